@@ -1,0 +1,42 @@
+//! The command line: which commands there are, and what happens when one fails.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::out::{self, CommandResult};
+
+/// Casework and records that keep what the privacy notice promises, and can prove it.
+#[derive(Debug, Parser)]
+#[command(name = "counterfoil", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// One variant a command; the work is in `commands/<name>.rs`.
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Runs one command line and gives its exit status.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(e) => {
+            let _ = e.print();
+            return if e.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    match dispatch(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            out::note(&format!("error[{}]: {}", e.code, e.message));
+            ExitCode::from(e.status)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> CommandResult {
+    match command {}
+}

@@ -1,0 +1,1 @@
+//! One module a command. A command parses, calls a use-case or a pure tool, and prints.

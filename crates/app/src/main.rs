@@ -1,0 +1,11 @@
+//! The `counterfoil` executable: commands, configuration and wiring. It holds no rules.
+
+mod cli;
+mod commands;
+mod out;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(std::env::args_os())
+}

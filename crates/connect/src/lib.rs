@@ -1,0 +1,1 @@
+//! The organisation's other systems and message channels.

@@ -1,0 +1,5 @@
+//! The rules: pure types and functions of law and policy. No IO, async, clock, randomness or
+//! serialisation frameworks; every function is a table that an officer could check.
+#![warn(missing_docs)]
+
+pub mod ids;

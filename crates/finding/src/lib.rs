@@ -1,0 +1,4 @@
+//! Bytes in, findings and safe bytes out: reading documents, normalising, detecting, matching
+//! people, redacting, writing and verifying. It touches neither store nor network.
+
+pub mod model;

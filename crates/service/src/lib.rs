@@ -1,0 +1,1 @@
+//! The use-cases: one public function per thing that a person does.

@@ -1,0 +1,1 @@
+//! The public site, the staff site and the API.
