@@ -2,4 +2,5 @@
 //! serialisation frameworks; every function is a table that an officer could check.
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod ids;
