@@ -251,6 +251,14 @@ impl Store {
         }
     }
 
+    /// Every column of the live schema, as (table, column).
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn schema(&self) -> Result<Vec<(String, String)>> {
+        self.read(db::Conn::columns)
+    }
+
     /// Sixteen bytes for a new identifier, by the injected clock and randomness.
     #[must_use]
     pub fn fresh_id(&self) -> [u8; 16] {

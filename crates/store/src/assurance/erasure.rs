@@ -8,7 +8,7 @@ use counterfoil_domain::ids::{ControllerId, PersonId};
 use jiff::Timestamp;
 
 use crate::db::{Engine, Row};
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 use crate::permit::Permit;
 use crate::seal::aead::KeyId;
 use crate::store::Store;
@@ -122,7 +122,7 @@ impl Store {
         self.sweep_files()?;
         self.outside(|conn| match conn.engine() {
             Engine::Sqlite => conn.batch(
-                "INSERT INTO search_tokens (search_tokens) VALUES ('optimize'); PRAGMA wal_checkpoint(TRUNCATE)",
+                "INSERT INTO search_tokens (search_tokens, rank) VALUES ('merge', 500); PRAGMA wal_checkpoint(TRUNCATE)",
             ),
             Engine::Postgres => conn.batch(
                 "VACUUM person; VACUUM person_identity; VACUUM note; VACUUM case_file; VACUUM document; \

@@ -98,9 +98,9 @@ impl Tx<'_> {
             )?,
             Engine::Sqlite => self.query(
                 "search_entry",
-                "SELECT e.object_id, e.kind, e.person_id FROM search_tokens t \
-                 JOIN search_entry e ON e.controller_id = $1 AND e.place = t.rowid \
-                 WHERE t.tokens MATCH $2 AND ($3 IS NULL OR e.person_id = $3) ORDER BY t.rowid DESC LIMIT $4",
+                "SELECT e.object_id, e.kind, e.person_id FROM search_tokens \
+                 JOIN search_entry e ON e.controller_id = $1 AND e.place = search_tokens.rowid \
+                 WHERE search_tokens MATCH $2 AND ($3 IS NULL OR e.person_id = $3) ORDER BY search_tokens.rowid DESC LIMIT $4",
                 &[controller.into(), tokens.join(" AND ").into(), only, most.into()],
             )?,
         };

@@ -8,7 +8,7 @@ pub use self::postgres::PostgresPool;
 pub use self::sqlite::{SqliteFiles, open as open_sqlite};
 pub use self::value::{FromColumn, Row, Value};
 
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 
 /// Which engine a connection talks to. Only migrations and the full-text query differ by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,54 @@ impl Conn {
             Self::Sqlite(c) => c.batch(sql),
             Self::Postgres(c) => c.batch(sql),
         }
+    }
+
+    /// Copies the whole database, as of now, to a new file (SQLite's online backup).
+    pub(crate) fn copy_to(&self, target: &std::path::Path) -> Result<()> {
+        match self {
+            Self::Sqlite(c) => c.copy_to(target),
+            Self::Postgres(_) => Err(StoreError::Invalid("a server is not copied as a file".to_owned())),
+        }
+    }
+
+    /// Gives a table's rows, in PostgreSQL's own binary form, to `take`.
+    pub(crate) fn copy_out(
+        &mut self,
+        table: &str,
+        take: &mut dyn FnMut(&mut dyn std::io::Read) -> Result<()>,
+    ) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Err(StoreError::Invalid("a file is not copied table by table".to_owned())),
+            Self::Postgres(c) => c.copy_out(table, take),
+        }
+    }
+
+    /// Fills a table from what [`Conn::copy_out`] gave.
+    pub(crate) fn copy_in(&mut self, table: &str, content: &mut dyn std::io::Read) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Err(StoreError::Invalid("a file is not filled table by table".to_owned())),
+            Self::Postgres(c) => c.copy_in(table, content),
+        }
+    }
+
+    /// The schema as it lives: every column of every table of our own.
+    pub(crate) fn columns(&mut self) -> Result<Vec<(String, String)>> {
+        let rows = match self.engine() {
+            Engine::Sqlite => self.query(
+                "schema",
+                "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c \
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'search_tokens%' \
+                 ORDER BY m.name, c.cid",
+                &[],
+            ),
+            Engine::Postgres => self.query(
+                "schema",
+                "SELECT table_name::text, column_name::text FROM information_schema.columns \
+                 WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position",
+                &[],
+            ),
+        }?;
+        rows.iter().map(|r| Ok((r.get(0, "table")?, r.get(1, "column")?))).collect()
     }
 
     /// Begins a transaction that can write.

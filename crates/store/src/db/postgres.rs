@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::error::Error as _;
+use std::io::Read;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -55,6 +56,20 @@ impl PostgresConn {
 
     pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
         self.client.batch_execute(sql).map_err(|e| failed(&e))
+    }
+
+    pub(super) fn copy_out(&mut self, table: &str, take: &mut dyn FnMut(&mut dyn Read) -> Result<()>) -> Result<()> {
+        let sql = format!("COPY {table} TO STDOUT (FORMAT binary)");
+        let mut content = self.client.copy_out(sql.as_str()).map_err(|e| failed(&e))?;
+        take(&mut content)
+    }
+
+    pub(super) fn copy_in(&mut self, table: &str, content: &mut dyn Read) -> Result<()> {
+        let sql = format!("COPY {table} FROM STDIN (FORMAT binary)");
+        let mut writer = self.client.copy_in(sql.as_str()).map_err(|e| failed(&e))?;
+        std::io::copy(content, &mut writer)
+            .map_err(|e| StoreError::File { what: "a table could not be restored", why: e.to_string() })?;
+        writer.finish().map(|_| ()).map_err(|e| failed(&e))
     }
 
     fn is_usable(&self) -> bool {

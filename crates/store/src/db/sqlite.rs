@@ -85,9 +85,10 @@ impl SqliteConn {
         self.inner.execute_batch(sql).map_err(|e| failed(&e))
     }
 
-    /// The connection itself, for online backup.
-    pub(crate) const fn raw(&self) -> &Connection {
-        &self.inner
+    pub(super) fn copy_to(&self, target: &Path) -> Result<()> {
+        let mut copy = Connection::open(target).map_err(|e| unavailable(&e))?;
+        let backup = rusqlite::backup::Backup::new(&self.inner, &mut copy).map_err(|e| failed(&e))?;
+        backup.run_to_completion(4096, Duration::ZERO, None).map_err(|e| failed(&e))
     }
 }
 

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::aead::{self, Key, KeyId, Place};
 use super::entropy::Entropy;
 use super::organisation::OrganisationKeys;
-use crate::db::{Conn, Engine, PostgresPool, Value};
+use crate::db::{Conn, Engine, PostgresPool};
 use crate::error::{Result, StoreError};
 
 const BATCH: usize = 64;
@@ -280,25 +280,60 @@ impl KeyStore {
         })
     }
 
-    /// Writes a copy of the key store, as it is now, to a new SQLite file (embedded engine only).
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub(crate) fn copy_rows(&self) -> Result<Vec<Vec<Value>>> {
-        let rows = self.db.with(|conn| {
-            conn.query("wrapped_key", "SELECT key_id, wrapping_version, wrapped, made_at FROM wrapped_key", &[])
-        })?;
-        rows.iter()
-            .map(|r| {
-                Ok(vec![
-                    Value::Bytes(r.get(0, "key_id")?),
-                    Value::Int(r.get(1, "wrapping_version")?),
-                    Value::Bytes(r.get(2, "wrapped")?),
-                    Value::Int(r.get(3, "made_at")?),
-                ])
+    /// The whole key store as lines of text: wrapped keys and tombstones. Keys stay wrapped.
+    pub(crate) fn dump(&self) -> Result<(Vec<u8>, usize)> {
+        let copy = self.db.with(|conn| {
+            let keys = conn.query(
+                "wrapped_key",
+                "SELECT key_id, wrapping_version, wrapped, made_at FROM wrapped_key",
+                &[],
+            )?;
+            let gone = conn.query("destroyed_key", "SELECT key_id, destroyed_at FROM destroyed_key", &[])?;
+            Ok(Copy {
+                keys: keys
+                    .iter()
+                    .map(|r| Ok((r.get(0, "key_id")?, r.get(1, "version")?, r.get(2, "wrapped")?, r.get(3, "made_at")?)))
+                    .collect::<Result<_>>()?,
+                destroyed: gone
+                    .iter()
+                    .map(|r| Ok((r.get(0, "key_id")?, r.get(1, "destroyed_at")?)))
+                    .collect::<Result<_>>()?,
             })
-            .collect()
+        })?;
+        let text = serde_json::to_vec(&copy).map_err(|_| StoreError::Keys("unreadable key store".to_owned()))?;
+        Ok((text, copy.keys.len()))
     }
+
+    /// Adds what [`KeyStore::dump`] wrote. A destroyed key stays destroyed, whichever side knew it first.
+    pub(crate) fn load(&self, content: &[u8]) -> Result<usize> {
+        let copy: Copy = serde_json::from_slice(content)
+            .map_err(|_| StoreError::Keys("this is not a copy of a key store: use another".to_owned()))?;
+        self.db.transaction(|conn| {
+            for (id, at) in &copy.destroyed {
+                conn.execute("DELETE FROM wrapped_key WHERE key_id = $1", &[id.as_slice().into()])?;
+                conn.execute(
+                    "INSERT INTO destroyed_key (key_id, destroyed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                    &[id.as_slice().into(), (*at).into()],
+                )?;
+            }
+            let mut added = 0;
+            for (id, version, wrapped, at) in &copy.keys {
+                added += conn.execute(
+                    "INSERT INTO wrapped_key (key_id, wrapping_version, wrapped, made_at) SELECT $1, $2, $3, $4 \
+                     WHERE NOT EXISTS (SELECT 1 FROM destroyed_key WHERE key_id = $1) ON CONFLICT DO NOTHING",
+                    &[id.as_slice().into(), (*version).into(), wrapped.as_slice().into(), (*at).into()],
+                )?;
+            }
+            Ok(added as usize)
+        })
+    }
+}
+
+/// A copy of the key store.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Copy {
+    keys: Vec<(Vec<u8>, i64, Vec<u8>, i64)>,
+    destroyed: Vec<(Vec<u8>, i64)>,
 }
 
 fn key_place(id: &KeyId) -> Place<'_> {

@@ -5,3 +5,4 @@ pub mod blind;
 pub mod entropy;
 pub mod keystore;
 pub mod organisation;
+pub mod stream;
