@@ -1,0 +1,3 @@
+//! The store's integration tests: one binary, a module an area.
+
+mod log;
