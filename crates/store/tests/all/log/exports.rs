@@ -79,8 +79,10 @@ fn an_untouched_export_is_sound_at_every_shape() {
 #[test]
 fn every_one_byte_edit_of_an_export_is_noticed() {
     let dir = tempfile::tempdir().unwrap();
-    write(dir.path(), &leaves(5));
-    assert!(verify(dir.path()).sound);
+    write(dir.path(), &leaves(4));
+    let options = options(&[]);
+    let is_sound = || verify_export(dir.path(), &options).unwrap().sound;
+    assert!(is_sound());
     let mut edits = 0;
     for path in files(dir.path()) {
         let good = std::fs::read(&path).unwrap();
@@ -94,15 +96,17 @@ fn every_one_byte_edit_of_an_export_is_noticed() {
             let mut longer = good.clone();
             longer.insert(i, good[i]);
             for bad in [flipped, case, shorter, longer] {
+                // Removed first: some file systems flush to the disk when a file is cut and written again.
+                std::fs::remove_file(&path).unwrap();
                 std::fs::write(&path, &bad).unwrap();
-                assert!(!verify(dir.path()).sound, "byte {i} of {}", path.display());
+                assert!(!is_sound(), "byte {i} of {}", path.display());
                 edits += 1;
             }
         }
         std::fs::write(&path, &good).unwrap();
     }
-    assert!(edits > 7_000, "{edits}");
-    assert!(verify(dir.path()).sound, "restored");
+    assert!(edits > 6_000, "{edits}");
+    assert!(is_sound(), "restored");
 }
 
 #[test]
