@@ -93,6 +93,21 @@ fn level_tiles(kind: Kind, count: u64) -> impl Iterator<Item = Tile> {
     })
 }
 
+/// The partial tile of this kind at the right edge of a log of `size` entries, if there is one.
+#[must_use]
+pub fn partial_tile(kind: Kind, size: u64) -> Option<Tile> {
+    let count = hashes_at(kind, size);
+    let width = (count % TILE_WIDTH) as u16;
+    (width > 0).then_some(Tile { kind, index: count / TILE_WIDTH, width })
+}
+
+/// How wide tile `index` of this kind is in a log of `size` entries; 0 when there is no such tile.
+#[must_use]
+pub fn expected_width(kind: Kind, index: u64, size: u64) -> u16 {
+    let before = index.saturating_mul(TILE_WIDTH);
+    hashes_at(kind, size).saturating_sub(before).min(TILE_WIDTH) as u16
+}
+
 /// The content of a hash tile, read from the stored hashes in one question.
 ///
 /// # Errors

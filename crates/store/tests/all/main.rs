@@ -3,3 +3,6 @@
 mod access;
 mod casebook;
 mod support;
+//! The store's integration tests: one binary, a module an area.
+
+mod log;
