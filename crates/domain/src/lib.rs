@@ -3,3 +3,9 @@
 #![warn(missing_docs)]
 
 pub mod ids;
+pub mod place;
+pub mod register;
+pub mod retention;
+pub mod rights;
+pub mod sharing;
+pub mod vocabulary;
