@@ -4,6 +4,7 @@
 
 pub mod ids;
 pub mod place;
+pub mod questions;
 pub mod register;
 pub mod retention;
 pub mod rights;

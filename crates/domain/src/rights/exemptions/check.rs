@@ -2,47 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Span;
 use jiff::civil::{Date, date};
 
 use super::lifts::lifts_right;
-use super::model::{Claimants, Exemption, Field, Kind, Mention, Organisation, Rule};
+use super::model::{Claimants, Exemption, Mention, Organisation, Rule};
 use crate::place::Division;
+use crate::questions::{Field, Kind, Response, opinion_expires, unmet};
 use crate::rights::Right;
-
-/// An answer to one question of a test.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Response {
-    /// Yes or no.
-    YesNo(bool),
-    /// Words.
-    Text(String),
-    /// A day.
-    Date(Date),
-    /// One of the listed codes.
-    Choice(String),
-}
-
-impl Response {
-    /// Reads an answer of the field's kind: `yes`/`no`, words, `YYYY-MM-DD`, or a listed code.
-    ///
-    /// # Errors
-    /// [`Missing`] with the code `wrong-kind`, saying what an answer looks like.
-    pub fn read(field: &Field, text: &str) -> Result<Self, Missing> {
-        let text = text.trim();
-        let read = match field.kind {
-            Kind::MustBe(_) | Kind::YesNo => match text {
-                "yes" | "true" => Some(Self::YesNo(true)),
-                "no" | "false" => Some(Self::YesNo(false)),
-                _ => None,
-            },
-            Kind::Text => Some(Self::Text(text.to_owned())),
-            Kind::Date | Kind::OpinionDate => text.parse().ok().map(Self::Date),
-            Kind::Choice(codes) => codes.contains(&text).then(|| Self::Choice(text.to_owned())),
-        };
-        read.ok_or_else(|| wrong_kind(field))
-    }
-}
 
 /// A decision to withhold part of one item. There is none for a whole request: every exemption works to the
 /// extent that its test is met, so each item carries its own.
@@ -151,14 +117,6 @@ fn at(code: &'static str, exemption: &Exemption, field: &str, reason: impl Into<
     }
 }
 
-fn wrong_kind(field: &Field) -> Missing {
-    let mut reason = format!("`{}` takes {}", field.key, field.kind.words());
-    if let Kind::Choice(codes) = field.kind {
-        reason = format!("`{}` takes one of {}", field.key, codes.join(", "));
-    }
-    Missing { code: "wrong-kind", field: field.key.to_owned(), provision: String::new(), reason }
-}
-
 /// Whether a body of this kind may claim an exemption.
 ///
 /// Social-work exemptions (Sch 3 para 8): a council outside Northern Ireland, a health and social care body,
@@ -225,67 +183,8 @@ fn standing(exemption: &Exemption, decision: &Decision) -> Vec<Missing> {
 }
 
 fn field_gap(exemption: &Exemption, field: &Field, decision: &Decision) -> Option<Missing> {
-    let Some(response) = decision.answers.get(field.key) else {
-        return Some(at(
-            "unanswered",
-            exemption,
-            field.key,
-            format!("answer `{}`: {}", field.key, field.ask),
-        ));
-    };
-    match (field.kind, response) {
-        (Kind::MustBe(wanted), Response::YesNo(given)) if wanted == *given => None,
-        (Kind::MustBe(_), Response::YesNo(_)) => {
-            let reason =
-                format!("`{}` was answered so that the exemption does not stand: {}", field.key, field.ask);
-            Some(at("test-not-met", exemption, field.key, reason))
-        }
-        (Kind::YesNo, Response::YesNo(_)) => None,
-        (Kind::Text, Response::Text(words)) if words.trim().is_empty() => {
-            Some(at("unanswered", exemption, field.key, format!("answer `{}`: {}", field.key, field.ask)))
-        }
-        (Kind::Text, Response::Text(_)) => None,
-        (Kind::Date | Kind::OpinionDate, Response::Date(day)) => {
-            date_gap(exemption, field, *day, decision.on)
-        }
-        (Kind::Choice(codes), Response::Choice(code)) if codes.contains(&code.as_str()) => None,
-        _ => Some(Missing { provision: exemption.provision.to_owned(), ..wrong_kind(field) }),
-    }
-}
-
-fn date_gap(exemption: &Exemption, field: &Field, day: Date, on: Date) -> Option<Missing> {
-    if day > on {
-        let reason = format!("`{}` lies after the decision: {day} is later than {on}", field.key);
-        return Some(at("date-in-future", exemption, field.key, reason));
-    }
-    if field.kind == Kind::OpinionDate && opinion_expires(day).is_none_or(|last| on > last) {
-        let reason = format!("the opinion of {day} is more than six months old on {on}: ask for a new one");
-        return Some(at("opinion-expired", exemption, field.key, reason));
-    }
-    None
-}
-
-/// The last day on which an opinion given on `given` can be relied on: `None` only beyond the calendar.
-///
-/// Sch 3 paras 5(4) and 6(4) DPA speak of the six months ending with the day of reliance, and s.205(2)
-/// takes them out of Regulation 1182/71: no holiday moves it. The period that ends with 15 August begins
-/// with 16 February, so an opinion of 15 February can be relied on to 14 August.
-#[must_use]
-pub fn opinion_expires(given: Date) -> Option<Date> {
-    // Count back from each candidate, as the Act does: month ends clamp differently forwards.
-    let mut last = given.checked_add(Span::new().months(6)).ok()?;
-    while !in_period_ending(last, given)? {
-        last = last.yesterday().ok()?;
-    }
-    while in_period_ending(last.tomorrow().ok()?, given)? {
-        last = last.tomorrow().ok()?;
-    }
-    Some(last)
-}
-
-/// Whether `given` lies in the six months that end with `relied_on`.
-fn in_period_ending(relied_on: Date, given: Date) -> Option<bool> {
-    Some(given > relied_on.checked_sub(Span::new().months(6)).ok()?)
+    let gap = unmet(field, decision.answers.get(field.key), decision.on)?;
+    Some(at(gap.code, exemption, field.key, gap.reason))
 }
 
 fn expiry(exemption: &Exemption, decision: &Decision) -> Option<Date> {

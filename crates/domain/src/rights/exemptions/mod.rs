@@ -15,11 +15,9 @@ mod schedule2;
 mod schedule2_later;
 mod schedule3;
 
-pub use check::{
-    Decision, Missing, Response, Valid, check, may_claim, opinion_expires, professional_disclosable,
-};
+pub use check::{Decision, Missing, Valid, check, exemption_in_force, may_claim, professional_disclosable};
 pub use lifts::{Article, Lifts, lifts_right};
-pub use model::{Claimants, Exemption, Field, Kind, Mention, Nature, Organisation, Rule};
+pub use model::{Claimants, Exemption, Mention, Nature, Organisation, Rule, parental_age_limit};
 
 /// Every exemption, in the order of the Act.
 pub fn all() -> impl Iterator<Item = &'static Exemption> {

@@ -2,6 +2,7 @@
 
 use super::lifts::Lifts;
 use crate::place::Division;
+use crate::questions::Field;
 use crate::vocabulary::vocabulary;
 
 vocabulary! {
@@ -68,50 +69,6 @@ pub enum Claimants {
     Education,
 }
 
-/// One question of the test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
-    /// The key under which the answer is recorded, such as `prejudice`.
-    pub key: &'static str,
-    /// The question, to the decision maker.
-    pub ask: &'static str,
-    /// What kind of answer it takes.
-    pub kind: Kind,
-}
-
-/// The kind of an answer, and which answers let the exemption stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Yes or no; the exemption stands only on this answer.
-    MustBe(bool),
-    /// Yes or no, for the record; either lets it stand.
-    YesNo,
-    /// Words; blank is no answer.
-    Text,
-    /// A day, ISO `YYYY-MM-DD`, not after the decision.
-    Date,
-    /// A medical or social-work opinion's day, at most six months before the decision.
-    OpinionDate,
-    /// One of these codes.
-    Choice(&'static [&'static str]),
-}
-
-impl Kind {
-    /// What an answer looks like, in plain words.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::MustBe(true) => "yes (the exemption stands only on yes)",
-            Self::MustBe(false) => "no (the exemption stands only on no)",
-            Self::YesNo => "yes or no",
-            Self::Text => "words",
-            Self::Date => "a date, YYYY-MM-DD",
-            Self::OpinionDate => "a date, YYYY-MM-DD, at most six months before the decision",
-            Self::Choice(_) => "one of the listed codes",
-        }
-    }
-}
-
 /// A rule of an exemption that no single field expresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
@@ -152,22 +109,6 @@ pub struct Exemption {
     pub plain: &'static str,
     /// For the decision maker: what to watch, where the source is from general knowledge it says so (M).
     pub note: &'static str,
-}
-
-pub(super) const fn must(key: &'static str, ask: &'static str) -> Field {
-    Field { key, ask, kind: Kind::MustBe(true) }
-}
-
-pub(super) const fn must_not(key: &'static str, ask: &'static str) -> Field {
-    Field { key, ask, kind: Kind::MustBe(false) }
-}
-
-pub(super) const fn text(key: &'static str, ask: &'static str) -> Field {
-    Field { key, ask, kind: Kind::Text }
-}
-
-pub(super) const fn choice(key: &'static str, ask: &'static str, codes: &'static [&'static str]) -> Field {
-    Field { key, ask, kind: Kind::Choice(codes) }
 }
 
 impl Exemption {

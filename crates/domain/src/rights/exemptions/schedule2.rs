@@ -1,7 +1,8 @@
 //! Schedule 2 to the Data Protection Act 2018, Parts 1 to 3: crime, functions, other people.
 
 use super::lifts::{Article, Lifts};
-use super::model::{Claimants, Exemption, Mention, Nature, Organisation, Rule, choice, must, must_not, text};
+use super::model::{Claimants, Exemption, Mention, Nature, Organisation, Rule};
+use crate::questions::{choice, must, must_not, text};
 
 pub(super) const ROWS: &[Exemption] = &[
     Exemption {

@@ -2,7 +2,8 @@
 //! research, archives.
 
 use super::lifts::{Article, Lifts};
-use super::model::{Claimants, Exemption, Mention, Nature, Rule, choice, must, must_not, text};
+use super::model::{Claimants, Exemption, Mention, Nature, Rule};
+use crate::questions::{choice, must, must_not, text};
 
 pub(super) const ROWS: &[Exemption] = &[
     Exemption {

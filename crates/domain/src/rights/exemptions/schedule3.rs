@@ -1,9 +1,8 @@
 //! Schedules 3 and 4 and section 26 of the Data Protection Act 2018, and the limits inside Arts 12 and 15.
 
 use super::lifts::{Article, Lifts};
-use super::model::{
-    Claimants, Exemption, Field, Kind, Mention, Nature, Organisation, Rule, choice, must, must_not, text,
-};
+use super::model::{Claimants, Exemption, Mention, Nature, Organisation, Rule};
+use crate::questions::{choice, day, must, must_not, opinion_day, text, yes_no};
 
 pub(super) const ROWS: &[Exemption] = &[
     Exemption {
@@ -35,11 +34,7 @@ pub(super) const ROWS: &[Exemption] = &[
         claimants: Claimants::Any,
         test: &[
             choice("requester", "who asks?", &["parental-responsibility", "court-appointee"]),
-            Field {
-                key: "under_age",
-                ask: "is the data subject under 18 (in Scotland under 16)?",
-                kind: Kind::YesNo,
-            },
+            yes_no("under_age", "is the data subject under 18 (in Scotland under 16)?"),
             choice(
                 "expectation",
                 "which expectation of the data subject would be broken?",
@@ -66,7 +61,7 @@ pub(super) const ROWS: &[Exemption] = &[
                 "would giving it be likely to cause serious harm to the physical or mental health of the person or somebody else?",
             ),
             text("professional", "which appropriate health professional gave the opinion?"),
-            Field { key: "opinion_on", ask: "on which day was the opinion given?", kind: Kind::OpinionDate },
+            opinion_day("opinion_on", "on which day was the opinion given?"),
             must("opinion_says", "does the opinion say that the serious-harm test is met for this item?"),
             must("still_reasonable", "is it still reasonable to rely on it, nothing having changed?"),
         ],
@@ -92,7 +87,7 @@ pub(super) const ROWS: &[Exemption] = &[
                 "cleared",
                 "has an appropriate health professional advised within the last six months that the serious-harm test is not met?",
             ),
-            Field { key: "asked_on", ask: "on which day was the opinion asked for?", kind: Kind::Date },
+            day("asked_on", "on which day was the opinion asked for?"),
         ],
         rule: Rule::None,
         mention: Mention::NotApplicable,
@@ -128,11 +123,7 @@ pub(super) const ROWS: &[Exemption] = &[
         claimants: Claimants::SocialWork,
         test: &[
             choice("requester", "who asks?", &["parental-responsibility", "court-appointee"]),
-            Field {
-                key: "under_age",
-                ask: "is the data subject under 18 (in Scotland under 16)?",
-                kind: Kind::YesNo,
-            },
+            yes_no("under_age", "is the data subject under 18 (in Scotland under 16)?"),
             choice(
                 "expectation",
                 "which expectation of the data subject would be broken?",
@@ -179,11 +170,10 @@ pub(super) const ROWS: &[Exemption] = &[
                 "from_reporter",
                 "did the data originate from or were they supplied by the Principal Reporter, and are not received by the person from the Reporter?",
             ),
-            Field {
-                key: "told_reporter_on",
-                ask: "on which day was the Principal Reporter told (within 14 days of the request)?",
-                kind: Kind::Date,
-            },
+            day(
+                "told_reporter_on",
+                "on which day was the Principal Reporter told (within 14 days of the request)?",
+            ),
             must_not("cleared", "has the Principal Reporter said that the serious-harm test is not met?"),
         ],
         rule: Rule::ScotlandOnly,
@@ -243,11 +233,10 @@ pub(super) const ROWS: &[Exemption] = &[
                 "from_reporter",
                 "did the data originate from or were they supplied by the Principal Reporter, and are not received by the person from the Reporter?",
             ),
-            Field {
-                key: "told_reporter_on",
-                ask: "on which day was the Principal Reporter told (within 14 days of the request)?",
-                kind: Kind::Date,
-            },
+            day(
+                "told_reporter_on",
+                "on which day was the Principal Reporter told (within 14 days of the request)?",
+            ),
             must_not("cleared", "has the Principal Reporter said that the serious-harm test is not met?"),
         ],
         rule: Rule::ScotlandOnly,
@@ -264,11 +253,7 @@ pub(super) const ROWS: &[Exemption] = &[
         claimants: Claimants::Any,
         test: &[
             choice("requester", "who asks?", &["parental-responsibility", "court-appointee"]),
-            Field {
-                key: "under_age",
-                ask: "is the data subject under 18 (in Scotland under 16)?",
-                kind: Kind::YesNo,
-            },
+            yes_no("under_age", "is the data subject under 18 (in Scotland under 16)?"),
             must(
                 "abuse_data",
                 "is it information on whether the data subject is or has been the subject of, or at risk of, child abuse?",
