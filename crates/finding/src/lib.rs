@@ -2,3 +2,6 @@
 //! people, redacting, writing and verifying. It touches neither store nor network.
 
 pub mod model;
+pub mod redact;
+pub mod verify;
+pub mod write;
