@@ -2,6 +2,7 @@
 //! serialisation frameworks; every function is a table that an officer could check.
 #![warn(missing_docs)]
 
+pub mod clock;
 pub mod ids;
 pub mod place;
 pub mod questions;
