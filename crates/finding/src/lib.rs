@@ -2,3 +2,6 @@
 //! people, redacting, writing and verifying. It touches neither store nor network.
 
 pub mod model;
+pub mod cast;
+pub mod detect;
+pub mod normalise;
