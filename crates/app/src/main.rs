@@ -1,6 +1,7 @@
 //! The `counterfoil` executable: commands, configuration and wiring. It holds no rules.
 
 mod cli;
+mod clock;
 mod commands;
 mod out;
 

@@ -1,1 +1,4 @@
 //! The use-cases: one public function per thing that a person does.
+
+/// The audit log's formats and offline checks, which need no database and no permit.
+pub use counterfoil_store::log;
