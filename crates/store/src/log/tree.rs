@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::checkpoint::SignedCheckpoint;
 use super::files::{FileError, read_if_there, replace, write};
 use super::merkle::{Frontier, Hash, HashStore, Node, TreeError, leaf_hash, node_hash};
-use super::tile::{EntryTooLong, Kind, TILE_WIDTH, Tile, push_entry, split_hashes, tile_level, partial_tile};
+use super::tile::{EntryTooLong, Kind, TILE_WIDTH, Tile, partial_tile, push_entry, split_hashes, tile_level};
 
 /// Grows a log entry by entry and gives out each tile and bundle as it is filled, in constant memory.
 #[derive(Debug, Default)]
@@ -95,7 +95,9 @@ pub enum ExportError<E> {
     #[error(transparent)]
     TooLong(#[from] EntryTooLong),
     /// The entries are not those that the checkpoint was signed for.
-    #[error("the log's {entries} entries are not those of the signed checkpoint of {signed}: the log was altered")]
+    #[error(
+        "the log's {entries} entries are not those of the signed checkpoint of {signed}: the log was altered"
+    )]
     Altered {
         /// How many entries there were.
         entries: u64,

@@ -262,7 +262,10 @@ impl Walk<'_> {
     fn compare_tile(&mut self, tile: Tile, expected: &[u8]) -> Result<(), Stop> {
         let Kind::Hashes(level) = tile.kind else { return Ok(()) };
         let found = match self.read(&tile) {
-            Err(Stop::Found(p)) => return Ok(self.report.problem(p.code, p.place, p.what)),
+            Err(Stop::Found(p)) => {
+                self.report.problem(p.code, p.place, p.what);
+                return Ok(());
+            }
             other => other?,
         };
         self.report.files += 1;

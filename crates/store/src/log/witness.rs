@@ -164,7 +164,8 @@ impl Witness {
         let text = request.checkpoint.note.text();
         let line = self.signer.sign(text, now);
         let cosigned = self.cosigned(&request.checkpoint, &line);
-        let head = Head { size: request.checkpoint.checkpoint.size, root: request.checkpoint.checkpoint.root };
+        let head =
+            Head { size: request.checkpoint.checkpoint.size, root: request.checkpoint.checkpoint.root };
         if state.advance(origin, latest, head, &cosigned)? {
             return Ok(Answer { status: 200, content_type: TEXT_CONTENT_TYPE, body: line.to_string() });
         }

@@ -29,7 +29,9 @@ pub enum CosignError<S, T> {
     Transport(T),
     /// The witness has cosigned a larger log than ours: entries were lost here, for example by restoring
     /// an old backup.
-    #[error("the witness has cosigned {witness} entries but this log has only {ours}: entries were lost here")]
+    #[error(
+        "the witness has cosigned {witness} entries but this log has only {ours}: entries were lost here"
+    )]
     Ahead {
         /// The size that the witness cosigned.
         witness: u64,

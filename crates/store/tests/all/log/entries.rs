@@ -46,7 +46,10 @@ fn other_spellings_of_an_entry_are_refused() {
         (good.replace(r#","verb""#, r#", "verb""#), EntryError::NotCanonical),
         (format!("{good}\n"), EntryError::NotCanonical),
         (good.replace("open-record", "open\\u002drecord"), EntryError::NotCanonical),
-        (good.replace(r#""v":1,"time":1790000001000"#, r#""time":1790000001000,"v":1"#), EntryError::NotCanonical),
+        (
+            good.replace(r#""v":1,"time":1790000001000"#, r#""time":1790000001000,"v":1"#),
+            EntryError::NotCanonical,
+        ),
         (good.replace("open-record", "open record"), EntryError::Form),
         (good.replace("open-record", ""), EntryError::Form),
         (good.replace(r#""actor""#, r#""actor2""#), EntryError::Form),

@@ -38,7 +38,8 @@ fn write(dir: &Path, leaves: &[Vec<u8>]) {
 
 fn options(since: &[SignedCheckpoint]) -> Options {
     let policy = Policy::of_keys(&[log().verifier().clone(), witness().verifier().clone()]).unwrap();
-    let since = since.iter().map(|s| (format!("at {}", s.checkpoint.size), s.to_string().into_bytes())).collect();
+    let since =
+        since.iter().map(|s| (format!("at {}", s.checkpoint.size), s.to_string().into_bytes())).collect();
     Options { policy, since, tolerance_ms: 5_000 }
 }
 

@@ -30,10 +30,32 @@ fn tile_paths_have_one_spelling() {
         assert_eq!(Tile::parse(path), Some(tile));
     }
     for bad in [
-        "", "tile", "tile/0", "tile/0/", "tile/0/0", "tile/0/00", "tile/0/0000", "tile/00/000", "tile/64/000",
-        "tile/-1/000", "tile/0/x000/000", "tile/0/001/000", "tile/0/x1/000", "tile/0/x001", "tile/0/000.p/0",
-        "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/", "tile/0/000.p", "tile/8/0/000", "Tile/0/000",
-        "tile/entries/x", "/tile/0/000", "tile/0/000/", "tile/0/+00", "tile/0/000.p/1/2",
+        "",
+        "tile",
+        "tile/0",
+        "tile/0/",
+        "tile/0/0",
+        "tile/0/00",
+        "tile/0/0000",
+        "tile/00/000",
+        "tile/64/000",
+        "tile/-1/000",
+        "tile/0/x000/000",
+        "tile/0/001/000",
+        "tile/0/x1/000",
+        "tile/0/x001",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/01",
+        "tile/0/000.p/",
+        "tile/0/000.p",
+        "tile/8/0/000",
+        "Tile/0/000",
+        "tile/entries/x",
+        "/tile/0/000",
+        "tile/0/000/",
+        "tile/0/+00",
+        "tile/0/000.p/1/2",
         "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
     ] {
         assert_eq!(Tile::parse(bad), None, "{bad}");
@@ -47,7 +69,10 @@ fn seventy_thousand_entries_have_the_tiles_that_the_specification_counts() {
     let count = |level, full: bool| {
         all.iter().filter(|t| t.kind == Kind::Hashes(level) && (t.width == 256) == full).count()
     };
-    assert_eq!([count(0, true), count(0, false), count(1, true), count(1, false), count(2, false)], [273, 1, 1, 1, 1]);
+    assert_eq!(
+        [count(0, true), count(0, false), count(1, true), count(1, false), count(2, false)],
+        [273, 1, 1, 1, 1]
+    );
     assert_eq!(all.len(), 277);
     let widths: Vec<u16> = all.iter().filter(|t| t.width < 256).map(|t| t.width).collect();
     assert_eq!(widths, [112, 17, 1]);
@@ -80,7 +105,11 @@ fn tiles_from_entries_equal_tiles_from_the_store_and_serve_proofs() {
     export(dir.path(), &signed, entries(N).into_iter().map(Ok::<_, ()>)).unwrap();
     let mut folder = TileFolder::new(dir.path(), N);
     for tile in tiles(N).filter(|t| t.kind != Kind::Entries) {
-        assert_eq!(hash_tile(&mut store, &tile).unwrap(), std::fs::read(dir.path().join(tile.path())).unwrap(), "{tile:?}");
+        assert_eq!(
+            hash_tile(&mut store, &tile).unwrap(),
+            std::fs::read(dir.path().join(tile.path())).unwrap(),
+            "{tile:?}"
+        );
     }
     for (node, hash) in &store.nodes {
         assert_eq!(folder.get(*node).unwrap(), *hash, "{node:?}");
@@ -184,7 +213,10 @@ fn malformed_proof_files_are_refused() {
         (good.replace("index 3\n", ""), ProofFileError::Index),
         (good.replace("index 3", "extra !\nindex 3"), ProofFileError::Extra),
         (good.replace(hash_line, "AAAA"), ProofFileError::Hashes),
-        (good.replace("index 3\n", &format!("index 3\n{}", format!("{hash_line}\n").repeat(65))), ProofFileError::Hashes),
+        (
+            good.replace("index 3\n", &format!("index 3\n{}", format!("{hash_line}\n").repeat(65))),
+            ProofFileError::Hashes,
+        ),
         (good.replace("\n\n", "\n"), ProofFileError::NoCheckpoint),
     ] {
         assert_eq!(InclusionProof::parse(bad.as_bytes()), Err(why), "{bad}");

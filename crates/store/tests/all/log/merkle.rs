@@ -17,7 +17,8 @@ fn hex(text: &str) -> Vec<u8> {
 /// The well-known roots of the certificate-transparency test tree of eight leaves.
 #[test]
 fn the_published_roots_come_out() {
-    let leaves = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+    let leaves =
+        ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
     let roots = [
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
@@ -245,7 +246,8 @@ fn vector_files_are_run_in_their_published_layout() {
        "leafHash":"V3JvbmdMZWFm","proof":[],"desc":"wrong","wantErr":true}]"#;
     let outcomes = run(VectorKind::Inclusion, inclusion, &[]).unwrap();
     assert_eq!(outcomes.iter().map(|o| o.good).collect::<Vec<_>>(), [true; 3]);
-    let wrong = br#"{"size1":1,"size2":1,"root1":"AA==","root2":"AA==","proof":[],"desc":"d","wantErr":true}"#;
+    let wrong =
+        br#"{"size1":1,"size2":1,"root1":"AA==","root2":"AA==","proof":[],"desc":"d","wantErr":true}"#;
     let outcomes = run(VectorKind::Consistency, wrong, &[]).unwrap();
     assert!(!outcomes[0].good && outcomes[0].accepted, "a vector that we do not do as it wants is shown");
     assert!(run(VectorKind::Inclusion, b"not json", &[]).is_err());

@@ -11,10 +11,8 @@ const PETER_SECRET: &str = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMz
 const ENOCH: &str = "EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop";
 const TEXT: &str =
     "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
-const PETER_SIG: &str =
-    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
-const ENOCH_SIG: &str =
-    "— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
+const PETER_SIG: &str = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+const ENOCH_SIG: &str = "— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
 
 fn key(text: &str) -> VerifierKey {
     text.parse().unwrap()
@@ -131,7 +129,11 @@ fn malformed_notes_are_refused() {
         vec![b'a'; (1 << 20) + 1],
     ];
     for bytes in cases {
-        assert!(Note::parse(&bytes).is_err(), "{:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(200)]));
+        assert!(
+            Note::parse(&bytes).is_err(),
+            "{:?}",
+            String::from_utf8_lossy(&bytes[..bytes.len().min(200)])
+        );
     }
     for text in ["", "no end", "tab\t\n"] {
         assert!(Note::new(text.to_owned()).is_err(), "{text:?}");
@@ -233,7 +235,10 @@ fn vkey(name: &str) -> VerifierKey {
 fn a_policy_counts_witnesses_as_it_says() {
     let head = format!(
         "# who we trust\n\nlog {} https://log.example/\n witness\tA {}\nwitness B {}\nwitness C {} https://c.example\n",
-        vkey("log"), vkey("w1"), vkey("w2"), vkey("w3")
+        vkey("log"),
+        vkey("w1"),
+        vkey("w2"),
+        vkey("w3")
     );
     let rule = |r: &str| Policy::parse(format!("{head}{r}").as_bytes()).unwrap();
     let table: &[(&str, &[&str], bool)] = &[

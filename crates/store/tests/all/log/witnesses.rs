@@ -4,7 +4,9 @@ use std::convert::Infallible;
 use counterfoil_store::log::checkpoint::{Checkpoint, SignedCheckpoint};
 use counterfoil_store::log::key::{KeyType, Signer, VerifierKey};
 use counterfoil_store::log::merkle::{Hash, consistency_proof, empty_root, root_at};
-use counterfoil_store::log::witness::{AddCheckpoint, Answer, Head, SIZE_CONTENT_TYPE, Witness, WitnessState, origin_path};
+use counterfoil_store::log::witness::{
+    AddCheckpoint, Answer, Head, SIZE_CONTENT_TYPE, Witness, WitnessState, origin_path,
+};
 use counterfoil_store::log::witness_client::{CosignError, Reply, cosign};
 use counterfoil_store::log::witness_file::{FileWitness, WitnessFileError};
 
@@ -49,7 +51,13 @@ impl WitnessState for Memory {
         Ok(self.heads.get(origin).map(|h| h.0))
     }
 
-    fn advance(&mut self, origin: &str, from: Option<Head>, to: Head, cosigned: &str) -> Result<bool, Infallible> {
+    fn advance(
+        &mut self,
+        origin: &str,
+        from: Option<Head>,
+        to: Head,
+        cosigned: &str,
+    ) -> Result<bool, Infallible> {
         if let Some(head) = self.beaten_by.take() {
             self.heads.insert(origin.to_owned(), (head, String::new()));
         }
@@ -82,7 +90,8 @@ fn a_log_that_grows_is_cosigned() {
         let answer = ask(&mut state, &request(old, size).to_string());
         assert_eq!(answer.status, 200, "{old} to {size}: {}", answer.body);
         let mut with = checkpoint(size);
-        let line = counterfoil_store::log::note::Signature::parse(answer.body.strip_suffix('\n').unwrap()).unwrap();
+        let line =
+            counterfoil_store::log::note::Signature::parse(answer.body.strip_suffix('\n').unwrap()).unwrap();
         with.note.signatures.push(line);
         let keys = [log_signer().verifier().clone(), witness().verifier().clone()];
         let verified = with.open(&keys).unwrap();
@@ -106,7 +115,14 @@ fn each_fault_has_its_status_and_changes_nothing() {
     let bad_signature = {
         let text = good.to_string();
         let signature = text.lines().last().unwrap();
-        text.replace(signature, &Signer::from_seed(ORIGIN, KeyType::Ed25519, &[3; 32]).unwrap().sign("x\n", 0).to_string().replace('\n', ""))
+        text.replace(
+            signature,
+            &Signer::from_seed(ORIGIN, KeyType::Ed25519, &[3; 32])
+                .unwrap()
+                .sign("x\n", 0)
+                .to_string()
+                .replace('\n', ""),
+        )
     };
     let stranger = Signer::from_seed(ORIGIN, KeyType::Ed25519, &[4; 32]).unwrap();
     let by_stranger = with(&good, &|r| {
@@ -136,7 +152,12 @@ fn each_fault_has_its_status_and_changes_nothing() {
         (5, with(&good, &|r| r.proof.push([0; 32])), 422, "long proof"),
         (5, with(&request(5, 5), &|r| r.proof.push([0; 32])), 422, "proof for the same size"),
         (0, with(&request(0, 9), &|r| r.proof.push([0; 32])), 422, "proof from nothing"),
-        (0, with(&request(0, 9), &|r| r.checkpoint = signed(ORIGIN, 0, [1; 32])), 422, "empty tree, wrong root"),
+        (
+            0,
+            with(&request(0, 9), &|r| r.checkpoint = signed(ORIGIN, 0, [1; 32])),
+            422,
+            "empty tree, wrong root",
+        ),
     ];
     for (known, body, status, what) in table {
         let mut state = at(known);
@@ -144,7 +165,11 @@ fn each_fault_has_its_status_and_changes_nothing() {
         assert_eq!(answer.status, status, "{what}: {}", answer.body);
         assert_eq!(state.heads.get(ORIGIN).map_or(0, |h| h.0.size), known, "{what}");
         if status == 409 {
-            assert_eq!((answer.content_type, answer.body), (SIZE_CONTENT_TYPE, format!("{known}\n")), "{what}");
+            assert_eq!(
+                (answer.content_type, answer.body),
+                (SIZE_CONTENT_TYPE, format!("{known}\n")),
+                "{what}"
+            );
         }
     }
 }
@@ -212,16 +237,27 @@ fn the_client_tells_loss_from_forgery() {
         let body = body.to_owned();
         move |_: &str| Ok::<_, &str>(Reply { status, content_type: String::new(), body: body.clone() })
     };
-    let ask = |post: &mut dyn FnMut(&str) -> Result<Reply, &'static str>| cosign(&mut grown(9), &checkpoint(9), 0, &keys(), post);
+    let ask = |post: &mut dyn FnMut(&str) -> Result<Reply, &'static str>| {
+        cosign(&mut grown(9), &checkpoint(9), 0, &keys(), post)
+    };
     assert_eq!(ask(&mut reply(500, "")), Err(CosignError::Refused(500)));
     assert_eq!(ask(&mut reply(409, "5\n")), Err(CosignError::OtherHistory), "a size needs its content type");
     assert!(matches!(ask(&mut reply(200, "")), Err(CosignError::BadAnswer(_))));
     assert!(matches!(ask(&mut reply(200, "nonsense\n")), Err(CosignError::BadAnswer(_))));
     let stranger = Signer::from_seed("other.example", KeyType::Cosignature, &[9; 32]).unwrap();
     let line = stranger.sign(checkpoint(9).note.text(), NOW).to_string();
-    assert!(matches!(ask(&mut reply(200, &line)), Err(CosignError::BadAnswer(_))), "a stranger's line is not enough");
+    assert!(
+        matches!(ask(&mut reply(200, &line)), Err(CosignError::BadAnswer(_))),
+        "a stranger's line is not enough"
+    );
     assert_eq!(ask(&mut |_: &str| Err("no network")), Err(CosignError::Transport("no network")));
-    let flipping = |_: &str| Ok::<_, &str>(Reply { status: 409, content_type: SIZE_CONTENT_TYPE.to_owned(), body: "3\n".to_owned() });
+    let flipping = |_: &str| {
+        Ok::<_, &str>(Reply {
+            status: 409,
+            content_type: SIZE_CONTENT_TYPE.to_owned(),
+            body: "3\n".to_owned(),
+        })
+    };
     assert_eq!(ask(&mut { flipping }), Err(CosignError::Unsettled));
 }
 
@@ -229,19 +265,28 @@ fn the_client_tells_loss_from_forgery() {
 fn a_witness_in_a_folder_remembers_and_notices_tampering() {
     let dir = tempfile::tempdir().unwrap();
     let key = FileWitness::create(dir.path(), "witness.example", &[8; 32]).unwrap();
-    assert!(matches!(FileWitness::create(dir.path(), "again", &[9; 32]), Err(WitnessFileError::AlreadyThere(_))));
+    assert!(matches!(
+        FileWitness::create(dir.path(), "again", &[9; 32]),
+        Err(WitnessFileError::AlreadyThere(_))
+    ));
     FileWitness::trust(dir.path(), log_signer().verifier()).unwrap();
     FileWitness::trust(dir.path(), log_signer().verifier()).unwrap();
     assert!(FileWitness::trust(dir.path(), &key).is_err());
     let open = || FileWitness::open(dir.path()).unwrap();
     assert_eq!(*open().verifier(), key);
     for (old, size) in [(0, 3), (3, 7)] {
-        assert_eq!(open().add_checkpoint(NOW, request(old, size).to_string().as_bytes()).unwrap().status, 200);
+        assert_eq!(
+            open().add_checkpoint(NOW, request(old, size).to_string().as_bytes()).unwrap().status,
+            200
+        );
     }
     let log = dir.path().join(origin_path(ORIGIN));
     let cosigned = open().cosigned(&origin_path(ORIGIN)).unwrap().unwrap();
     assert_eq!(SignedCheckpoint::parse(&cosigned).unwrap().checkpoint.size, 7);
-    assert_eq!(std::fs::read(log.join("cosigned/3")).unwrap().len(), std::fs::read(log.join("cosigned/7")).unwrap().len());
+    assert_eq!(
+        std::fs::read(log.join("cosigned/3")).unwrap().len(),
+        std::fs::read(log.join("cosigned/7")).unwrap().len()
+    );
     assert_eq!(open().cosigned("../witness.key").unwrap(), None);
     // Rewritten history leaves evidence.
     let forged = AddCheckpoint { old: 7, proof: vec![], checkpoint: signed(ORIGIN, 7, [1; 32]) };
@@ -283,9 +328,14 @@ fn a_witness_in_a_folder_never_goes_back_under_concurrency() {
                     let size = step * 4 + sender;
                     let post = |body: &str| {
                         let a = witness.add_checkpoint(NOW, body.as_bytes())?;
-                        Ok::<_, WitnessFileError>(Reply { status: a.status, content_type: a.content_type.to_owned(), body: a.body })
+                        Ok::<_, WitnessFileError>(Reply {
+                            status: a.status,
+                            content_type: a.content_type.to_owned(),
+                            body: a.body,
+                        })
                     };
-                    match cosign(&mut grown(size), &checkpoint(size), 0, &[witness.verifier().clone()], post) {
+                    match cosign(&mut grown(size), &checkpoint(size), 0, &[witness.verifier().clone()], post)
+                    {
                         Ok(_) => cosigned.lock().unwrap().push(size),
                         Err(CosignError::Ahead { .. } | CosignError::Unsettled) => {}
                         Err(e) => panic!("{e}"),
