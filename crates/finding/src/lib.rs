@@ -2,3 +2,5 @@
 //! people, redacting, writing and verifying. It touches neither store nor network.
 
 pub mod model;
+pub mod read;
+pub mod threads;

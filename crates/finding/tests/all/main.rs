@@ -1,0 +1,3 @@
+//! The tests of finding, one module an area.
+
+mod read;
