@@ -1,3 +1,4 @@
 //! The tests of finding, one module an area.
 
 mod read;
+mod threads;
