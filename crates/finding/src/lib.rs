@@ -8,3 +8,5 @@ pub mod write;
 pub mod cast;
 pub mod detect;
 pub mod normalise;
+pub mod read;
+pub mod threads;

@@ -2,3 +2,7 @@
 
 mod redact;
 mod verify;
+//! The tests of finding, one module an area.
+
+mod read;
+mod threads;
