@@ -33,15 +33,21 @@ async function check(page, name) {
   assert.deepEqual(told, [], name);
 }
 
-/** A context whose console errors and policy violations fail the test. */
-async function open(options) {
+/**
+ * A context whose console errors and policy violations fail the test. Without scripts the site's own
+ * never arrive, as on a bad line; the browser can still run axe. (The journeys below switch
+ * JavaScript off altogether.)
+ */
+async function open({ scripts = true, ...options }) {
   const context = await chromium.newContext(options);
+  if (!scripts) await context.route(/\.js$/, (route) => route.abort());
   const page = await context.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => {
     // A page that is not found is one of the pages tested; the browser notes its status.
-    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) errors.push(message.text());
+    const expected = scripts ? /status of 4\d\d/ : /status of 4\d\d|net::ERR_FAILED/;
+    if (message.type() === "error" && !expected.test(message.text())) errors.push(message.text());
   });
   const close = async () => {
     await context.close();
@@ -50,20 +56,21 @@ async function open(options) {
   return { page, close };
 }
 
-for (const javaScriptEnabled of [true, false]) {
-  const script = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
+for (const scripts of [true, false]) {
+  const script = scripts ? "with JavaScript" : "without JavaScript";
   for (const prefix of ["", "/cy"]) {
     const language = prefix ? "Welsh" : "English";
 
     test(`public pages in ${language} ${script}`, async () => {
       for (const [screen, viewport] of Object.entries(screens)) {
-        const { page, close } = await open({ javaScriptEnabled, viewport });
+        const { page, close } = await open({ scripts, viewport });
         for (const [name, path] of Object.entries(publicPages)) {
           await page.goto(site.address + (prefix + path).replace(/(.)\/$/, "$1"));
           await check(page, `${name}, ${screen}`);
         }
         await page.goto(`${site.address}${prefix}/staff/sign-in`);
         await page.click("main button[type=submit]");
+        await page.locator(".govuk-error-summary").waitFor();
         assert.equal(await page.locator(".govuk-error-summary li").count(), 2);
         await check(page, `sign in with errors, ${screen}`);
         await close();
@@ -71,7 +78,7 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test(`staff pages in ${language} ${script}`, async () => {
-      const { page, close } = await open({ javaScriptEnabled, viewport: screens.desktop });
+      const { page, close } = await open({ scripts, viewport: screens.desktop });
       await signIn(page, site, prefix);
       for (const [screen, viewport] of Object.entries(screens)) {
         await page.setViewportSize(viewport);
@@ -93,6 +100,16 @@ for (const javaScriptEnabled of [true, false]) {
     });
   }
 }
+
+test("staff can sign in, read a request and sign out with JavaScript off", async () => {
+  const { page, close } = await open({ javaScriptEnabled: false, viewport: screens.phone });
+  await signIn(page, site);
+  await page.locator("main table tbody a").first().click();
+  await page.waitForURL(/\/staff\/requests\/req_/);
+  await page.click("header form button");
+  await page.waitForURL(/signed-out$/);
+  await close();
+});
 
 test("the keyboard reaches the content first and every focus can be seen", async () => {
   const { page, close } = await open({ viewport: screens.desktop });
