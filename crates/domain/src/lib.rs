@@ -2,4 +2,6 @@
 //! serialisation frameworks; every function is a table that an officer could check.
 #![warn(missing_docs)]
 
+pub mod access;
+pub mod casebook;
 pub mod ids;
