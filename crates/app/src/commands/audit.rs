@@ -1,7 +1,7 @@
 //! `counterfoil audit`: checking the audit log, by anyone, without trusting us.
 
-mod verify;
 mod vectors;
+mod verify;
 mod witness;
 
 use std::path::Path;

@@ -50,7 +50,9 @@ impl Case {
     fn export(&self, name: &str, n: u64) -> SignedCheckpoint {
         let mut builder = TreeBuilder::default();
         for leaf in leaves(n) {
-            builder.push(&leaf, &mut |_, _| Ok::<_, counterfoil_service::log::tile::EntryTooLong>(())).unwrap();
+            builder
+                .push(&leaf, &mut |_, _| Ok::<_, counterfoil_service::log::tile::EntryTooLong>(()))
+                .unwrap();
         }
         let signed = Checkpoint::new(ORIGIN, n, builder.frontier().root()).sign(&signer(), 0).unwrap();
         export(&self.path(name), &signed, leaves(n).into_iter().map(Ok::<_, ()>)).unwrap();
@@ -102,7 +104,10 @@ fn an_export_is_verified_and_an_edit_is_found() {
     let args = ["verify", "--dir", "log", "--key", &key(), "--since", "old"];
     assert!(case.good(&args).ends_with("sound\n"));
     let json: Value = serde_json::from_str(&case.good(&[&args[..], &["--json"]].concat())).unwrap();
-    assert_eq!((&json["sound"], &json["entries"], &json["continues"]), (&true.into(), &300.into(), &1.into()));
+    assert_eq!(
+        (&json["sound"], &json["entries"], &json["continues"]),
+        (&true.into(), &300.into(), &1.into())
+    );
     std::fs::write(case.path("policy"), format!("log {}\nquorum none\n", key())).unwrap();
     case.good(&["verify", "--dir", "log", "--policy", "policy"]);
 
@@ -121,7 +126,10 @@ fn bad_input_to_verify_is_refused() {
     assert!(case.bad(2, &["verify", "--dir", "log"]).contains("--policy"));
     assert!(case.bad(2, &["verify", "--dir", "log", "--key", "abc"]).contains("not a verifier key"));
     assert!(case.bad(2, &["verify", "--dir", "none", "--key", &key()]).contains("`none` is not a folder"));
-    assert!(case.bad(2, &["verify", "--dir", "log", "--key", &key(), "--since", "no"]).contains("`no` could not be read"));
+    assert!(
+        case.bad(2, &["verify", "--dir", "log", "--key", &key(), "--since", "no"])
+            .contains("`no` could not be read")
+    );
     std::fs::write(case.path("policy"), "quorum A\n").unwrap();
     assert!(case.bad(2, &["verify", "--dir", "log", "--policy", "policy"]).contains("line 1 of the policy"));
     assert!(case.bad(1, &["verify", "--dir", ".", "--key", &key()]).contains("1 findings"), "no checkpoint");
