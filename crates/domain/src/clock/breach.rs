@@ -88,7 +88,7 @@ pub fn read(breach: &Breach<'_>, config: &ClockConfig) -> Result<BreachReading, 
     check(breach)?;
     let day = breach.aware.date();
     let (rule_set, rule_reason) =
-        rules::choose(rules::BREACH, "the duty to report breaches", day, day, config)?;
+        rules::choose(rules::BREACH, ("reporting breaches", "aware"), day, day, config)?;
     let due = breach
         .aware
         .checked_add(Length::new().hours(HOURS))
