@@ -20,6 +20,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Clock(commands::clock::Args),
+    Audit(commands::audit::Args),
 }
 
 /// Runs one command line and gives its exit status.
@@ -43,5 +44,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command) -> CommandResult {
     match command {
         Command::Clock(args) => commands::clock::run(args),
+        Command::Audit(args) => commands::audit::run(args),
     }
 }

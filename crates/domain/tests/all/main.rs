@@ -23,3 +23,12 @@ mod clock_refusals;
 mod clock_support;
 #[cfg(test)]
 mod law_table;
+//! The rules, through their public surface. One module an area.
+
+mod applicability;
+mod disclosure;
+mod exemptions;
+mod law_doc;
+mod people;
+mod register;
+mod retention;
