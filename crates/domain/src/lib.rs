@@ -2,6 +2,8 @@
 //! serialisation frameworks; every function is a table that an officer could check.
 #![warn(missing_docs)]
 
+pub mod access;
+pub mod casebook;
 pub mod ids;
 pub mod place;
 pub mod questions;

@@ -1,0 +1,5 @@
+//! The store, through its public surface, on both engines.
+
+mod access;
+mod casebook;
+mod support;
