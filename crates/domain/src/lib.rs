@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod casebook;
+pub mod clock;
 pub mod ids;
 pub mod place;
 pub mod questions;
