@@ -1,3 +1,7 @@
 //! One module a command. A command parses, calls a use-case or a pure tool, and prints.
 
+pub mod applies;
 pub mod clock;
+pub mod exemptions;
+mod input;
+pub mod retention;
