@@ -3,3 +3,5 @@
 #[cfg(test)]
 mod clock;
 mod audit;
+#[cfg(test)]
+mod rights;

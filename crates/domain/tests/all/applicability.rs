@@ -303,6 +303,16 @@ fn open_facts_are_named_until_they_are_known() {
 }
 
 #[test]
+fn a_public_authority_on_legitimate_interests_is_told_to_correct_the_register() {
+    let told = |basis, known: &str| {
+        ask(Right::Access, basis, &facts(known)).reasons.iter().any(|r| r.provision.contains("last part"))
+    };
+    assert!(told(LawfulBasis::LegitimateInterests, "public-authority"));
+    assert!(!told(LawfulBasis::LegitimateInterests, "!public-authority"));
+    assert!(!told(LawfulBasis::PublicTask, "public-authority"));
+}
+
+#[test]
 fn restricted_data_may_be_stored_and_used_for_four_things() {
     let permitted: Vec<_> = Use::ALL.iter().filter(|u| permitted_while_restricted(**u).is_some()).collect();
     assert_eq!(permitted.len(), 5);
