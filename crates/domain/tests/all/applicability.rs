@@ -98,6 +98,13 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
         "does-not-apply",
         "Art 17(1) UK GDPR",
     ),
+    (
+        "erasure",
+        "legitimate-interests",
+        "objection-upheld compelling-grounds !purpose-ended !direct-marketing !unlawful !erasure-required",
+        "does-not-apply",
+        "Art 17(1) UK GDPR",
+    ),
     // Erasure: exceptions.
     (
         "erasure",
@@ -132,6 +139,20 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
         "restriction",
         "contract",
         "!accuracy-contested !unlawful !purpose-ended",
+        "does-not-apply",
+        "Art 18(1) UK GDPR",
+    ),
+    (
+        "restriction",
+        "contract",
+        "!accuracy-contested unlawful !prefers-restriction !person-needs-for-claims",
+        "does-not-apply",
+        "Art 18(1) UK GDPR",
+    ),
+    (
+        "restriction",
+        "contract",
+        "!accuracy-contested !unlawful purpose-ended !person-needs-for-claims",
         "does-not-apply",
         "Art 18(1) UK GDPR",
     ),
@@ -260,6 +281,7 @@ fn dates_choose_the_rules() {
     assert!(matches!(asked(recognised, date(2026, 2, 4)), Err(NotAnswered::BasisNotInForce { .. })));
     assert!(asked(recognised, date(2026, 2, 5)).is_ok());
     assert!(matches!(asked(LawfulBasis::Consent, date(2018, 5, 24)), Err(NotAnswered::TooEarly { .. })));
+    assert!(asked(LawfulBasis::Consent, date(2018, 5, 25)).is_ok());
 
     let mentions = |right, on, provision: &str| {
         ask_on(right, LawfulBasis::PublicTask, &none, on)
