@@ -3,7 +3,9 @@
 use counterfoil_domain::register::bases::LawfulBasis;
 use counterfoil_domain::rights::applicability::Prospective;
 use counterfoil_domain::rights::restricted::{NotYet, Use, may_lift, permitted_while_restricted};
-use counterfoil_domain::rights::{Answer, Condition, Facts, NotAnswered, Question, Right, Verdict, applies};
+use counterfoil_domain::rights::{
+    Answer, Condition, Facts, NotAnswered, Question, Right, Verdict, across, applies,
+};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
@@ -313,6 +315,20 @@ fn the_malicious_allegation_ground_is_off_unless_switched_on() {
     };
     assert_eq!(ask(false), Verdict::DoesNotApply);
     assert_eq!(ask(true), Verdict::Applies);
+}
+
+#[test]
+fn several_activities_give_one_verdict() {
+    use Verdict::{Applies, AppliesInPart, DoesNotApply};
+    for (verdicts, wanted) in [
+        (vec![], None),
+        (vec![Applies, Applies], Some(Applies)),
+        (vec![DoesNotApply], Some(DoesNotApply)),
+        (vec![Applies, DoesNotApply], Some(AppliesInPart)),
+        (vec![DoesNotApply, AppliesInPart], Some(AppliesInPart)),
+    ] {
+        assert_eq!(across(&verdicts), wanted, "{verdicts:?}");
+    }
 }
 
 #[test]
