@@ -21,6 +21,7 @@ struct Cli {
 enum Command {
     Applies(commands::applies::Args),
     Clock(commands::clock::Args),
+    Audit(commands::audit::Args),
     Exemptions(commands::exemptions::Args),
     Retention(commands::retention::Args),
 }
@@ -47,6 +48,7 @@ fn dispatch(command: Command) -> CommandResult {
     match command {
         Command::Applies(args) => commands::applies::run(args),
         Command::Clock(args) => commands::clock::run(args),
+        Command::Audit(args) => commands::audit::run(args),
         Command::Exemptions(args) => commands::exemptions::run(args),
         Command::Retention(args) => commands::retention::run(args),
     }

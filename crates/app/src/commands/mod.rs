@@ -1,6 +1,7 @@
 //! One module a command. A command parses, calls a use-case or a pure tool, and prints.
 
 pub mod applies;
+pub mod audit;
 pub mod clock;
 pub mod exemptions;
 mod input;

@@ -71,7 +71,11 @@ pub fn consistency(
     proof: &[Hash],
 ) -> Result<(), ProofError> {
     if old_size == new_size {
-        return if proof.is_empty() { ends(0, old_root == new_root, ProofError::Root) } else { Err(ProofError::Length) };
+        return if proof.is_empty() {
+            ends(0, old_root == new_root, ProofError::Root)
+        } else {
+            Err(ProofError::Length)
+        };
     }
     if old_size == 0 || old_size > new_size {
         return Err(ProofError::Sizes);
@@ -147,7 +151,7 @@ pub fn subtree_inclusion(
 ) -> Result<(), ProofError> {
     let size = end.checked_sub(start).filter(|n| *n > 0).ok_or(ProofError::Sizes)?;
     let whole = size.checked_next_power_of_two();
-    if start != 0 && whole.is_none_or(|w| start % w != 0) {
+    if start != 0 && !whole.is_some_and(|w| start.is_multiple_of(w)) {
         return Err(ProofError::NotASubtree);
     }
     let within = index.checked_sub(start).ok_or(ProofError::IndexBeyondSize)?;

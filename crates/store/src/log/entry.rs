@@ -28,7 +28,9 @@ const MAX_POLICIES: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EntryError {
     /// Not a word of the allowed alphabet.
-    #[error("an audit entry's words are 1 to {MAX_TOKEN} letters, digits or `-._:/@`, so that nothing free-form gets in")]
+    #[error(
+        "an audit entry's words are 1 to {MAX_TOKEN} letters, digits or `-._:/@`, so that nothing free-form gets in"
+    )]
     Token,
     /// Too many policies.
     #[error("an audit entry may name at most {MAX_POLICIES} policies")]

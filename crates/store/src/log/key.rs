@@ -51,7 +51,9 @@ pub enum KeyError {
     #[error("a key's name must not be empty and must hold no space and no plus sign")]
     Name,
     /// A type of key that we do not verify.
-    #[error("this type of key is not supported: give an Ed25519 key (type 01) or an Ed25519 cosignature key (type 04)")]
+    #[error(
+        "this type of key is not supported: give an Ed25519 key (type 01) or an Ed25519 cosignature key (type 04)"
+    )]
     Type,
     /// Not a usable Ed25519 key.
     #[error("the key's bytes are not an Ed25519 key")]
@@ -193,7 +195,8 @@ impl Signer {
     /// The private key as text (`PRIVATE+KEY+name+id+base64`, as in Go's `sumdb/note`). Seal it.
     #[must_use]
     pub fn to_secret_text(&self) -> Zeroizing<String> {
-        let key = Zeroizing::new([&[self.verifier.key_type.byte()], self.secret.as_bytes().as_slice()].concat());
+        let key =
+            Zeroizing::new([&[self.verifier.key_type.byte()], self.secret.as_bytes().as_slice()].concat());
         let encoded = Zeroizing::new(base64(&key));
         Zeroizing::new(format!("PRIVATE+KEY+{}+{:08x}+{}", self.verifier.name, self.verifier.id, *encoded))
     }

@@ -23,7 +23,9 @@ pub enum NoteError {
     #[error("the note holds a control character; only the line feed is allowed")]
     ControlCharacter,
     /// No blank line, no signature, or an unfinished last line.
-    #[error("the note has no signatures: it must end with a blank line and signature lines, each ended by a line feed")]
+    #[error(
+        "the note has no signatures: it must end with a blank line and signature lines, each ended by a line feed"
+    )]
     NoSignatures,
     /// A line after the blank line that is not a signature.
     #[error("line {0} after the note's last blank line is not a signature line")]
@@ -170,7 +172,10 @@ fn refuse_control_characters(text: &str) -> Result<(), NoteError> {
     if text.bytes().any(|b| b < b' ' && b != b'\n') { Err(NoteError::ControlCharacter) } else { Ok(()) }
 }
 
-fn find_key<'k>(trusted: &'k [VerifierKey], signature: &Signature) -> Result<Option<&'k VerifierKey>, NoteError> {
+fn find_key<'k>(
+    trusted: &'k [VerifierKey],
+    signature: &Signature,
+) -> Result<Option<&'k VerifierKey>, NoteError> {
     let mut matching = trusted.iter().filter(|k| k.id() == signature.key_id && k.name() == signature.name);
     let found = matching.next();
     match matching.next() {

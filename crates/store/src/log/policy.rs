@@ -140,9 +140,8 @@ impl Policy {
         }
         let witnesses =
             verified.iter().filter_map(|v| v.time.map(|t| (v.key.name().to_owned(), t))).collect();
-        let is_known = |s: &super::note::Signature| {
-            self.known.iter().any(|k| k.id() == s.key_id && k.name() == s.name)
-        };
+        let is_known =
+            |s: &super::note::Signature| self.known.iter().any(|k| k.id() == s.key_id && k.name() == s.name);
         let unknown = signed.note.signatures.iter().filter(|s| !is_known(s)).count();
         Ok(Verdict { logs, witnesses, unknown })
     }
@@ -181,7 +180,9 @@ impl<'b> Reader<'b> {
             [b"witness", name, key] | [b"witness", name, key, _] => self.witness(name, key),
             [b"group", name, k, members @ ..] => self.group(name, k, members),
             [b"quorum", name] => self.set_quorum(name),
-            _ => Err("give `log KEY [URL]`, `witness NAME KEY [URL]`, `group NAME all|any|K MEMBER…` or `quorum NAME`"),
+            _ => Err(
+                "give `log KEY [URL]`, `witness NAME KEY [URL]`, `group NAME all|any|K MEMBER…` or `quorum NAME`",
+            ),
         }
     }
 
@@ -216,7 +217,8 @@ impl<'b> Reader<'b> {
     }
 
     fn take_member(&mut self, name: &'b [u8]) -> Result<Rule, &'static str> {
-        let rule = self.defined.get(name).cloned().ok_or("a group's member must be defined on an earlier line")?;
+        let rule =
+            self.defined.get(name).cloned().ok_or("a group's member must be defined on an earlier line")?;
         // So that one witness cannot count twice.
         if self.in_a_group.insert(name) { Ok(rule) } else { Err("a name may be a member of one group only") }
     }
@@ -236,14 +238,17 @@ impl<'b> Reader<'b> {
             return Err("a policy has exactly one quorum");
         }
         let rule = if name == b"none" { Some(Rule::None) } else { self.defined.get(name).cloned() };
-        self.quorum = Some(rule.ok_or("the quorum must name a witness or group defined on an earlier line, or `none`")?);
+        self.quorum = Some(
+            rule.ok_or("the quorum must name a witness or group defined on an earlier line, or `none`")?,
+        );
         Ok(())
     }
 }
 
 fn parse_key(bytes: &[u8]) -> Result<VerifierKey, &'static str> {
     let text = std::str::from_utf8(bytes).map_err(|_| "the key is not UTF-8")?;
-    text.parse().map_err(|_| "the key cannot be read: give name, plus, eight hexadecimal digits, plus, base64")
+    text.parse()
+        .map_err(|_| "the key cannot be read: give name, plus, eight hexadecimal digits, plus, base64")
 }
 
 /// Two keys are the same when their public bytes are, whatever they are called.

@@ -69,7 +69,8 @@ impl InclusionProof {
             return Err(ProofFileError::Header);
         }
         let extra = lines.next_if(|l| l.starts_with("extra ")).map(parse_extra).transpose()?;
-        let index = lines.next().and_then(|l| decimal(l.strip_prefix("index ")?)).ok_or(ProofFileError::Index)?;
+        let index =
+            lines.next().and_then(|l| decimal(l.strip_prefix("index ")?)).ok_or(ProofFileError::Index)?;
         let hashes: Vec<Hash> =
             lines.map(hash_from_base64).collect::<Option<_>>().ok_or(ProofFileError::Hashes)?;
         if hashes.len() > MAX_HASHES {

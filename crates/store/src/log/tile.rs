@@ -40,7 +40,8 @@ impl Tile {
             Kind::Hashes(level) => level.to_string(),
             Kind::Entries => "entries".to_owned(),
         };
-        let suffix = if u64::from(self.width) < TILE_WIDTH { format!(".p/{}", self.width) } else { String::new() };
+        let suffix =
+            if u64::from(self.width) < TILE_WIDTH { format!(".p/{}", self.width) } else { String::new() };
         format!("tile/{level}/{}{suffix}", index_path(self.index))
     }
 
@@ -65,7 +66,9 @@ impl Tile {
     fn nodes(&self) -> Vec<Node> {
         let Kind::Hashes(level) = self.kind else { return Vec::new() };
         let first = self.index * TILE_WIDTH;
-        (first..first + u64::from(self.width)).map(|index| Node { level: level * TILE_HEIGHT, index }).collect()
+        (first..first + u64::from(self.width))
+            .map(|index| Node { level: level * TILE_HEIGHT, index })
+            .collect()
     }
 }
 
@@ -93,6 +96,21 @@ fn level_tiles(kind: Kind, count: u64) -> impl Iterator<Item = Tile> {
     })
 }
 
+/// The partial tile of this kind at the right edge of a log of `size` entries, if there is one.
+#[must_use]
+pub fn partial_tile(kind: Kind, size: u64) -> Option<Tile> {
+    let count = hashes_at(kind, size);
+    let width = (count % TILE_WIDTH) as u16;
+    (width > 0).then_some(Tile { kind, index: count / TILE_WIDTH, width })
+}
+
+/// How wide tile `index` of this kind is in a log of `size` entries; 0 when there is no such tile.
+#[must_use]
+pub fn expected_width(kind: Kind, index: u64, size: u64) -> u16 {
+    let before = index.saturating_mul(TILE_WIDTH);
+    hashes_at(kind, size).saturating_sub(before).min(TILE_WIDTH) as u16
+}
+
 /// The content of a hash tile, read from the stored hashes in one question.
 ///
 /// # Errors
@@ -103,7 +121,7 @@ pub fn hash_tile<S: HashStore>(store: &mut S, tile: &Tile) -> Result<Vec<u8>, S:
 
 /// Whether `level` of the tree is one that tiles hold, and if so which tile level.
 pub(super) const fn tile_level(level: u8) -> Option<u8> {
-    if level % TILE_HEIGHT == 0 { Some(level / TILE_HEIGHT) } else { None }
+    if level.is_multiple_of(TILE_HEIGHT) { Some(level / TILE_HEIGHT) } else { None }
 }
 
 /// The hashes of a hash tile's content; `None` when it is not a whole number of hashes.
