@@ -69,6 +69,15 @@ impl Verdict {
     }
 }
 
+/// One verdict for a person whom several activities touch: the right applies where it applies everywhere, not
+/// where it applies nowhere, and in part in between. `None` when no activity touches the person.
+#[must_use]
+pub fn across(verdicts: &[Verdict]) -> Option<Verdict> {
+    let first = *verdicts.first()?;
+    let same = verdicts.iter().all(|v| *v == first);
+    Some(if same { first } else { Verdict::AppliesInPart })
+}
+
 /// What a reason does to the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {

@@ -162,6 +162,17 @@ fn worked_examples_come_out() {
 }
 
 #[test]
+fn the_time_has_come_on_the_day_itself() {
+    let reached = |on| {
+        matches!(
+            days("on closed", &facts("closed=2026-05-05"), &[], on)[0],
+            Outcome::Due { reached: true, .. }
+        )
+    };
+    assert!(!reached(date(2026, 5, 4)) && reached(date(2026, 5, 5)) && reached(date(2026, 5, 6)));
+}
+
+#[test]
 fn what_is_missing_is_named_and_nothing_is_guessed() {
     let unknown = |missing: &[Trigger]| [Outcome::Unknown { missing: missing.to_vec() }];
     assert_eq!(days("6 years after closed", &Facts::none(), &[], NOW), unknown(&[Trigger::Closed]));
