@@ -3,5 +3,6 @@
 
 pub mod model;
 pub mod cast;
+pub mod corpus;
 pub mod detect;
 pub mod normalise;
