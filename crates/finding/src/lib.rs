@@ -5,3 +5,6 @@ pub mod model;
 pub mod redact;
 pub mod verify;
 pub mod write;
+pub mod cast;
+pub mod detect;
+pub mod normalise;
