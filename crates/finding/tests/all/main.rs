@@ -1,4 +1,5 @@
 //! The integration tests of `finding`, one module an area.
 
+mod read;
 mod redact;
 mod verify;
