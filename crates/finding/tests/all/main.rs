@@ -1,8 +1,8 @@
 //! The integration tests of `finding`, one module an area.
 
+mod read;
 mod redact;
 mod verify;
 //! The tests of finding, one module an area.
 
-mod read;
 mod threads;
