@@ -2,6 +2,5 @@
 
 #[cfg(test)]
 mod clock;
-mod audit;
 #[cfg(test)]
 mod rights;

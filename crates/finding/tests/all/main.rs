@@ -2,7 +2,5 @@
 
 mod read;
 mod redact;
-mod verify;
-//! The tests of finding, one module an area.
-
 mod threads;
+mod verify;

@@ -24,7 +24,7 @@ pub(crate) fn read(desk: &Desk<'_>, request: &Request, events: &[Event], on: Dat
 
 /// The due date of a request that is about to be logged.
 pub(crate) fn due_of_new(desk: &Desk<'_>, reception: &Reception, on: Date) -> Result<Option<Date>> {
-    let (regime, _) = law_of(reception.right.as_str())?;
+    let (regime, _) = law_of(reception.right.code())?;
     let events = [Dated::new(reception.received_on, Clocked::Received)];
     let division = reception.division;
     let clock = Clock { regime, division, events: &events, on, config: desk.law, calendar: desk.calendar };

@@ -55,9 +55,9 @@ pub fn receive(desk: &Desk<'_>, reception: &Reception) -> Result<Received> {
     let due = answer::due_of_new(desk, reception, today)?;
     let new = NewRequest {
         office: reception.office,
-        right: reception.right.as_str().to_owned(),
+        right: reception.right.code().to_owned(),
         regime: "uk-gdpr".to_owned(),
-        division: reception.division.as_str().to_owned(),
+        division: reception.division.code().to_owned(),
         received_on: reception.received_on,
         text: RequestText { office: reception.office.to_string(), ..reception.text.clone() },
     };

@@ -79,7 +79,7 @@ fn each(content: &[u8], mut take: impl FnMut(&str, &[u8]) -> Result<()>) -> Resu
         let mut file = archive.by_index(index).map_err(damaged)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(damaged)?;
-        let name = file.name().to_owned();
+        let name = file.name().map_err(damaged)?.into_owned();
         take(&name, &bytes)?;
     }
     Ok(archive.len())

@@ -191,7 +191,7 @@ fn meanings(choices: &[Choice]) -> Result<BTreeMap<ReasonCode, String>> {
     let mut meanings = BTreeMap::new();
     for choice in choices.iter().filter(|c| c.fate() == Fate::Withhold) {
         let code = super::plan::code(&choice.ground().code)?;
-        let words = exemptions::exemption(&choice.ground().code).map_or("see the letter", |e| e.to_requester);
+        let words = exemptions::exemption(&choice.ground().code).map_or("see the letter", |e| e.plain);
         meanings.insert(code, words.to_owned());
     }
     Ok(meanings)

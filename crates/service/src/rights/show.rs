@@ -171,7 +171,7 @@ fn summary(
             (line, Vec::new())
         }
         Ok(reading) => {
-            line.clock = reading.state.as_str().to_owned();
+            line.clock = reading.state.code().to_owned();
             line.due = reading.due;
             line.days_left = reading.days_left;
             line.late = reading.late;

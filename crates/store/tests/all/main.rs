@@ -1,5 +1,4 @@
 //! The store, through its public surface, on both engines. One binary, a module an area.
-//! The store, through its public surface, on both engines.
 
 mod access;
 mod casebook;
