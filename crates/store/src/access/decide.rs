@@ -41,8 +41,17 @@ impl Gate {
                 let words = explain::refusal(self, question, &policies);
                 refused(words, policies, question.flags())
             }
+            Err(Fault::Unfitting) if question.actor.staff().is_none() => {
+                refused(self.wording.not_automatic(), Vec::new(), question.flags())
+            }
             Err(_) => refused(self.wording.fault(), Vec::new(), question.flags()),
         }
+    }
+
+    /// Whether `question` is allowed: [`Gate::decide`] without the words of a refusal.
+    #[must_use]
+    pub fn allows(&self, question: &Question) -> bool {
+        self.answer(question).is_ok_and(|(allowed, _)| allowed)
     }
 
     /// Whether permits alone would allow it: whether the way is open but for a forbid.
@@ -67,9 +76,6 @@ impl Gate {
     }
 
     fn answer(&self, question: &Question) -> Result<(bool, Vec<String>), Fault> {
-        if !question.verb.kinds().contains(question.resource.kind) {
-            return Err(Fault::Unbuildable);
-        }
         let rules = self.rules(question.verb).ok_or(Fault::Unbuildable)?;
         let response = self.ask(question, rules, &rules.all)?;
         let mut policies: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
@@ -80,6 +86,9 @@ impl Gate {
     fn ask(&self, question: &Question, rules: &VerbRules, policies: &PolicySet) -> Result<Response, Fault> {
         let Built { principal, resource, context } = self.types.build(question, &self.limits)?;
         let (asker, asked) = (principal.uid(), resource.uid());
+        if !rules.pairs.contains(&(asker.type_name().clone(), asked.type_name().clone())) {
+            return Err(Fault::Unfitting);
+        }
         let entities = Entities::from_entities([principal, resource, rules.action_entity.clone()], None)
             .map_err(|_| Fault::Unbuildable)?;
         let request = Request::new(asker, rules.action.clone(), asked, context, None).map_err(|_| Fault::Unbuildable)?;

@@ -17,6 +17,9 @@ pub(super) enum Fault {
     /// A person's record that names another person, which a grant could wrongly open.
     #[error("the facts are those of another person")]
     FactsOfAnother,
+    /// Nobody of this kind does this to a thing of that kind.
+    #[error("the verb is not for this kind of asker or thing")]
+    Unfitting,
     /// A policy failed to evaluate.
     #[error("a policy could not be evaluated")]
     Unevaluable,

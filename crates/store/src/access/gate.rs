@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Effect, Entity, EntityUid, Policy, PolicyId, PolicySet, Schema, ValidationMode,
+    ActionConstraint, Authorizer, Effect, Entity, EntityTypeName, EntityUid, Policy, PolicyId, PolicySet, Schema, ValidationMode,
     Validator,
 };
 use counterfoil_domain::access::Verb;
@@ -126,6 +126,9 @@ pub(super) struct VerbRules {
     pub all: PolicySet,
     /// Of these the permits, to tell "nothing allows it" from "something forbids it".
     pub permits: PolicySet,
+    /// The kinds of asker and of thing that the schema joins to the verb. Policies are validated for
+    /// these pairs only, so any other pair is refused unasked.
+    pub pairs: HashSet<(EntityTypeName, EntityTypeName)>,
 }
 
 /// The loaded policies. Make it once at start and share it.
@@ -279,7 +282,9 @@ impl Named {
         covering.insert(action.clone());
         let all = self.set(|p| covers(p, &covering))?;
         let permits = self.set(|p| p.effect() == Effect::Permit && covers(p, &covering))?;
-        Ok(VerbRules { action, action_entity, all, permits })
+        let fitting = schema.request_envs().filter(|e| *e.action() == action);
+        let pairs = fitting.map(|e| (e.principal().clone(), e.resource().clone())).collect();
+        Ok(VerbRules { action, action_entity, all, permits, pairs })
     }
 
     fn refuse_wider_lists(&self, rules: &Vec<VerbRules>) -> Result<(), PolicyError> {
