@@ -1,3 +1,6 @@
-//! The store's integration tests: one binary, a module an area.
+//! The store, through its public surface, on both engines. One binary, a module an area.
 
 mod access;
+mod casebook;
+mod log;
+mod support;
