@@ -69,7 +69,8 @@ impl Gate {
         let rules = self.rules(question.verb).ok_or("the verb is unknown")?;
         let built = self.types.build(question, &self.limits).map_err(|e| e.to_string())?;
         let ids = (built.principal.uid(), built.resource.uid());
-        Entities::from_entities([built.principal, built.resource], Some(self.schema())).map_err(|e| e.to_string())?;
+        Entities::from_entities([built.principal, built.resource], Some(self.schema()))
+            .map_err(|e| e.to_string())?;
         Request::new(ids.0, rules.action.clone(), ids.1, built.context, Some(self.schema()))
             .map(drop)
             .map_err(|e| e.to_string())
@@ -91,7 +92,8 @@ impl Gate {
         }
         let entities = Entities::from_entities([principal, resource, rules.action_entity.clone()], None)
             .map_err(|_| Fault::Unbuildable)?;
-        let request = Request::new(asker, rules.action.clone(), asked, context, None).map_err(|_| Fault::Unbuildable)?;
+        let request = Request::new(asker, rules.action.clone(), asked, context, None)
+            .map_err(|_| Fault::Unbuildable)?;
         let response = self.authorizer.is_authorized(&request, policies, &entities);
         // Cedar skips a policy that fails to evaluate; a skipped forbid would be an open door.
         let failed = response.diagnostics().errors().next().is_some();

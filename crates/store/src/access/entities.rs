@@ -248,7 +248,9 @@ pub(super) fn longest_grant_millis(limits: &Limits) -> i64 {
 /// The facts that a resource of this kind must have.
 fn facts_of(resource: &Resource) -> Result<Option<&PersonFacts>, Fault> {
     match resource.kind {
-        ResourceKind::Office | ResourceKind::AuditLog | ResourceKind::Register | ResourceKind::System => Ok(None),
+        ResourceKind::Office | ResourceKind::AuditLog | ResourceKind::Register | ResourceKind::System => {
+            Ok(None)
+        }
         _ => resource.person.as_ref().map(Some).ok_or(Fault::FactsMissing),
     }
 }

@@ -171,7 +171,11 @@ fn missing(gate: &Gate, question: &Question) -> Missing {
     let mut at_home = question.clone();
     at_home.resource.office = me.office;
     if me.office != question.resource.office && gate.permitted(&at_home) {
-        return if opens_with_a_grant(question.verb) { Missing::OtherOffice } else { Missing::HomeOfficeOnly };
+        return if opens_with_a_grant(question.verb) {
+            Missing::OtherOffice
+        } else {
+            Missing::HomeOfficeOnly
+        };
     }
     Missing::Role
 }
@@ -205,8 +209,10 @@ fn purposes_that_would_do<'a>(gate: &'a Gate, question: &'a Question) -> impl It
 /// Fills `{verb}`, `{purpose}`, `{purposes}`, `{trained}`, `{from}`, `{until}`.
 fn fill(words: Words, gate: &Gate, question: &Question) -> Words {
     let trained = question.actor.staff().and_then(|me| me.training_until);
-    let asked = [Some(&words.why), words.remedy.as_ref()].into_iter().flatten().any(|t| t.contains("{purposes}"));
-    let would_do = asked.then(|| purposes_that_would_do(gate, question).map(Purpose::as_str).collect::<Vec<_>>());
+    let asked =
+        [Some(&words.why), words.remedy.as_ref()].into_iter().flatten().any(|t| t.contains("{purposes}"));
+    let would_do =
+        asked.then(|| purposes_that_would_do(gate, question).map(Purpose::as_str).collect::<Vec<_>>());
     let purposes = would_do.unwrap_or_default().join(", ");
     let fill_one = |text: String| {
         if !text.contains('{') {

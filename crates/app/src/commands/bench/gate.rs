@@ -24,7 +24,9 @@ pub fn run(args: &Args) -> CommandResult {
         return out::json(&figures);
     }
     out::line("                                                      microseconds each");
-    out::line("workload                                                 best    median     worst   questions");
+    out::line(
+        "workload                                                 best    median     worst   questions",
+    );
     figures.iter().for_each(|figure| out::line(&row(figure)));
     Ok(())
 }

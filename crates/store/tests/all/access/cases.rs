@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use counterfoil_domain::access::{Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, Role, Verb};
+use counterfoil_domain::access::{
+    Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, Role, Verb,
+};
 use counterfoil_store::access::{Actor, Gate, Question};
 use serde::Deserialize;
 
@@ -132,7 +134,8 @@ impl Written {
             "another office" => world::OTHER_OFFICE,
             other => panic!("at = `{other}`: use own office, another office or another controller"),
         };
-        let mut question = world::asks(actor(who), read::<Verb>(verb), read::<Purpose>(purpose), kind, office);
+        let mut question =
+            world::asks(actor(who), read::<Verb>(verb), read::<Purpose>(purpose), kind, office);
         if self.at.as_deref() == Some("another controller") {
             question.resource.controller = world::OTHER_CONTROLLER;
         }
@@ -254,10 +257,19 @@ fn the_examples_are_decided_as_their_sentences_say() {
     let cases = all();
     assert!(cases.len() > 300, "{} cases", cases.len());
     for case in &cases {
-        assert!(case.sentence.ends_with('.') && case.sentence.len() > 25, "a sentence, please: {}", case.sentence);
+        assert!(
+            case.sentence.ends_with('.') && case.sentence.len() > 25,
+            "a sentence, please: {}",
+            case.sentence
+        );
         let decision = gate.decide(&case.question);
         assert_eq!(decision.allowed, case.allowed, "{}\n{decision:?}\n{:?}", case.sentence, case.question);
-        assert_eq!(super::oracle::allows(&case.question, &limits), case.allowed, "the oracle: {}", case.sentence);
+        assert_eq!(
+            super::oracle::allows(&case.question, &limits),
+            case.allowed,
+            "the oracle: {}",
+            case.sentence
+        );
         if world::fits_the_schema(&case.question) {
             assert_eq!(gate.conforms(&case.question), Ok(()), "{}", case.sentence);
         }

@@ -133,7 +133,9 @@ const FITTING: [(Role, Purpose); 9] = [
 fn by_policy(gate: &Gate, scene: &Scene) -> BTreeSet<PersonId> {
     let listed = |index: usize, row: &Row| {
         let question = question(scene, person(index), row);
-        let with = |grant: &Granted| gate.allows(&Question { grant: Some(fact(grant, person(index))), ..question.clone() });
+        let with = |grant: &Granted| {
+            gate.allows(&Question { grant: Some(fact(grant, person(index))), ..question.clone() })
+        };
         gate.allows(&question) || row.grants.iter().any(with)
     };
     scene.rows.iter().enumerate().filter(|(i, row)| listed(*i, row)).map(|(i, _)| person(i)).collect()
@@ -318,7 +320,9 @@ fn the_filter_is_the_policy_on_sqlite() {
 #[test]
 fn the_filter_is_the_policy_on_postgresql() {
     let Ok(url) = std::env::var("COUNTERFOIL_TEST_POSTGRES") else {
-        println!("skipped: COUNTERFOIL_TEST_POSTGRES is not set, the list filter was not tried on PostgreSQL");
+        println!(
+            "skipped: COUNTERFOIL_TEST_POSTGRES is not set, the list filter was not tried on PostgreSQL"
+        );
         return;
     };
     let mut db = postgres::Client::connect(&url, postgres::NoTls).unwrap();
@@ -341,6 +345,7 @@ fn parameters_are_numbered_in_order_and_used_once() {
             .collect();
         assert_eq!(numbers, (5..5 + params.len()).collect::<Vec<_>>(), "{sql}");
     }
-    let nobody = list::rule(&everyone, Purpose::Research, PurposeSet::EMPTY, world::now(), &Limits::default());
+    let nobody =
+        list::rule(&everyone, Purpose::Research, PurposeSet::EMPTY, world::now(), &Limits::default());
     assert_eq!(nobody.sql("p", 1), ("1 = 0".to_owned(), vec![]));
 }

@@ -17,13 +17,25 @@ fn with_own(text: &str) -> Result<Gate, PolicyError> {
 fn what_is_mistyped_does_not_load() {
     let policy = |rest: &str| format!("@id(\"mine\") {rest}");
     let bad = [
-        ("a role", policy("permit (principal in Role::\"advisor\", action == Action::\"audit.read\", resource);")),
-        ("a purpose", policy("forbid (principal, action, resource) when { context.purpose == Purpose::\"fun\" };")),
-        ("an attribute", policy("forbid (principal is Staff, action, resource) when { principal.trainned };")),
+        (
+            "a role",
+            policy("permit (principal in Role::\"advisor\", action == Action::\"audit.read\", resource);"),
+        ),
+        (
+            "a purpose",
+            policy("forbid (principal, action, resource) when { context.purpose == Purpose::\"fun\" };"),
+        ),
+        (
+            "an attribute",
+            policy("forbid (principal is Staff, action, resource) when { principal.trainned };"),
+        ),
         ("a verb", policy("forbid (principal, action == Action::\"record.reed\", resource);")),
-        ("unguarded", policy(
-            "forbid (principal, action == Action::\"record.read\", resource) when { context.grant.withdrawn };",
-        )),
+        (
+            "unguarded",
+            policy(
+                "forbid (principal, action == Action::\"record.read\", resource) when { context.grant.withdrawn };",
+            ),
+        ),
         ("never", policy("forbid (principal, action, resource) when { principal is Office };")),
         ("syntax", policy("forbid (principal, action, resource) when { ;")),
         ("a template", policy("forbid (principal == ?principal, action, resource);")),
@@ -49,9 +61,8 @@ fn names_are_there_and_unique() {
 #[test]
 fn an_organisation_adds_policies_and_overcomes_none() {
     let adviser = Actor::Staff(world::worker(&[Role::Adviser]));
-    let reads = |kind| {
-        world::asks(adviser.clone(), Verb::RecordRead, Purpose::ServiceDelivery, kind, world::OFFICE)
-    };
+    let reads =
+        |kind| world::asks(adviser.clone(), Verb::RecordRead, Purpose::ServiceDelivery, kind, world::OFFICE);
     let forbids = with_own(
         "@id(\"notes-closed\") forbid (principal, action == Action::\"record.read\", resource is Note);",
     )
@@ -91,7 +102,8 @@ fn an_evaluation_error_is_a_refusal() {
     sources.push(PolicySource { file: "own.cedar".to_owned(), text: text.to_owned(), own: true });
     let gate = Gate::from_sources(&sources, Limits::default()).unwrap();
     let adviser = Actor::Staff(world::worker(&[Role::Adviser]));
-    let question = world::asks(adviser, Verb::RecordRead, Purpose::ServiceDelivery, ResourceKind::Note, world::OFFICE);
+    let question =
+        world::asks(adviser, Verb::RecordRead, Purpose::ServiceDelivery, ResourceKind::Note, world::OFFICE);
     assert!(world::gate().decide(&question).allowed);
     let decision = gate.decide(&question);
     assert!(!decision.allowed && decision.policies.is_empty(), "{decision:?}");
@@ -110,7 +122,8 @@ fn limits_are_hours_not_days() {
 fn a_question_that_does_not_hang_together_is_refused() {
     let gate = world::gate();
     let adviser = Actor::Staff(world::worker(&[Role::Adviser]));
-    let good = world::asks(adviser, Verb::RecordRead, Purpose::ServiceDelivery, ResourceKind::Person, world::OFFICE);
+    let good =
+        world::asks(adviser, Verb::RecordRead, Purpose::ServiceDelivery, ResourceKind::Person, world::OFFICE);
     assert!(gate.decide(&good).allowed);
     let mut without_facts = good.clone();
     without_facts.resource.person = None;

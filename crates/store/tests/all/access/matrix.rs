@@ -157,7 +157,8 @@ fn departures_from_what_is_permitted() {
                 let (_, second) = DEPARTURES[(index + n * 7 + 1) % DEPARTURES.len()];
                 second(&mut changed);
             }
-            if changed != *question {
+            // A third of them in turn is enough: every departure still meets every verb.
+            if changed != *question && (index + 2 * n) % 3 == 0 {
                 departed.push(changed);
             }
         }

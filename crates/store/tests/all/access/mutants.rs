@@ -12,13 +12,16 @@ use super::cases::{self, Case};
 struct Mutant {
     what: String,
     policy: String,
-    /// The changed policy, or nothing when it was dropped.
+    /// All policies, with the changed one or without the dropped one.
     text: String,
 }
 
 fn policies() -> Vec<Policy> {
     let texts = Gate::built_in();
-    texts.iter().flat_map(|s| PolicySet::from_str(&s.text).unwrap().policies().cloned().collect::<Vec<_>>()).collect()
+    texts
+        .iter()
+        .flat_map(|s| PolicySet::from_str(&s.text).unwrap().policies().cloned().collect::<Vec<_>>())
+        .collect()
 }
 
 fn id_of(policy: &Policy) -> String {
@@ -123,23 +126,21 @@ fn here(body: &Value) -> Vec<(String, Value)> {
 /// A guard that the types demand (`context has grant && …`) cannot be left out: the result does not
 /// load, which is the strict validation doing its work.
 fn mutants() -> Vec<Mutant> {
+    let texts: Vec<_> = policies().iter().map(|p| (id_of(p), p.to_string())).collect();
     let mut mutants = Vec::new();
     for policy in policies() {
         let id = id_of(&policy);
-        mutants.push(Mutant { what: "policy dropped".to_owned(), policy: id.clone(), text: String::new() });
+        let others: String =
+            texts.iter().filter(|(other, _)| *other != id).map(|(_, text)| text.as_str()).collect();
+        let mut add = |what: String, changed: &str| {
+            mutants.push(Mutant { what, policy: id.clone(), text: format!("{others}\n{changed}") });
+        };
+        add("policy dropped".to_owned(), "");
         for (what, json) in changes(&policy.to_json().unwrap()) {
-            let changed = Policy::from_json(Some(PolicyId::new(&id)), json).unwrap();
-            mutants.push(Mutant { what, policy: id.clone(), text: changed.to_string() });
+            add(what, &Policy::from_json(Some(PolicyId::new(&id)), json).unwrap().to_string());
         }
     }
     mutants
-}
-
-fn sources_with(mutant: &Mutant) -> Vec<PolicySource> {
-    let others = policies().into_iter().filter(|p| id_of(p) != mutant.policy);
-    let mut text: String = others.map(|p| p.to_string()).collect::<Vec<_>>().join("\n");
-    text.push_str(&mutant.text);
-    vec![PolicySource { file: "mutant.cedar".to_owned(), text, own: false }]
 }
 
 #[derive(Debug, PartialEq)]
@@ -162,7 +163,8 @@ fn known() -> Vec<Known> {
 }
 
 fn fate(mutant: &Mutant, known: &[Known]) -> Fate {
-    let sources = sources_with(mutant);
+    let sources =
+        vec![PolicySource { file: "mutant.cedar".to_owned(), text: mutant.text.clone(), own: false }];
     let Ok(gate) = Gate::from_sources(&sources, Limits::default()) else { return Fate::DoesNotLoad };
     // The examples that the policy decided come first: they most likely notice.
     let (first, rest): (Vec<_>, Vec<_>) = known.iter().partition(|k| k.decided_by.contains(&mutant.policy));
@@ -191,8 +193,14 @@ fn each_part_of_each_policy_is_needed() {
     });
     let count = |fate: &Fate| fates.iter().filter(|(_, f)| f == fate).count();
     let caught = count(&Fate::Caught);
-    println!("{} mutants: {caught} caught, {} refused to load, {:?}", fates.len(), count(&Fate::DoesNotLoad), started.elapsed());
-    let survivors: Vec<_> = fates.iter().filter(|(_, f)| *f == Fate::Survived).map(|(what, _)| what).collect();
+    println!(
+        "{} mutants: {caught} caught, {} refused to load, {:?}",
+        fates.len(),
+        count(&Fate::DoesNotLoad),
+        started.elapsed()
+    );
+    let survivors: Vec<_> =
+        fates.iter().filter(|(_, f)| *f == Fate::Survived).map(|(what, _)| what).collect();
     assert!(survivors.is_empty(), "no example needs:\n{survivors:#?}");
     assert!(caught > 200, "mutants are made and caught: {caught}");
 }

@@ -19,10 +19,10 @@ pub fn allows(q: &Question, limits: &Limits) -> bool {
 
 fn system_may(q: &Question) -> bool {
     match q.verb {
-        V::RequestReceive => q.purpose == P::RightsRequest,                          // 23
+        V::RequestReceive => q.purpose == P::RightsRequest, // 23
         V::ErasureExecute => q.purpose == P::RightsRequest && different_people(q) >= 2, // 23, 44
-        V::DisposalExecute => q.purpose == P::Disposal && different_people(q) >= 2,  // 25, 44
-        V::SystemBackup => q.purpose == P::Administration,                           // 32
+        V::DisposalExecute => q.purpose == P::Disposal && different_people(q) >= 2, // 25, 44
+        V::SystemBackup => q.purpose == P::Administration,  // 32
         _ => false,
     }
 }
@@ -205,7 +205,8 @@ fn with_a_grant(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
     if grant.staff != me.staff || grant.person != person.id || !live(grant, q, limits) {
         return false;
     }
-    let for_clients = matches!(grant.reason, Reason::ClientAttends | Reason::Partnership | Reason::Configured);
+    let for_clients =
+        matches!(grant.reason, Reason::ClientAttends | Reason::Partnership | Reason::Configured);
     let client = for_clients && caseworker(me) && serving(q);
     let complaint =
         grant.reason == Reason::Complaint && has(me, &[R::ComplaintsOfficer]) && q.purpose == P::Complaint;
@@ -237,7 +238,9 @@ fn for_a_rights_request(me: &StaffActor, q: &Question) -> bool {
     match q.verb {
         V::RequestReceive => governs || caseworker(me) || has(me, &[R::Reception, R::ComplaintsOfficer]),
         V::RequestRead | V::RequestApprove | V::ErasureApprove => governs || manager,
-        V::RequestSearch | V::RequestReview | V::RequestDecide | V::RequestSeal | V::RequestRelease => governs,
+        V::RequestSearch | V::RequestReview | V::RequestDecide | V::RequestSeal | V::RequestRelease => {
+            governs
+        }
         V::RestrictionPlace | V::RestrictionLift | V::ErasurePropose => governs,
         V::RecordLocate | V::RecordList | V::RecordRead | V::RecordEdit | V::RecordExport => governs,
         _ => false,
@@ -265,7 +268,9 @@ fn running_the_house(me: &StaffActor, q: &Question) -> bool {
         V::StaffAdminister => (network || has(me, &[R::OfficeManager]) && own_office(me, q)) && administers,
         V::OfficeAdminister => network && administers,
         V::RegisterEdit => (network || has(me, &[R::IgOfficer])) && administers,
-        V::SystemBackup | V::SystemRestore | V::SystemRotateKeys => has(me, &[R::SystemOperator]) && administers,
+        V::SystemBackup | V::SystemRestore | V::SystemRotateKeys => {
+            has(me, &[R::SystemOperator]) && administers
+        }
         _ => false,
     }
 }

@@ -39,9 +39,17 @@ fn each_refusal_says_why_and_what_would_help() {
     let table = [
         (elsewhere(), "good reason", "ask for access with a good reason"),
         (lapsed, "19 November 2026 at 10:00", "complete the training"),
-        (with(adviser_reads(), |q| world::me(q).training_until = None), "valid until: no date", "complete the training"),
+        (
+            with(adviser_reads(), |q| world::me(q).training_until = None),
+            "valid until: no date",
+            "complete the training",
+        ),
         (with(adviser_reads(), |q| world::me(q).second_factor = false), "second factor", "sign in again"),
-        (with(adviser_reads(), |q| q.purpose = Purpose::Research), "`research`", "service-delivery, safeguarding"),
+        (
+            with(adviser_reads(), |q| q.purpose = Purpose::Research),
+            "`research`",
+            "service-delivery, safeguarding",
+        ),
         (with(adviser_reads(), |q| q.verb = Verb::RecordExport), "`record.export`", "your role"),
         (with_grant(|g| g.until = world::now()), "20 November 2026 at 10:00", "new reason"),
         (with_grant(|g| g.from = world::hours(1)), "begins on 20 November 2026 at 11:00", "wait"),
@@ -50,23 +58,40 @@ fn each_refusal_says_why_and_what_would_help() {
         (with_grant(|g| g.person = world::OTHER_PERSON), "another person", "ask for access"),
         (with_grant(|g| g.until = world::hours(9)), "longer than", "shorter"),
         (with_grant(|g| g.reason = ReasonCode::Complaint), "does not cover", "the reason that fits"),
-        (with(adviser_reads(), |q| world::facts(q).staff_member = Some(world::ME)), "concerns you", "colleague"),
+        (
+            with(adviser_reads(), |q| world::facts(q).staff_member = Some(world::ME)),
+            "concerns you",
+            "colleague",
+        ),
         (with(adviser_reads(), |q| world::facts(q).restricted = true), "consent", "say which"),
-        (with(adviser_reads(), |q| world::facts(q).complaint_file = true), "another purpose", "complaints officer"),
+        (
+            with(adviser_reads(), |q| world::facts(q).complaint_file = true),
+            "another purpose",
+            "complaints officer",
+        ),
     ];
     for (question, why, remedy) in table {
         let decision = ask(&question);
         assert!(!decision.allowed);
         assert!(decision.why.contains(why), "{why}: {decision:?}");
         assert!(decision.remedy.as_deref().unwrap_or("").contains(remedy), "{remedy}: {decision:?}");
-        assert!(!decision.why.contains('{') && !format!("{:?}", decision.remedy).contains('{'), "{decision:?}");
+        assert!(
+            !decision.why.contains('{') && !format!("{:?}", decision.remedy).contains('{'),
+            "{decision:?}"
+        );
     }
 }
 
 #[test]
 fn a_supervisor_is_not_told_to_ask_for_what_no_grant_gives() {
     let supervisor = Actor::Staff(world::worker(&[Role::Supervisor]));
-    let export = world::asks(supervisor, Verb::RecordExport, Purpose::ServiceDelivery, Kind::Case, world::OTHER_OFFICE);
+    let export = world::asks(
+        supervisor,
+        Verb::RecordExport,
+        Purpose::ServiceDelivery,
+        Kind::Case,
+        world::OTHER_OFFICE,
+    );
     assert_eq!(ask(&export).why, "only the record's home office does this");
 }
 

@@ -19,8 +19,14 @@ fn enum_in_schema(name: &str) -> Vec<String> {
 fn the_schema_has_the_words_of_the_domain() {
     let words = |all: &[&'static str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
     assert_eq!(enum_in_schema("Role"), words(&Role::ALL.iter().map(|w| w.as_str()).collect::<Vec<_>>()));
-    assert_eq!(enum_in_schema("Purpose"), words(&Purpose::ALL.iter().map(|w| w.as_str()).collect::<Vec<_>>()));
-    assert_eq!(enum_in_schema("Reason"), words(&ReasonCode::ALL.iter().map(|w| w.as_str()).collect::<Vec<_>>()));
+    assert_eq!(
+        enum_in_schema("Purpose"),
+        words(&Purpose::ALL.iter().map(|w| w.as_str()).collect::<Vec<_>>())
+    );
+    assert_eq!(
+        enum_in_schema("Reason"),
+        words(&ReasonCode::ALL.iter().map(|w| w.as_str()).collect::<Vec<_>>())
+    );
     let uses: Vec<_> = RestrictionUse::ALL.iter().map(|w| w.as_str()).collect();
     assert_eq!(enum_in_schema("RestrictionUse"), words(&uses));
     let dotted = |text: &str| text.contains('.');

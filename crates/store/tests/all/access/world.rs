@@ -1,6 +1,8 @@
 //! A small invented world: one worker, two offices, two controllers, one person.
 
-use counterfoil_domain::access::{Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, Role, RoleSet, Verb};
+use counterfoil_domain::access::{
+    Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, Role, RoleSet, Verb,
+};
 use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, StaffId};
 use counterfoil_store::access::{
     Actor, Gate, GrantFacts, Limits, PersonFacts, PolicyError, PolicySource, Question, Resource, StaffActor,
