@@ -27,6 +27,7 @@ enum Command {
     Retention(commands::retention::Args),
     SetUp(commands::set_up::Args),
     Staff(commands::staff::Args),
+    Bench(commands::bench::Args),
 }
 
 /// Runs one command line and gives its exit status.
@@ -57,5 +58,6 @@ fn dispatch(command: Command) -> CommandResult {
         Command::Retention(args) => commands::retention::run(args),
         Command::SetUp(args) => commands::set_up::run(args),
         Command::Staff(args) => commands::staff::run(args),
+        Command::Bench(args) => commands::bench::run(args),
     }
 }

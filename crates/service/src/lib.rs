@@ -6,6 +6,7 @@ mod error;
 pub mod installation;
 pub mod organisation;
 pub mod rights;
+pub mod access;
 pub mod sign_in;
 
 pub use error::{Result, ServiceError};

@@ -9,3 +9,4 @@ pub mod request;
 pub mod retention;
 pub mod set_up;
 pub mod staff;
+pub mod bench;
