@@ -19,6 +19,7 @@ struct Cli {
 /// One variant a command; the work is in `commands/<name>.rs`.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Clock(commands::clock::Args),
     Audit(commands::audit::Args),
 }
 
@@ -42,6 +43,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command) -> CommandResult {
     match command {
+        Command::Clock(args) => commands::clock::run(args),
         Command::Audit(args) => commands::audit::run(args),
     }
 }

@@ -3,6 +3,7 @@
 mod cli;
 mod clock;
 mod commands;
+mod holidays;
 mod out;
 
 use std::process::ExitCode;

@@ -4,4 +4,12 @@
 
 pub mod access;
 pub mod casebook;
+pub mod clock;
 pub mod ids;
+pub mod place;
+pub mod questions;
+pub mod register;
+pub mod retention;
+pub mod rights;
+pub mod sharing;
+pub mod vocabulary;

@@ -6,6 +6,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::error::{Result, StoreError};
 
@@ -80,21 +81,26 @@ impl Files {
         }
     }
 
-    /// Every address that is kept, and half-written leftovers removed on the way.
+    /// Every address that is kept.
     ///
     /// # Errors
     /// [`StoreError::File`] when the folder cannot be read.
     pub fn addresses(&self) -> Result<Vec<Address>> {
+        let paths = self.paths()?;
+        Ok(paths.iter().filter_map(|p| address_of(p)).collect())
+    }
+
+    /// The addresses last written more than `age` ago; half-written leftovers of that age are removed.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when the folder cannot be read.
+    pub fn addresses_older_than(&self, age: Duration) -> Result<Vec<Address>> {
         let what = "the folder of files could not be read";
         let mut found = Vec::new();
-        for shelf in fs::read_dir(&self.root).map_err(problem(what))? {
-            let shelf = shelf.map_err(problem(what))?.path();
-            if !shelf.is_dir() {
-                continue;
-            }
-            for file in fs::read_dir(&shelf).map_err(problem(what))? {
-                let path = file.map_err(problem(what))?.path();
-                match address_of(&shelf, &path) {
+        for path in self.paths()? {
+            let modified = fs::metadata(&path).and_then(|m| m.modified()).map_err(problem(what))?;
+            if modified.elapsed().is_ok_and(|passed| passed > age) {
+                match address_of(&path) {
                     Some(address) => found.push(address),
                     None => fs::remove_file(&path).map_err(problem(what))?,
                 }
@@ -102,10 +108,25 @@ impl Files {
         }
         Ok(found)
     }
+
+    fn paths(&self) -> Result<Vec<PathBuf>> {
+        let what = "the folder of files could not be read";
+        let mut paths = Vec::new();
+        for shelf in fs::read_dir(&self.root).map_err(problem(what))? {
+            let shelf = shelf.map_err(problem(what))?.path();
+            if shelf.is_dir() {
+                for file in fs::read_dir(&shelf).map_err(problem(what))? {
+                    paths.push(file.map_err(problem(what))?.path());
+                }
+            }
+        }
+        Ok(paths)
+    }
 }
 
-fn address_of(shelf: &Path, file: &Path) -> Option<Address> {
-    let name = format!("{}{}", shelf.file_name()?.to_str()?, file.file_name()?.to_str()?);
+fn address_of(file: &Path) -> Option<Address> {
+    let shelf = file.parent()?.file_name()?.to_str()?;
+    let name = format!("{shelf}{}", file.file_name()?.to_str()?);
     let mut address = [0u8; 32];
     if name.len() != 64 {
         return None;

@@ -18,6 +18,7 @@ pub mod log;
 mod migrate;
 pub mod network;
 pub mod permit;
+pub mod rights;
 pub mod seal;
 mod store;
 mod tx;

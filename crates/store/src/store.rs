@@ -197,7 +197,7 @@ impl Store {
     fn follow_up(&self, after: After) -> Result<()> {
         match after {
             After::DestroyKey { controller, erasure, key } => self.finish_erasure(controller, erasure, key),
-            After::RemoveFile(address) => self.inner.files.remove(&address),
+            After::RemoveFile(address) => self.remove_unnamed(&address),
         }
     }
 

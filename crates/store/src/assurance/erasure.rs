@@ -139,23 +139,25 @@ impl Store {
         })
     }
 
-    /// Removes files that no row names: an act that failed after writing one leaves it behind.
+    /// Removes files that no row names: an act that failed after writing one leaves it behind. Young
+    /// ones stay, since their act may be about to commit.
     fn sweep_files(&self) -> Result<()> {
-        for address in self.inner.files.addresses()? {
-            let named = self.read(|conn| {
-                conn.query(
-                    "document_version",
-                    "SELECT 1 FROM document_version WHERE address = $1 UNION ALL \
-                     SELECT 1 FROM request_item WHERE address = $1 UNION ALL \
-                     SELECT 1 FROM request_pack WHERE address = $1 LIMIT 1",
-                    &[address.into()],
-                )
-            })?;
-            if named.is_empty() {
-                self.inner.files.remove(&address)?;
-            }
-        }
-        Ok(())
+        let young = std::time::Duration::from_secs(3600);
+        self.inner.files.addresses_older_than(young)?.iter().try_for_each(|address| self.remove_unnamed(address))
+    }
+
+    /// Removes a file unless a row names it.
+    pub(crate) fn remove_unnamed(&self, address: &crate::files::Address) -> Result<()> {
+        let named = self.read(|conn| {
+            conn.query(
+                "document_version",
+                "SELECT 1 FROM document_version WHERE address = $1 UNION ALL \
+                 SELECT 1 FROM request_item WHERE address = $1 UNION ALL \
+                 SELECT 1 FROM request_pack WHERE address = $1 LIMIT 1",
+                &[(*address).into()],
+            )
+        })?;
+        if named.is_empty() { self.inner.files.remove(address) } else { Ok(()) }
     }
 
     /// The erasure ledger.

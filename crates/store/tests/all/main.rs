@@ -1,4 +1,4 @@
-//! The store, through its public surface, on both engines.
+//! The store, through its public surface, on both engines. One binary, a module an area.
 
 mod access;
 mod casebook;
