@@ -4,3 +4,5 @@
 mod clock;
 #[cfg(test)]
 mod rights;
+mod audit;
+#[cfg(test)]
