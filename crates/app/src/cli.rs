@@ -19,8 +19,11 @@ struct Cli {
 /// One variant a command; the work is in `commands/<name>.rs`.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Applies(commands::applies::Args),
     Clock(commands::clock::Args),
     Audit(commands::audit::Args),
+    Exemptions(commands::exemptions::Args),
+    Retention(commands::retention::Args),
 }
 
 /// Runs one command line and gives its exit status.
@@ -43,7 +46,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command) -> CommandResult {
     match command {
+        Command::Applies(args) => commands::applies::run(args),
         Command::Clock(args) => commands::clock::run(args),
         Command::Audit(args) => commands::audit::run(args),
+        Command::Exemptions(args) => commands::exemptions::run(args),
+        Command::Retention(args) => commands::retention::run(args),
     }
 }

@@ -6,5 +6,8 @@ pub mod redact;
 pub mod verify;
 pub mod write;
 pub mod cast;
+pub mod corpus;
 pub mod detect;
 pub mod normalise;
+pub mod read;
+pub mod threads;

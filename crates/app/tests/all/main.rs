@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod clock;
+#[cfg(test)]
+mod rights;

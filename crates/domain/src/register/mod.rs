@@ -7,5 +7,6 @@
 pub mod activity;
 pub mod bases;
 pub mod issues;
+pub mod purpose;
 pub mod schedule1;
 pub mod special;

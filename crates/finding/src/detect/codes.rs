@@ -168,6 +168,7 @@ impl<'t> Code<'_, 't> {
             || !checks::iban(self.window.first(length))
             || self.edge(scan, length) == Edge::Inside
             || self.case(scan, length) == Case::Mixed
+            || self.window.gap(1) != gap::NONE
         {
             return;
         }

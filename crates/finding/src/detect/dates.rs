@@ -226,7 +226,8 @@ pub(super) fn month(scan: &mut Scan, start: usize, end: usize) {
     }
     let Some(month) = month_number(text.slice(start, end)).map(u32::from) else { return };
     let capital = text.at(start).is_ascii_uppercase();
-    if day_before(&text, start) {
+    let earlier = start.checked_sub(2).map_or(0, |i| text.at(i));
+    if day_before(&text, start) || (matches!(before, b'-' | b'/' | b'.') && earlier.is_ascii_digit()) {
         return;
     }
     if let Some(found) = month_day(&text, end, month).or_else(|| month_year(&text, end))

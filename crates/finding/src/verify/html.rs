@@ -116,8 +116,8 @@ impl TokenSink for Sink {
     }
 }
 
-/// The source without its style sheet, tags and entities.
-fn scan(source: &str) -> String {
+/// Markup without its tags and entities, and without our style sheet.
+pub(super) fn scan(source: &str) -> String {
     let source = source.replace(STYLE, "");
     let mut out = String::with_capacity(source.len());
     let mut in_tag = false;

@@ -21,8 +21,8 @@ const BLACK: u8 = 0x0b;
 const GREY: u8 = 0x50;
 const RULE: u8 = 0xb4;
 const WHITE: u8 = 0xff;
-/// The width of every label in ems of its line's size: the width of the longest code allowed.
-pub(crate) const LABEL_EMS: f32 = 6.2;
+/// The width of every label in ems of its line's size, enough for the longest code allowed.
+pub(crate) const LABEL_EMS: f32 = 8.6;
 
 /// How a run of text looks.
 #[derive(Debug, Clone, Copy)]
@@ -98,6 +98,7 @@ pub(crate) struct Composer<'a> {
     bookmarks: Vec<Bookmark>,
     heading: u8,
     list: Option<NodeId>,
+    after_field: bool,
 }
 
 impl<'a> Composer<'a> {
@@ -114,6 +115,7 @@ impl<'a> Composer<'a> {
             bookmarks: Vec::new(),
             heading: 0,
             list: None,
+            after_field: false,
         }
     }
 
@@ -130,6 +132,9 @@ impl<'a> Composer<'a> {
         for item in items {
             if !matches!(item, Item::Text(Role::ListItem, _)) {
                 self.list = None;
+            }
+            if std::mem::replace(&mut self.after_field, matches!(item, Item::Field(..))) != self.after_field {
+                self.gap(BODY * 0.6);
             }
             match item {
                 Item::Heading(level, runs) => self.set_heading(*level, runs),
@@ -258,23 +263,22 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// A label: a dark box of one width with the code in it, read aloud as `[withheld: code]`.
+    /// A label: a dark box of one width with `[withheld: code]` in it. What is drawn is what is read
+    /// aloud and copied.
     fn put_label(&mut self, x: f32, code: &ReasonCode, style: Style, node: Option<NodeId>) {
         let width = LABEL_EMS * style.size;
-        self.put_rect([x, self.y + style.size * 0.1, width, style.size * 1.22], 0x1d);
-        let ems = self.fonts.width(code.as_str(), true).max(0.1);
-        let size = (style.size * 0.78).min((width - 6.0) / ems);
-        let dx = (width - ems * size) / 2.0;
-        let (y, spoken) = (self.y + style.size * 0.98, Some(self.words.label(code)));
-        let text = code.as_str().to_owned();
-        let op = TextOp { x: x + dx, y, size, bold: true, shade: WHITE, unseen: false, text, spoken, node };
-        self.push(Op::Text(op));
+        self.put_rect([x, self.y + style.size * 0.12, width, style.size * 1.2], 0x1d);
+        let text = self.words.label(code);
+        let ems = self.fonts.width(&text, true).max(0.1);
+        let size = (style.size * 0.7).min((width - 6.0) / ems);
+        let (dx, y) = ((width - ems * size) / 2.0, self.y + style.size * 0.98);
+        self.put_text(x + dx, y, &text, Style { size, bold: true, shade: WHITE }, node);
     }
 
     fn put_text(&mut self, x: f32, y: f32, text: &str, style: Style, node: Option<NodeId>) {
         let Style { size, bold, shade } = style;
         let text = text.to_owned();
-        self.push(Op::Text(TextOp { x, y, size, bold, shade, unseen: false, text, spoken: None, node }));
+        self.push(Op::Text(TextOp { x, y, size, bold, shade, unseen: false, text, node }));
     }
 
     pub(crate) fn put_rect(&mut self, area: [f32; 4], shade: u8) {
@@ -321,7 +325,7 @@ impl<'a> Composer<'a> {
                 let ems = self.fonts.width(&line.text, false).max(0.1);
                 let size = (line.width / ems).clamp(3.0, 40.0);
                 let (x, y, node, text) = (line.x, line.y, Some(node), line.text);
-                let op = TextOp { x, y, size, bold: false, shade: 0, unseen: true, text, spoken: None, node };
+                let op = TextOp { x, y, size, bold: false, shade: 0, unseen: true, text, node };
                 self.push(Op::Text(op));
             }
         }
@@ -347,17 +351,7 @@ impl<'a> Composer<'a> {
             let title = (MARGIN, drawable(&self.title));
             for (x, text) in [title, (PAGE.0 - MARGIN - width, number)] {
                 let Style { size, bold, shade } = style;
-                let op = TextOp {
-                    x,
-                    y: baseline,
-                    size,
-                    bold,
-                    shade,
-                    unseen: false,
-                    text,
-                    spoken: None,
-                    node: None,
-                };
+                let op = TextOp { x, y: baseline, size, bold, shade, unseen: false, text, node: None };
                 if let Some(page) = self.pages.get_mut(index) {
                     page.ops.push(Op::Text(op));
                 }

@@ -14,8 +14,8 @@ use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
 use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, Node, SpanTag, TableHeaderScope, Tag,
-    TagGroup, TagTree,
+    Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, Node, TableHeaderScope, Tag, TagGroup,
+    TagTree,
 };
 use krilla::{Document, SerializeSettings};
 
@@ -37,8 +37,6 @@ pub(crate) struct TextOp {
     /// Present for readers and search, not drawn: the text of a page image.
     pub(crate) unseen: bool,
     pub(crate) text: String,
-    /// What a screen reader says instead of the drawn text.
-    pub(crate) spoken: Option<String>,
     /// Where it belongs in the reading order; `None` for page furniture.
     pub(crate) node: Option<NodeId>,
 }
@@ -234,10 +232,9 @@ fn draw_rect(surface: &mut Surface<'_>, rect: &RectOp) {
 }
 
 fn draw_text(surface: &mut Surface<'_>, op: &TextOp, fonts: &Fonts) -> Identifier {
-    let tag = match (op.node, &op.spoken) {
-        (None, _) => ContentTag::Artifact(Artifact::with_kind(ArtifactType::PaginationOther)),
-        (Some(_), Some(spoken)) => ContentTag::Span(SpanTag::empty().with_actual_text(Some(spoken))),
-        (Some(_), None) => ContentTag::Other,
+    let tag = match op.node {
+        None => ContentTag::Artifact(Artifact::with_kind(ArtifactType::PaginationOther)),
+        Some(_) => ContentTag::Other,
     };
     let identifier = surface.start_tagged(tag);
     surface.set_fill(Some(ink(op.shade, op.unseen)));
