@@ -7,7 +7,6 @@
 mod assets;
 pub mod cookies;
 mod dates;
-pub mod desk;
 pub mod forms;
 mod headers;
 pub mod language;
@@ -22,6 +21,7 @@ pub mod site;
 pub mod strings;
 pub mod theme;
 pub mod throttle;
+pub mod use_cases;
 pub mod visit;
 
 use axum::Router;
@@ -88,8 +88,8 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
 
 /// Whether the site can do its work, and nothing else: it is open to everyone.
 async fn health(State(site): State<Site>) -> Response {
-    let desk = site.desk();
-    let healthy = session::blocking(move || desk.healthy()).await.unwrap_or(false);
+    let use_cases = site.use_cases();
+    let healthy = session::blocking(move || use_cases.healthy()).await.unwrap_or(false);
     let (status, text) =
         if healthy { (StatusCode::OK, "ok\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ok\n") };
     (status, Rendered, text).into_response()

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
-use crate::desk::{
+use crate::use_cases::{
     Clock, Decision, Items, RequestDetail, RequestSummary, Source, SourceAnswer, Standing, Stretch,
     TrailEntry, WorkingLine,
 };
@@ -182,6 +182,6 @@ fn trail() -> Vec<TrailEntry> {
     vec![
         entry(1_793_700_300, "Item 61 to be given with parts removed", "R. Okafor, North", 1882),
         entry(1_793_012_400, "Identity confirmed by an existing record", "R. Okafor, North", 1544),
-        entry(1_791_795_600, "Request received by telephone", "Front desk, North", 1201),
+        entry(1_791_795_600, "Request received by telephone", "Front use_cases, North", 1201),
     ]
 }

@@ -48,8 +48,7 @@ pub async fn require_staff(
     match resume(&site, token.clone()).await {
         Err(problem) => problem.into_response(),
         Ok(Some(who)) => {
-            let shown =
-                SignedIn { name: who.account.display_name.clone(), office: who.account.office_name.clone() };
+            let shown = SignedIn { name: who.name.clone(), office: who.office.clone() };
             request.extensions_mut().insert(visit.signed_in(shown, token.unwrap_or_default()));
             request.extensions_mut().insert(Staff(who));
             next.run(request).await

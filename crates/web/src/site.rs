@@ -5,17 +5,17 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use counterfoil_service::sign_in::{Fresh, SignIn};
+use counterfoil_service::sign_in::SignIn;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
 
 use crate::assets::Assets;
-use crate::desk::Desk;
 use crate::render::Renderer;
 use crate::strings::{Strings, StringsError};
 use crate::theme::Theme;
 use crate::throttle::{Allowance, Throttle};
+use crate::use_cases::UseCases;
 
 const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/en/interface.toml"));
 const CY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/cy/interface.toml"));
@@ -74,8 +74,8 @@ pub struct Means {
     pub random: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
     /// Signing in.
     pub sign_in: SignIn,
-    /// The officer's desk.
-    pub desk: Arc<dyn Desk>,
+    /// The use-cases behind the staff pages.
+    pub use_cases: Arc<dyn UseCases>,
 }
 
 impl std::fmt::Debug for Means {
@@ -181,8 +181,8 @@ impl Site {
         self.0.means.sign_in.clone()
     }
 
-    pub(crate) fn desk(&self) -> Arc<dyn Desk> {
-        Arc::clone(&self.0.means.desk)
+    pub(crate) fn use_cases(&self) -> Arc<dyn UseCases> {
+        Arc::clone(&self.0.means.use_cases)
     }
 
     pub(crate) fn by_address(&self) -> &Throttle {
@@ -197,7 +197,7 @@ impl Site {
         Arc::clone(&self.0.password_checks)
     }
 
-    fn random<const N: usize>(&self) -> [u8; N] {
+    pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         (self.0.means.random)(&mut bytes);
         bytes
@@ -209,10 +209,6 @@ impl Site {
 
     pub(crate) fn new_request_id(&self) -> String {
         hex(&self.random::<8>())
-    }
-
-    pub(crate) fn fresh(&self) -> Fresh {
-        Fresh { token: self.random(), id: self.random() }
     }
 }
 

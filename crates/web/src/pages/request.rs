@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::dates;
-use crate::desk::{Clock, RequestDetail, Standing};
 use crate::pages::requests::refusal;
 use crate::problem::Problem;
 use crate::render::View;
 use crate::samples;
 use crate::session::{Staff, blocking};
 use crate::site::Site;
+use crate::use_cases::{Clock, RequestDetail, Standing};
 use crate::visit::Visit;
 
 /// The width of the runway in the drawing's own units.
@@ -27,7 +27,8 @@ pub struct RequestPageView {
     runway: Option<Runway>,
 }
 
-/// The clock drawn to scale: receipt on the left, due date on the right.
+/// The clock drawn to scale: receipt on the left; on the right the due date, or today when that has
+/// passed.
 #[derive(Debug, Serialize)]
 struct Runway {
     #[serde(serialize_with = "dates::iso")]
@@ -39,28 +40,37 @@ struct Runway {
 }
 
 /// A stretch of the drawing, in its units.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, PartialEq, Eq)]
 struct Bar {
     x: i32,
     width: i32,
-    paused: bool,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Running,
+    Paused,
+    Late,
 }
 
 impl Runway {
     /// Nothing when the clock has no stretch that takes time.
     fn new(clock: &Clock, today: Date) -> Option<Self> {
-        let (from, to) = (clock.stretches.first()?.from, clock.stretches.last()?.to);
-        let whole = days(from, to);
-        if whole <= 0 {
+        let (from, due) = (clock.stretches.first()?.from, clock.stretches.last()?.to);
+        let end = due.max(today);
+        let whole = days(from, end);
+        if days(from, due) <= 0 {
             return None;
         }
         let place = |date: Date| (days(from, date).clamp(0, whole) * RUNWAY) / whole;
-        let bars = clock.stretches.iter().map(|stretch| {
-            let x = place(stretch.from);
-            Bar { x, width: place(stretch.to) - x, paused: stretch.paused }
-        });
-        let today = (from <= today && today <= to).then(|| place(today));
-        Some(Self { from, to, bars: bars.collect(), today })
+        let bar = |from: Date, to: Date, kind| Bar { x: place(from), width: place(to) - place(from), kind };
+        let kind = |paused| if paused { Kind::Paused } else { Kind::Running };
+        let mut bars: Vec<_> = clock.stretches.iter().map(|s| bar(s.from, s.to, kind(s.paused))).collect();
+        bars.extend((today > due).then(|| bar(due, today, Kind::Late)));
+        let today = (from <= today).then(|| place(today));
+        Some(Self { from, to: due, bars, today })
     }
 }
 
@@ -92,8 +102,9 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
     let id: RequestId = id.parse().map_err(|_| Problem::NotFound.into_response())?;
-    let (desk, now) = (site.desk(), site.now());
-    let answer = blocking(move || desk.request(&who, id, now)).await.map_err(IntoResponse::into_response)?;
+    let (use_cases, now) = (site.use_cases(), site.now());
+    let answer =
+        blocking(move || use_cases.request(&who, id, now)).await.map_err(IntoResponse::into_response)?;
     let detail = answer.map_err(|error| refusal(&visit, error))?;
     let today = now.to_zoned(site.zone()).date();
     Ok(site.respond(&visit, StatusCode::OK, visit.page(&site), &RequestPageView::new(detail, today)))
@@ -102,11 +113,11 @@ pub async fn show(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::Stretch;
+    use crate::use_cases::Stretch;
     use jiff::civil::date;
 
     #[test]
-    fn the_runway_is_to_scale_and_today_is_on_it_only_when_it_is() {
+    fn the_runway_is_to_scale_and_shows_what_is_late() {
         let stretch = |from, to, paused| Stretch { from, to, paused };
         let clock = Clock {
             notice_by: None,
@@ -117,11 +128,20 @@ mod tests {
                 stretch(date(2026, 11, 16), date(2026, 12, 1), false),
             ],
         };
-        let runway = Runway::new(&clock, date(2026, 11, 16)).unwrap();
-        let bars: Vec<_> = runway.bars.iter().map(|bar| (bar.x, bar.width, bar.paused)).collect();
-        assert_eq!(bars, [(0, 200, false), (200, 100, true), (300, 300, false)]);
-        assert_eq!(runway.today, Some(300));
-        assert_eq!(Runway::new(&clock, date(2027, 1, 1)).unwrap().today, None);
-        assert!(Runway::new(&Clock { stretches: vec![], ..clock }, date(2027, 1, 1)).is_none());
+        let drawn = |today| {
+            let runway = Runway::new(&clock, today).unwrap();
+            (runway.bars.iter().map(|bar| (bar.x, bar.width, bar.kind)).collect::<Vec<_>>(), runway.today)
+        };
+        use Kind::{Late, Paused, Running};
+        assert_eq!(
+            drawn(date(2026, 11, 16)),
+            (vec![(0, 200, Running), (200, 100, Paused), (300, 300, Running)], Some(300))
+        );
+        assert_eq!(
+            drawn(date(2026, 12, 31)),
+            (vec![(0, 100, Running), (100, 50, Paused), (150, 150, Running), (300, 300, Late)], Some(600))
+        );
+        assert_eq!(drawn(date(2026, 10, 1)).1, None);
+        assert!(Runway::new(&Clock { stretches: vec![], ..clock }, date(2026, 11, 1)).is_none());
     }
 }

@@ -5,12 +5,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::desk::{DeskError, RequestSummary, Standing};
 use crate::problem::Problem;
 use crate::render::View;
 use crate::samples;
 use crate::session::{Staff, blocking};
 use crate::site::Site;
+use crate::use_cases::{RequestSummary, Standing, UseCaseError};
 use crate::visit::Visit;
 
 /// The staff home.
@@ -46,19 +46,20 @@ impl View for RequestsView {
 
 /// `GET /staff`
 pub async fn show(State(site): State<Site>, visit: Visit, Staff(who): Staff) -> Result<Response, Response> {
-    let (desk, now) = (site.desk(), site.now());
-    let answer = blocking(move || desk.requests(&who, now)).await.map_err(IntoResponse::into_response)?;
+    let (use_cases, now) = (site.use_cases(), site.now());
+    let answer =
+        blocking(move || use_cases.requests(&who, now)).await.map_err(IntoResponse::into_response)?;
     let requests = answer.map_err(|error| refusal(&visit, error))?;
     Ok(site.respond(&visit, StatusCode::OK, visit.page(&site), &RequestsView::new(requests)))
 }
 
-/// The answer to a desk that gave none.
-pub(super) fn refusal(visit: &Visit, error: DeskError) -> Response {
+/// The answer to a use-case that gave none.
+pub(super) fn refusal(visit: &Visit, error: UseCaseError) -> Response {
     match error {
-        DeskError::NotFound => Problem::NotFound.into_response(),
-        DeskError::Refused(_) => Problem::Forbidden.into_response(),
-        DeskError::Fault(reason) => {
-            tracing::error!(request = visit.request_id(), reason, "the desk could not answer");
+        UseCaseError::NotFound => Problem::NotFound.into_response(),
+        UseCaseError::Refused(_) => Problem::Forbidden.into_response(),
+        UseCaseError::Fault(reason) => {
+            tracing::error!(request = visit.request_id(), reason, "a use-case failed");
             Problem::Fault.into_response()
         }
     }

@@ -215,7 +215,7 @@ pub async fn code(
         return Ok(again("sign_in.error.code_missing"));
     }
     let waiting = Cookie::Session.read(&headers, site.secure()).unwrap_or_default();
-    let (use_cases, now, random) = (site.sign_in(), site.now(), site.fresh());
+    let (use_cases, now, random) = (site.sign_in(), site.now(), site.random());
     match blocking(move || use_cases.code(&waiting, &code, random, now)).await? {
         Ok(token) => Ok(arrive(&site, visit, token, onward)),
         Err(SignInError::Refused) => Ok(again("sign_in.error.code_wrong")),
@@ -235,8 +235,8 @@ pub async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if let Some(token) = Cookie::Session.read(&headers, site.secure()) {
-        let use_cases = site.sign_in();
-        if let Err(error) = blocking(move || use_cases.sign_out(&token)).await? {
+        let (use_cases, now) = (site.sign_in(), site.now());
+        if let Err(error) = blocking(move || use_cases.sign_out(&token, now)).await? {
             unless_unavailable(&visit, error)?;
         }
     }
@@ -301,7 +301,7 @@ async fn check_password(
     password: String,
 ) -> Result<Result<String, SignInError>, Problem> {
     let _turn = site.password_checks().acquire_owned().await.map_err(|_| Problem::Unavailable)?;
-    let (use_cases, now, random) = (site.sign_in(), site.now(), site.fresh());
+    let (use_cases, now, random) = (site.sign_in(), site.now(), site.random());
     blocking(move || use_cases.password(&name, &password, random, now)).await
 }
 

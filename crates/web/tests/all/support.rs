@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use counterfoil_domain::ids::{OfficeId, RequestId, SessionId, StaffId};
-use counterfoil_service::sign_in::{Account, Accounts, Session, SignIn, SignedIn, code_at, hash_password};
-use counterfoil_web::desk::{Desk, DeskError, RequestDetail, RequestSummary};
+use counterfoil_domain::ids::{RequestId, SessionId, StaffId};
+use counterfoil_service::sign_in::{
+    Account, Accounts, LiveSession, NewSession, SignIn, SignedIn, code_at, hash_password,
+};
 use counterfoil_web::theme::Theme;
+use counterfoil_web::use_cases::{RequestDetail, RequestSummary, UseCaseError, UseCases};
 use counterfoil_web::{Means, Settings, Site, samples};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt as _;
 
 pub const NAME: &str = "ada@example.org";
@@ -19,26 +21,23 @@ pub const PASSWORD: &str = "three plain words";
 pub const SECRET: [u8; 20] = [5; 20];
 pub const THEME: &str = include_str!("../../../../organisations/council/theme.toml");
 
+/// One account, and its sessions with when each was last used and when it ends.
 #[derive(Debug)]
 pub struct Memory {
     account: Mutex<Account>,
-    sessions: Mutex<Vec<Session>>,
+    sessions: Mutex<Vec<(NewSession, SessionId, Timestamp)>>,
 }
 
 impl Memory {
     pub fn new() -> Self {
         let account = Account {
             staff: StaffId::from_bytes([1; 16]),
-            office: OfficeId::from_bytes([2; 16]),
-            role: "information-officer".into(),
-            display_name: "Ada Officer".into(),
-            office_name: "Information rights".into(),
             password_hash: Some(hash_password(PASSWORD, [3; 16]).unwrap()),
             code_secret: Some(SECRET.to_vec()),
             last_code_step: 0,
             active: true,
             failed_tries: 0,
-            locked_until: None,
+            locked_until: Timestamp::UNIX_EPOCH,
         };
         Self { account: Mutex::new(account), sessions: Mutex::default() }
     }
@@ -51,13 +50,13 @@ impl Accounts for Memory {
     fn by_id(&self, _: StaffId) -> Result<Option<Account>, String> {
         Ok(Some(self.account.lock().unwrap().clone()))
     }
-    fn count_failure(&self, _: StaffId) -> Result<u32, String> {
+    fn names(&self, _: StaffId) -> Result<(String, String), String> {
+        Ok(("Ada Officer".into(), "Information rights".into()))
+    }
+    fn note_failure(&self, _: StaffId, locked_until: Timestamp) -> Result<(), String> {
         let mut account = self.account.lock().unwrap();
         account.failed_tries += 1;
-        Ok(account.failed_tries)
-    }
-    fn lock(&self, _: StaffId, until: Timestamp) -> Result<(), String> {
-        self.account.lock().unwrap().locked_until = Some(until);
+        account.locked_until = locked_until;
         Ok(())
     }
     fn use_code(&self, _: StaffId, step: u64) -> Result<bool, String> {
@@ -67,41 +66,51 @@ impl Accounts for Memory {
         account.failed_tries = 0;
         Ok(fresh)
     }
-    fn open(&self, session: &Session) -> Result<(), String> {
-        self.sessions.lock().unwrap().push(session.clone());
+    fn open(&self, session: &NewSession) -> Result<(), String> {
+        let mut sessions = self.sessions.lock().unwrap();
+        let id = SessionId::from_bytes([u8::try_from(sessions.len()).unwrap(); 16]);
+        sessions.push((*session, id, session.now));
         Ok(())
     }
-    fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, String> {
-        Ok(self.sessions.lock().unwrap().iter().find(|s| s.token_hash == *token_hash).cloned())
+    fn live(
+        &self,
+        hash: [u8; 32],
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<Option<LiveSession>, String> {
+        let mut sessions = self.sessions.lock().unwrap();
+        let alive = |s: &&mut (NewSession, SessionId, Timestamp)| {
+            s.0.token_hash == hash && now < s.2 + idle && now < s.0.now + s.0.lasts
+        };
+        Ok(sessions.iter_mut().find(alive).map(|(session, id, seen)| {
+            *seen = now;
+            LiveSession { id: *id, staff: session.staff, second_factor: session.second_factor }
+        }))
     }
-    fn touch(&self, id: SessionId, at: Timestamp) -> Result<(), String> {
-        self.sessions.lock().unwrap().iter_mut().filter(|s| s.id == id).for_each(|s| s.last_seen_at = at);
-        Ok(())
-    }
-    fn close(&self, id: SessionId) -> Result<(), String> {
-        self.sessions.lock().unwrap().retain(|s| s.id != id);
+    fn close(&self, closed: SessionId) -> Result<(), String> {
+        self.sessions.lock().unwrap().retain(|(_, id, _)| *id != closed);
         Ok(())
     }
 }
 
-/// The samples as a desk; one request panics and one is a fault, to see what the visitor is told.
+/// The samples as use-cases; one request panics and one is a fault, to see what the visitor is told.
 #[derive(Debug)]
-pub struct SampleDesk;
+pub struct Samples;
 
 pub const PANICS: u8 = 0xee;
 pub const FAULT: u8 = 0xef;
 
-impl Desk for SampleDesk {
-    fn requests(&self, _: &SignedIn, _: Timestamp) -> Result<Vec<RequestSummary>, DeskError> {
+impl UseCases for Samples {
+    fn requests(&self, _: &SignedIn, _: Timestamp) -> Result<Vec<RequestSummary>, UseCaseError> {
         Ok(samples::summaries())
     }
-    fn request(&self, _: &SignedIn, id: RequestId, _: Timestamp) -> Result<RequestDetail, DeskError> {
+    fn request(&self, _: &SignedIn, id: RequestId, _: Timestamp) -> Result<RequestDetail, UseCaseError> {
         match id.as_bytes()[15] {
             PANICS => panic!("Gethin Vaughan's file"),
-            FAULT => Err(DeskError::Fault("a table is missing".into())),
+            FAULT => Err(UseCaseError::Fault("a table is missing".into())),
             _ => {
                 let found = samples::details().into_iter().find(|d| d.summary.id == id.to_string());
-                found.ok_or(DeskError::NotFound)
+                found.ok_or(UseCaseError::NotFound)
             }
         }
     }
@@ -151,7 +160,7 @@ pub fn means(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Means {
         now: Arc::new(now),
         random: Arc::new(random),
         sign_in: SignIn::new(Arc::new(Memory::new())),
-        desk: Arc::new(SampleDesk),
+        use_cases: Arc::new(Samples),
     }
 }
 

@@ -1,5 +1,5 @@
 //! What the staff pages ask of the use-cases. Each call may block; handlers make it off the async
-//! threads. The gate decides inside: a request that is not this person's to see is [`DeskError::NotFound`].
+//! threads. The gate decides inside: a request that is not this person's to see is [`UseCaseError::NotFound`].
 
 use counterfoil_domain::ids::RequestId;
 use counterfoil_service::sign_in::SignedIn;
@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use crate::dates;
 
-/// Why the desk gave no answer.
+/// Why a use-case gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DeskError {
+pub enum UseCaseError {
     /// No such request, or not one that this person may know of.
     #[error("no such request")]
     NotFound,
@@ -19,23 +19,23 @@ pub enum DeskError {
     #[error("{0}")]
     Refused(String),
     /// A fault, for the log, without personal data.
-    #[error("the desk could not answer: {0}")]
+    #[error("the request could not be answered: {0}")]
     Fault(String),
 }
 
 /// The use-cases behind the staff pages.
-pub trait Desk: Send + Sync {
+pub trait UseCases: Send + Sync {
     /// The open requests that this person may see, the most urgent first, as they stand at `now`.
     ///
     /// # Errors
-    /// [`DeskError`].
-    fn requests(&self, who: &SignedIn, now: Timestamp) -> Result<Vec<RequestSummary>, DeskError>;
+    /// [`UseCaseError`].
+    fn requests(&self, who: &SignedIn, now: Timestamp) -> Result<Vec<RequestSummary>, UseCaseError>;
 
     /// One request.
     ///
     /// # Errors
-    /// [`DeskError`].
-    fn request(&self, who: &SignedIn, id: RequestId, now: Timestamp) -> Result<RequestDetail, DeskError>;
+    /// [`UseCaseError`].
+    fn request(&self, who: &SignedIn, id: RequestId, now: Timestamp) -> Result<RequestDetail, UseCaseError>;
 
     /// Whether the site's data can be read: the health check.
     fn healthy(&self) -> bool;
