@@ -2,6 +2,9 @@
 //! people, redacting, writing and verifying. It touches neither store nor network.
 
 pub mod model;
+pub mod redact;
+pub mod verify;
+pub mod write;
 pub mod cast;
 pub mod corpus;
 pub mod detect;

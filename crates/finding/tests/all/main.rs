@@ -1,0 +1,4 @@
+//! The integration tests of `finding`, one module an area.
+
+mod redact;
+mod verify;
