@@ -1,4 +1,7 @@
 //! The integration tests of `finding`, one module an area.
 
+mod cast;
+mod detect;
+mod normalise;
 mod redact;
 mod verify;
