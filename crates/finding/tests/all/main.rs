@@ -1,6 +1,9 @@
 //! The integration tests of `finding`, one module an area.
 
 mod read;
+mod cast;
+mod detect;
+mod normalise;
 mod redact;
 mod threads;
 mod verify;
