@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands;
 use crate::out::{self, CommandResult};
 
 /// Casework and records that keep what the privacy notice promises, and can prove it.
@@ -17,7 +18,10 @@ struct Cli {
 
 /// One variant a command; the work is in `commands/<name>.rs`.
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Clock(commands::clock::Args),
+    Audit(commands::audit::Args),
+}
 
 /// Runs one command line and gives its exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -38,5 +42,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(command: Command) -> CommandResult {
-    match command {}
+    match command {
+        Command::Clock(args) => commands::clock::run(args),
+        Command::Audit(args) => commands::audit::run(args),
+    }
 }

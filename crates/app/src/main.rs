@@ -1,7 +1,9 @@
 //! The `counterfoil` executable: commands, configuration and wiring. It holds no rules.
 
 mod cli;
+mod clock;
 mod commands;
+mod holidays;
 mod out;
 
 use std::process::ExitCode;

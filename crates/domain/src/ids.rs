@@ -9,7 +9,9 @@ use std::str::FromStr;
 
 /// An identifier that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a `{prefix}_…` identifier: give the prefix, an underscore and 32 hexadecimal digits")]
+#[error(
+    "`{text}` is not a `{prefix}_…` identifier: give the prefix, an underscore and 32 hexadecimal digits"
+)]
 pub struct BadId {
     /// What was given.
     pub text: String,
@@ -26,9 +28,22 @@ pub fn uuid_v7(unix_millis: u64, random: [u8; 10]) -> [u8; 16] {
     let t = unix_millis.to_be_bytes();
     let [r0, r1, r2, r3, r4, r5, r6, r7, r8, r9] = random;
     [
-        t[2], t[3], t[4], t[5], t[6], t[7],
-        0x70 | (r0 & 0x0f), r1,
-        0x80 | (r2 & 0x3f), r3, r4, r5, r6, r7, r8, r9,
+        t[2],
+        t[3],
+        t[4],
+        t[5],
+        t[6],
+        t[7],
+        0x70 | (r0 & 0x0f),
+        r1,
+        0x80 | (r2 & 0x3f),
+        r3,
+        r4,
+        r5,
+        r6,
+        r7,
+        r8,
+        r9,
     ]
 }
 

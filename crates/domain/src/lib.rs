@@ -2,4 +2,14 @@
 //! serialisation frameworks; every function is a table that an officer could check.
 #![warn(missing_docs)]
 
+pub mod access;
+pub mod casebook;
+pub mod clock;
 pub mod ids;
+pub mod place;
+pub mod questions;
+pub mod register;
+pub mod retention;
+pub mod rights;
+pub mod sharing;
+pub mod vocabulary;

@@ -1,6 +1,12 @@
 //! Bytes in, findings and safe bytes out: reading documents, normalising, detecting, matching
 //! people, redacting, writing and verifying. It touches neither store nor network.
 
+pub mod cast;
+pub mod detect;
 pub mod model;
+pub mod normalise;
 pub mod read;
+pub mod redact;
 pub mod threads;
+pub mod verify;
+pub mod write;

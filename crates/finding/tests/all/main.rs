@@ -1,4 +1,6 @@
-//! The tests of finding, one module an area.
+//! The integration tests of `finding`, one module an area.
 
 mod read;
+mod redact;
 mod threads;
+mod verify;

@@ -1,0 +1,4 @@
+//! The executable, as people and programs run it.
+
+#[cfg(test)]
+mod clock;

@@ -1,0 +1,3 @@
+//! The casebook's rules.
+
+pub mod identity;

@@ -1,0 +1,1 @@
+//! The verifier against copies that are broken on purpose: each must be refused.

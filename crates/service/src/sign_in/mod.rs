@@ -1,0 +1,345 @@
+//! Signing in: a password, then a one-time code, then a session with two time limits.
+//!
+//! Time and randomness are arguments. What is kept lies behind [`Accounts`], so that the rules here
+//! are tested without a database. The same answer is given for an unknown name, a wrong password, a
+//! locked and a closed account, after the same work, so that nobody learns which names exist
+//! (OWASP ASVS 5.0, 6.3.8).
+
+mod code;
+mod password;
+
+use std::sync::Arc;
+
+use counterfoil_domain::ids::{OfficeId, SessionId, StaffId};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+pub use code::{CodeError, code_at, code_matches, new_code_secret};
+pub use password::{PasswordError, acceptable_password, hash_password};
+
+/// A session that nobody uses ends after this (OWASP ASVS 5.0, 7.3.1).
+pub const IDLE_LIMIT: SignedDuration = SignedDuration::from_mins(30);
+/// A session ends after this however much it is used (OWASP ASVS 5.0, 7.3.2): a working day.
+pub const ABSOLUTE_LIMIT: SignedDuration = SignedDuration::from_hours(12);
+/// How long a person has between the password and the code.
+pub const CODE_LIMIT: SignedDuration = SignedDuration::from_mins(10);
+/// Wrong passwords and codes in a row before an account is locked for a while.
+pub const TRIES: u32 = 5;
+/// The first lock; each further wrong try doubles it.
+const FIRST_LOCK: SignedDuration = SignedDuration::from_mins(1);
+/// The longest lock: long enough to make guessing hopeless, short enough that a person locked out by
+/// someone else's guesses can still do the day's work.
+const LONGEST_LOCK: SignedDuration = SignedDuration::from_mins(60);
+/// A session's last use is written at most this often, so that reading pages does not mean writing.
+const TOUCH_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Why a sign-in did not go on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignInError {
+    /// Wrong name, password or code, or an account that is locked or closed: never said which.
+    #[error("the name, password or code is not right")]
+    Refused,
+    /// The time between password and code has passed.
+    #[error("the sign-in took too long: start again with the password")]
+    Expired,
+    /// The accounts could not be read or written.
+    #[error("signing in is not possible now: {0}")]
+    Unavailable(String),
+}
+
+/// What signing in needs to know of a member of staff.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Who it is.
+    pub staff: StaffId,
+    /// Their office.
+    pub office: OfficeId,
+    /// Their role's name.
+    pub role: String,
+    /// The name to show to themselves.
+    pub display_name: String,
+    /// The name of their office.
+    pub office_name: String,
+    /// The password as a PHC string; nothing when they sign in otherwise.
+    pub password_hash: Option<String>,
+    /// The shared secret of their one-time codes, 20 bytes or more.
+    pub code_secret: Option<Vec<u8>>,
+    /// The last time step whose code was used; no code works twice (RFC 6238 section 5.2).
+    pub last_code_step: u64,
+    /// Whether they still work here.
+    pub active: bool,
+    /// Wrong tries in a row.
+    pub failed_tries: u32,
+    /// Until when every try is refused.
+    pub locked_until: Option<Timestamp>,
+}
+
+/// A session as it is kept: never the token, only its hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its identifier, safe to show in a list.
+    pub id: SessionId,
+    /// SHA-256 of the token that the browser holds.
+    pub token_hash: [u8; 32],
+    /// Whose it is.
+    pub staff: StaffId,
+    /// Whether the one-time code has been given.
+    pub second_factor: bool,
+    /// When it began.
+    pub made_at: Timestamp,
+    /// When it was last used, to within a minute.
+    pub last_seen_at: Timestamp,
+    /// When it ends however much it is used.
+    pub expires_at: Timestamp,
+}
+
+/// Where accounts and sessions are kept. Errors are texts for the operator without personal data.
+pub trait Accounts: Send + Sync {
+    /// The account with this sign-in name.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn by_name(&self, name: &str) -> Result<Option<Account>, String>;
+    /// The account of this member of staff.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn by_id(&self, staff: StaffId) -> Result<Option<Account>, String>;
+    /// Adds one wrong try, in one step, and gives the number of them in a row.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn count_failure(&self, staff: StaffId) -> Result<u32, String>;
+    /// Refuses every try until `until`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn lock(&self, staff: StaffId, until: Timestamp) -> Result<(), String>;
+    /// Marks a code's step as used and clears the wrong tries, in one step; false when that step or a
+    /// later one was used already.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn use_code(&self, staff: StaffId, step: u64) -> Result<bool, String>;
+    /// Keeps a session.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn open(&self, session: &Session) -> Result<(), String>;
+    /// The session with this token hash.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, String>;
+    /// Notes that a session was used.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn touch(&self, session: SessionId, at: Timestamp) -> Result<(), String>;
+    /// Removes a session; no error when it is gone already.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn close(&self, session: SessionId) -> Result<(), String>;
+}
+
+/// Randomness for one session: its token and its identifier.
+#[derive(Debug, Clone, Copy)]
+pub struct Fresh {
+    /// 32 random bytes that become the token.
+    pub token: [u8; 32],
+    /// 10 random bytes for the identifier.
+    pub id: [u8; 10],
+}
+
+/// Someone who is signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Their account.
+    pub account: Account,
+    /// Their session.
+    pub session: Session,
+}
+
+/// The use-cases of signing in.
+#[derive(Clone)]
+pub struct SignIn(Arc<dyn Accounts>);
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignIn")
+    }
+}
+
+impl SignIn {
+    /// Signing in to the accounts kept there.
+    #[must_use]
+    pub fn new(accounts: Arc<dyn Accounts>) -> Self {
+        Self(accounts)
+    }
+
+    /// Checks a name and password; the token of a session that only waits for the code.
+    ///
+    /// # Errors
+    /// [`SignInError::Refused`] or [`SignInError::Unavailable`].
+    pub fn password(
+        &self,
+        name: &str,
+        password: &str,
+        fresh: Fresh,
+        now: Timestamp,
+    ) -> Result<String, SignInError> {
+        let found = self.0.by_name(name).map_err(SignInError::Unavailable)?;
+        let hash = found.as_ref().and_then(|account| account.password_hash.as_deref());
+        let right = password::verify(password, hash);
+        let account = found.ok_or(SignInError::Refused)?;
+        if !right {
+            self.wrong_try(&account, now)?;
+            return Err(SignInError::Refused);
+        }
+        open_to(&account, now)?;
+        self.open(account.staff, false, fresh, now)
+    }
+
+    /// Checks the one-time code of a session that waits for it; the token of a new, full session.
+    ///
+    /// # Errors
+    /// [`SignInError`]; after [`SignInError::Expired`] the person starts again.
+    pub fn code(&self, token: &str, code: &str, fresh: Fresh, now: Timestamp) -> Result<String, SignInError> {
+        let waiting =
+            self.live(token, now)?.filter(|session| !session.second_factor).ok_or(SignInError::Expired)?;
+        let account = self.account(waiting.staff)?.ok_or(SignInError::Refused)?;
+        open_to(&account, now)?;
+        let secret = account.code_secret.as_deref().ok_or(SignInError::Refused)?;
+        let step = code_matches(secret, code, now).filter(|step| *step > account.last_code_step);
+        let used = match step {
+            Some(step) => self.0.use_code(account.staff, step).map_err(SignInError::Unavailable)?,
+            None => false,
+        };
+        if !used {
+            self.wrong_try(&account, now)?;
+            return Err(SignInError::Refused);
+        }
+        // INVARIANT: a token that existed before the second factor never becomes a full session.
+        self.0.close(waiting.id).map_err(SignInError::Unavailable)?;
+        self.open(account.staff, true, fresh, now)
+    }
+
+    /// Who holds this token, when both time limits and the account allow it.
+    ///
+    /// # Errors
+    /// [`SignInError::Unavailable`].
+    pub fn resume(&self, token: &str, now: Timestamp) -> Result<Option<SignedIn>, SignInError> {
+        let Some(session) = self.live(token, now)?.filter(|session| session.second_factor) else {
+            return Ok(None);
+        };
+        let Some(account) = self.account(session.staff)?.filter(|account| account.active) else {
+            return Ok(None);
+        };
+        if now.duration_since(session.last_seen_at) >= TOUCH_EVERY {
+            self.0.touch(session.id, now).map_err(SignInError::Unavailable)?;
+        }
+        Ok(Some(SignedIn { account, session }))
+    }
+
+    /// Whether this token is of a session that waits for its code.
+    ///
+    /// # Errors
+    /// [`SignInError::Unavailable`].
+    pub fn waits_for_code(&self, token: &str, now: Timestamp) -> Result<bool, SignInError> {
+        Ok(self.live(token, now)?.is_some_and(|session| !session.second_factor))
+    }
+
+    /// Ends the session of this token.
+    ///
+    /// # Errors
+    /// [`SignInError::Unavailable`].
+    pub fn sign_out(&self, token: &str) -> Result<(), SignInError> {
+        let found = self.0.session(&hash_token(token)).map_err(SignInError::Unavailable)?;
+        found.map_or(Ok(()), |session| self.0.close(session.id).map_err(SignInError::Unavailable))
+    }
+
+    fn account(&self, staff: StaffId) -> Result<Option<Account>, SignInError> {
+        self.0.by_id(staff).map_err(SignInError::Unavailable)
+    }
+
+    fn live(&self, token: &str, now: Timestamp) -> Result<Option<Session>, SignInError> {
+        let found = self.0.session(&hash_token(token)).map_err(SignInError::Unavailable)?;
+        let Some(session) = found else { return Ok(None) };
+        let idle = now.duration_since(session.last_seen_at) >= IDLE_LIMIT;
+        if idle || now >= session.expires_at {
+            self.0.close(session.id).map_err(SignInError::Unavailable)?;
+            return Ok(None);
+        }
+        Ok(Some(session))
+    }
+
+    fn open(&self, staff: StaffId, full: bool, fresh: Fresh, now: Timestamp) -> Result<String, SignInError> {
+        let token = hex(&fresh.token);
+        let limit = if full { ABSOLUTE_LIMIT } else { CODE_LIMIT };
+        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+        let session = Session {
+            id: SessionId::from_bytes(counterfoil_domain::ids::uuid_v7(millis, fresh.id)),
+            token_hash: hash_token(&token),
+            staff,
+            second_factor: full,
+            made_at: now,
+            last_seen_at: now,
+            expires_at: now.saturating_add(limit).unwrap_or(now),
+        };
+        self.0.open(&session).map_err(SignInError::Unavailable)?;
+        Ok(token)
+    }
+
+    fn wrong_try(&self, account: &Account, now: Timestamp) -> Result<(), SignInError> {
+        let failed = self.0.count_failure(account.staff).map_err(SignInError::Unavailable)?;
+        match lock_after(failed) {
+            Some(lock) => {
+                let until = now.saturating_add(lock).unwrap_or(Timestamp::MAX);
+                self.0.lock(account.staff, until).map_err(SignInError::Unavailable)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn open_to(account: &Account, now: Timestamp) -> Result<(), SignInError> {
+    let locked = account.locked_until.is_some_and(|until| now < until);
+    if account.active && !locked { Ok(()) } else { Err(SignInError::Refused) }
+}
+
+/// How long an account is locked after this many wrong tries in a row.
+fn lock_after(failed: u32) -> Option<SignedDuration> {
+    let over = failed.checked_sub(TRIES)?;
+    let doubled = 2_i32.checked_pow(over).and_then(|factor| FIRST_LOCK.checked_mul(factor));
+    Some(doubled.unwrap_or(LONGEST_LOCK).min(LONGEST_LOCK))
+}
+
+fn hash_token(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locks_double_up_to_an_hour() {
+        let minutes = |failed| lock_after(failed).map(|lock| lock.as_mins());
+        for (failed, expected) in [
+            (0, None),
+            (4, None),
+            (5, Some(1)),
+            (6, Some(2)),
+            (10, Some(32)),
+            (11, Some(60)),
+            (u32::MAX, Some(60)),
+        ] {
+            assert_eq!(minutes(failed), expected, "{failed}");
+        }
+    }
+}

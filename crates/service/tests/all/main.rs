@@ -1,0 +1,3 @@
+//! The use-cases through their public surface.
+
+mod sign_in;

@@ -1,0 +1,341 @@
+//! The online sealed backup, and the restore that replays erasures.
+//!
+//! A backup is one stream, sealed by a passphrase (age, scrypt): the database as of one moment, and the
+//! sealed files. It holds no data keys. The key store has a backup of its own with a short life, so that
+//! a destroyed key is gone everywhere once its last copy is; a restore replays the key store's
+//! tombstones before the service opens.
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::db::Conn;
+use crate::error::{Result, StoreError};
+use crate::files::Address;
+use crate::seal::organisation::Hardness;
+use crate::seal::stream;
+use crate::store::{Backend, Place, Store};
+
+const MAGIC: &[u8; 16] = b"counterfoil/bk/1";
+const CHUNK: usize = 1 << 20;
+
+/// What a backup or restore handled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Copied {
+    /// Parts: the database (SQLite) or its tables (PostgreSQL).
+    pub parts: u64,
+    /// Sealed files.
+    pub files: u64,
+    /// Bytes before sealing.
+    pub bytes: u64,
+}
+
+/// The tables in an order in which their foreign keys hold (the PostgreSQL backup).
+pub const TABLES: &[&str] = &[
+    "schema_migration",
+    "controller",
+    "office",
+    "staff_account",
+    "session",
+    "person",
+    "person_identity",
+    "declared_relation",
+    "access_grant",
+    "case_file",
+    "note",
+    "document",
+    "document_version",
+    "search_entry",
+    "rights_request",
+    "request_event",
+    "request_source",
+    "request_item",
+    "request_decision",
+    "request_approval",
+    "request_pack",
+    "import",
+    "import_entry",
+    "job",
+    "erasure",
+    "audit_entry",
+    "audit_head",
+    "audit_hash",
+    "audit_checkpoint",
+    "audit_cosignature",
+    "witnessed_log",
+];
+
+fn trouble(what: &'static str) -> impl Fn(std::io::Error) -> StoreError {
+    move |e| StoreError::File { what, why: e.to_string() }
+}
+
+const WRITING: &str = "the backup could not be written";
+const READING: &str = "the backup could not be read";
+
+/// Writes parts of unknown length: name, chunks, an empty chunk.
+struct Parts<'a> {
+    out: &'a mut dyn Write,
+    copied: Copied,
+}
+
+impl Parts<'_> {
+    fn add(&mut self, name: &str, content: &mut dyn Read) -> Result<()> {
+        let length = u16::try_from(name.len()).unwrap_or(u16::MAX);
+        self.put(&length.to_be_bytes())?;
+        self.put(name.as_bytes())?;
+        let mut buffer = vec![0; CHUNK];
+        loop {
+            let n = content.read(&mut buffer).map_err(trouble(WRITING))?;
+            self.put(&(n as u32).to_be_bytes())?;
+            if n == 0 {
+                return Ok(());
+            }
+            self.put(buffer.get(..n).unwrap_or_default())?;
+            self.copied.bytes += n as u64;
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.out.write_all(bytes).map_err(trouble(WRITING))
+    }
+}
+
+/// One part's content as it is read back.
+struct Part<'a> {
+    from: &'a mut dyn Read,
+    left: usize,
+    ended: bool,
+}
+
+impl Read for Part<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.left == 0 && !self.ended {
+            let mut length = [0; 4];
+            self.from.read_exact(&mut length)?;
+            self.left = u32::from_be_bytes(length) as usize;
+            self.ended = self.left == 0;
+        }
+        let most = buffer.len().min(self.left);
+        let n = self.from.read(buffer.get_mut(..most).unwrap_or_default())?;
+        if n == 0 && most > 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= n;
+        Ok(n)
+    }
+}
+
+fn next_name(from: &mut dyn Read) -> Result<Option<String>> {
+    let mut length = [0; 2];
+    from.read_exact(&mut length).map_err(trouble(READING))?;
+    let length = usize::from(u16::from_be_bytes(length));
+    if length == 0 {
+        return Ok(None);
+    }
+    let mut name = vec![0; length];
+    from.read_exact(&mut name).map_err(trouble(READING))?;
+    String::from_utf8(name).map(Some).map_err(|_| damaged())
+}
+
+fn damaged() -> StoreError {
+    StoreError::Invalid("this is not a whole backup of this product: use another copy".to_owned())
+}
+
+impl Store {
+    /// Writes a sealed backup to `target` while the product runs. Nothing is left behind on failure.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when the disk is full or refuses, or what the database answers.
+    pub fn back_up(&self, target: &Path, passphrase: &str, hardness: Hardness) -> Result<Copied> {
+        let half = target.with_extension("part");
+        let outcome = self.write_backup(&half, passphrase, hardness).and_then(|copied| {
+            fs::rename(&half, target).map_err(trouble(WRITING))?;
+            Ok(copied)
+        });
+        if outcome.is_err() {
+            let _ = fs::remove_file(&half);
+        }
+        outcome
+    }
+
+    fn write_backup(&self, half: &Path, passphrase: &str, hardness: Hardness) -> Result<Copied> {
+        let file = File::create(half).map_err(trouble(WRITING))?;
+        let mut sealed = stream::seal(BufWriter::new(file), passphrase, hardness)?;
+        sealed.write_all(MAGIC).map_err(trouble(WRITING))?;
+        let mut parts = Parts { out: &mut sealed, copied: Copied::default() };
+        // INVARIANT: the database first, the files after: every file that a row names was there before the row.
+        self.add_database(&mut parts, half)?;
+        for address in self.inner.files.addresses()? {
+            // A file may be removed by an erasure while the backup runs; then no row will need it.
+            if let Ok(content) = self.inner.files.read(&address) {
+                parts.add(&format!("file/{}", hex(&address)), &mut content.as_slice())?;
+                parts.copied.files += 1;
+            }
+        }
+        parts.put(&[0, 0])?;
+        let copied = parts.copied;
+        let inner = sealed.finish().map_err(trouble(WRITING))?;
+        let file = inner.into_inner().map_err(|e| trouble(WRITING)(e.into_error()))?;
+        file.sync_all().map_err(trouble(WRITING))?;
+        Ok(copied)
+    }
+
+    fn add_database(&self, parts: &mut Parts<'_>, half: &Path) -> Result<()> {
+        match &self.inner.backend {
+            Backend::Sqlite { .. } => {
+                let copy = half.with_extension("copy");
+                let outcome = self
+                    .read(|conn| conn.copy_to(&copy))
+                    .and_then(|()| File::open(&copy).map_err(trouble(WRITING)))
+                    .and_then(|file| parts.add("sqlite", &mut BufReader::new(file)));
+                let _ = fs::remove_file(&copy);
+                parts.copied.parts = 1;
+                outcome
+            }
+            Backend::Postgres(_) => self.outside(|conn| {
+                conn.begin()?;
+                let outcome = TABLES.iter().try_for_each(|table| {
+                    parts.copied.parts += 1;
+                    conn.copy_out(table, &mut |content| parts.add(&format!("table/{table}"), content))
+                });
+                conn.rollback().and(outcome)
+            }),
+        }
+    }
+
+    /// Restores a backup into an empty place. The caller then opens the store there and calls
+    /// [`Store::replay_erasures`] before anything else.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when the place is not empty or the backup is of the other engine;
+    /// [`StoreError::Keys`] when the passphrase is wrong. Nothing half-restored is left in a folder.
+    pub fn restore(backup: &Path, passphrase: &str, place: &Place) -> Result<Copied> {
+        let file = File::open(backup).map_err(trouble(READING))?;
+        let mut plain = stream::open(BufReader::new(file), passphrase)?;
+        let mut magic = [0; 16];
+        plain.read_exact(&mut magic).map_err(|_| damaged())?;
+        if magic != *MAGIC {
+            return Err(damaged());
+        }
+        match place {
+            Place::Folder(folder) => restore_folder(&mut plain, folder),
+            Place::Postgres { address, schema, files, .. } => {
+                let pool = crate::db::PostgresPool::new(address, schema, 1)?;
+                let mut conn = Conn::Postgres(pool.take()?);
+                restore_postgres(&mut plain, &mut conn, files)
+            }
+        }
+    }
+}
+
+fn restore_folder(plain: &mut dyn Read, folder: &Path) -> Result<Copied> {
+    let database = crate::db::SqliteFiles::inside(folder).database;
+    if database.exists() {
+        return Err(StoreError::Invalid(
+            "the folder holds a database already: restore into an empty folder, then put it in its place".to_owned(),
+        ));
+    }
+    let shelves = folder.join("files");
+    fs::create_dir_all(&shelves).map_err(trouble(READING))?;
+    let half = database.with_extension("part");
+    let outcome = read_parts(plain, &shelves, &mut |name, content| {
+        if name != "sqlite" {
+            return Err(other_engine());
+        }
+        let mut file = File::create(&half).map_err(trouble(READING))?;
+        std::io::copy(content, &mut file).map_err(trouble(READING))?;
+        file.sync_all().map_err(trouble(READING))
+    });
+    let outcome = outcome.and_then(|copied| fs::rename(&half, &database).map(|()| copied).map_err(trouble(READING)));
+    if outcome.is_err() {
+        let _ = fs::remove_file(&half);
+    }
+    outcome
+}
+
+fn restore_postgres(plain: &mut dyn Read, conn: &mut Conn, files: &Path) -> Result<Copied> {
+    crate::migrate::migrate(conn, jiff::Timestamp::UNIX_EPOCH)?;
+    if !conn.query("controller", "SELECT 1 FROM controller LIMIT 1", &[])?.is_empty() {
+        return Err(StoreError::Invalid("the schema holds data already: restore into an empty one".to_owned()));
+    }
+    fs::create_dir_all(files).map_err(trouble(READING))?;
+    conn.begin()?;
+    conn.execute("DELETE FROM schema_migration", &[])?;
+    let outcome = read_parts(plain, files, &mut |name, content| {
+        let table = name.strip_prefix("table/").and_then(|t| TABLES.iter().find(|k| **k == t));
+        conn.copy_in(table.ok_or_else(other_engine)?, content)
+    });
+    match outcome {
+        Ok(copied) => conn.commit().map(|()| copied),
+        Err(e) => {
+            let _ = conn.rollback();
+            Err(e)
+        }
+    }
+}
+
+type Take<'a> = dyn FnMut(&str, &mut dyn Read) -> Result<()> + 'a;
+
+fn read_parts(plain: &mut dyn Read, files: &Path, take: &mut Take<'_>) -> Result<Copied> {
+    let shelves = crate::files::Files::open(files)?;
+    let mut copied = Copied::default();
+    while let Some(name) = next_name(plain)? {
+        let mut part = Part { from: plain, left: 0, ended: false };
+        if let Some(address) = name.strip_prefix("file/").and_then(unhex) {
+            let mut content = Vec::new();
+            part.read_to_end(&mut content).map_err(trouble(READING))?;
+            shelves.keep(&address, &content)?;
+            copied.files += 1;
+        } else {
+            take(&name, &mut part)?;
+            copied.parts += 1;
+        }
+    }
+    Ok(copied)
+}
+
+fn other_engine() -> StoreError {
+    StoreError::Invalid("this backup is of the other database engine: restore it to that kind of place".to_owned())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Address> {
+    let mut address = [0; 32];
+    if text.len() != 64 {
+        return None;
+    }
+    for (i, byte) in address.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * i..2 * i + 2)?, 16).ok()?;
+    }
+    Some(address)
+}
+
+/// Copies of the key store, which has a backup cycle of its own.
+impl Store {
+    /// Writes a sealed copy of the key store, tombstones included.
+    ///
+    /// # Errors
+    /// [`StoreError::File`], or what the key store answers.
+    pub fn back_up_keys(&self, target: &Path, passphrase: &str, hardness: Hardness) -> Result<usize> {
+        let (content, keys) = self.inner.keys.dump()?;
+        let sealed = crate::seal::organisation::seal_with_passphrase(&content, passphrase, hardness)?;
+        let half: PathBuf = target.with_extension("part");
+        let written = File::create(&half).and_then(|mut f| f.write_all(&sealed).and_then(|()| f.sync_all()));
+        written.and_then(|()| fs::rename(&half, target)).map_err(trouble(WRITING))?;
+        Ok(keys)
+    }
+
+    /// Adds the keys and tombstones of a copy to the key store. A key that was destroyed stays destroyed.
+    ///
+    /// # Errors
+    /// [`StoreError::Keys`] when the passphrase is wrong; [`StoreError::File`].
+    pub fn restore_keys(&self, copy: &Path, passphrase: &str) -> Result<usize> {
+        let sealed = fs::read(copy).map_err(trouble(READING))?;
+        let content = crate::seal::organisation::open_with_passphrase(&sealed, passphrase)?;
+        self.inner.keys.load(&content)
+    }
+}
+

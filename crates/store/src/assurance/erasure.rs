@@ -1,0 +1,219 @@
+//! Erasure: the rows go, then the key, then what the files still hold.
+//!
+//! INVARIANT: the erasure row is committed with the deletion; whatever dies in between is finished at
+//! the next start. A restore replays the tombstones of the key store.
+
+use counterfoil_domain::access::{ResourceKind, Verb};
+use counterfoil_domain::ids::{ControllerId, PersonId};
+use jiff::Timestamp;
+
+use crate::db::{Engine, Row};
+use crate::error::Result;
+use crate::permit::Permit;
+use crate::seal::aead::KeyId;
+use crate::store::Store;
+use crate::tx::{After, Tx};
+
+/// What an erasure did; the certificate is made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erased {
+    /// The erasure's own identifier.
+    pub id: [u8; 16],
+    /// Rows deleted, by table.
+    pub rows: Vec<(&'static str, u64)>,
+    /// Files removed.
+    pub files: usize,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The state of an erasure in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErasureState {
+    /// The person's pseudonym in the audit log.
+    pub pseudonym: [u8; 16],
+    /// When the rows were deleted.
+    pub rows_deleted_at: Timestamp,
+    /// When the key was destroyed.
+    pub key_destroyed_at: Option<Timestamp>,
+    /// When freed space and write-ahead logs were cleared.
+    pub scrubbed_at: Option<Timestamp>,
+}
+
+/// The tables that hold something of a person, children first.
+const TABLES: [&str; 7] =
+    ["document_version", "document", "note", "case_file", "access_grant", "declared_relation", "person_identity"];
+
+impl Tx<'_> {
+    /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
+    ///
+    /// # Errors
+    /// A permit for something else, or what the database answers.
+    pub fn erase_person(&mut self, permit: &Permit) -> Result<Erased> {
+        permit.covers(ResourceKind::Person, &[Verb::ErasureExecute, Verb::DisposalExecute])?;
+        self.erase_rows(permit.person(), permit.key())
+    }
+
+    pub(crate) fn erase_rows(&mut self, person: PersonId, key: KeyId) -> Result<Erased> {
+        let controller = self.controller();
+        self.drop_person_from_index(person)?;
+        let files = self.query(
+            "document_version",
+            "SELECT DISTINCT address FROM document_version WHERE controller_id = $1 AND person_id = $2",
+            &[controller.into(), person.into()],
+        )?;
+        for row in &files {
+            self.follow_with(After::RemoveFile(row.get(0, "address")?));
+        }
+        let mut rows = Vec::with_capacity(TABLES.len() + 1);
+        for table in TABLES {
+            let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND person_id = $2");
+            rows.push((table, self.execute(&sql, &[controller.into(), person.into()])?));
+        }
+        let persons = self
+            .execute("DELETE FROM person WHERE controller_id = $1 AND id = $2", &[controller.into(), person.into()])?;
+        rows.push(("person", persons));
+        let erasure = self.fresh_id();
+        let pseudonym = self.store.blind.pseudonym(controller.as_bytes(), "person", person.as_bytes());
+        self.execute(
+            "INSERT INTO erasure (controller_id, id, key_id, pseudonym, state, rows_deleted_at) \
+             VALUES ($1, $2, $3, $4, 'rows-deleted', $5)",
+            &[controller.into(), erasure.into(), key.0.into(), pseudonym.into(), self.now.into()],
+        )?;
+        self.follow_with(After::DestroyKey { controller, erasure, key });
+        Ok(Erased { id: erasure, rows, files: files.len(), at: self.now })
+    }
+}
+
+impl Store {
+    /// Destroys the key of an erasure whose rows are gone.
+    pub(crate) fn finish_erasure(&self, controller: ControllerId, erasure: [u8; 16], key: KeyId) -> Result<()> {
+        let now = self.now();
+        self.inner.keys.destroy(&[key], now)?;
+        self.write(|conn| {
+            conn.execute(
+                "UPDATE erasure SET state = 'key-destroyed', key_destroyed_at = $3 \
+                 WHERE controller_id = $1 AND id = $2 AND state = 'rows-deleted'",
+                &[controller.into(), erasure.into(), now.into()],
+            )
+            .map(|_| ())
+        })
+    }
+
+    /// Finishes erasures that a crash cut off.
+    pub(crate) fn finish_erasures(&self) -> Result<()> {
+        let rows = self.read(|conn| {
+            conn.query("erasure", "SELECT controller_id, id, key_id FROM erasure WHERE state = 'rows-deleted'", &[])
+        })?;
+        for row in &rows {
+            let key = KeyId(row.get(2, "key_id")?);
+            self.finish_erasure(row.get(0, "controller_id")?, row.get(1, "id")?, key)?;
+        }
+        Ok(())
+    }
+
+    /// Clears what the engine still holds of deleted content: write-ahead logs, free pages, the search
+    /// index's tombstones, half-written and unnamed files.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn scrub(&self) -> Result<usize> {
+        let now = self.now();
+        self.sweep_files()?;
+        self.outside(|conn| match conn.engine() {
+            Engine::Sqlite => conn.batch(
+                "INSERT INTO search_tokens (search_tokens, rank) VALUES ('merge', 500); PRAGMA wal_checkpoint(TRUNCATE)",
+            ),
+            Engine::Postgres => conn.batch(
+                "VACUUM person; VACUUM person_identity; VACUUM note; VACUUM case_file; VACUUM document; \
+                 VACUUM document_version; VACUUM search_entry; VACUUM access_grant",
+            ),
+        })?;
+        self.inner.keys.scrub()?;
+        self.write(|conn| {
+            conn.execute(
+                "UPDATE erasure SET state = 'scrubbed', scrubbed_at = $1 WHERE state = 'key-destroyed'",
+                &[now.into()],
+            )
+            .map(|n| n as usize)
+        })
+    }
+
+    /// Removes files that no row names: an act that failed after writing one leaves it behind. Young
+    /// ones stay, since their act may be about to commit.
+    fn sweep_files(&self) -> Result<()> {
+        let young = std::time::Duration::from_secs(3600);
+        self.inner.files.addresses_older_than(young)?.iter().try_for_each(|address| self.remove_unnamed(address))
+    }
+
+    /// Removes a file unless a row names it.
+    pub(crate) fn remove_unnamed(&self, address: &crate::files::Address) -> Result<()> {
+        let named = self.read(|conn| {
+            conn.query(
+                "document_version",
+                "SELECT 1 FROM document_version WHERE address = $1 UNION ALL \
+                 SELECT 1 FROM request_item WHERE address = $1 UNION ALL \
+                 SELECT 1 FROM request_pack WHERE address = $1 LIMIT 1",
+                &[(*address).into()],
+            )
+        })?;
+        if named.is_empty() { self.inner.files.remove(address) } else { Ok(()) }
+    }
+
+    /// The erasure ledger.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn erasures(&self, controller: ControllerId) -> Result<Vec<ErasureState>> {
+        let rows = self.read(|conn| {
+            conn.query(
+                "erasure",
+                "SELECT pseudonym, rows_deleted_at, key_destroyed_at, scrubbed_at FROM erasure \
+                 WHERE controller_id = $1 ORDER BY rows_deleted_at",
+                &[controller.into()],
+            )
+        })?;
+        rows.iter().map(state).collect()
+    }
+
+    /// Replays the key store's tombstones after a restore: whoever was erased since the backup is erased
+    /// again, before the service opens.
+    ///
+    /// # Errors
+    /// What the database answers; then the service must not open.
+    pub fn replay_erasures(&self) -> Result<usize> {
+        let mut replayed = 0;
+        for (key, _) in self.inner.keys.destroyed()? {
+            let rows = self.read(|conn| {
+                conn.query("person", "SELECT controller_id, id FROM person WHERE key_id = $1", &[key.0.into()])
+            })?;
+            for row in &rows {
+                let (controller, person) = (row.get(0, "controller_id")?, row.get(1, "id")?);
+                self.replay_one(controller, person, key)?;
+                replayed += 1;
+            }
+        }
+        Ok(replayed)
+    }
+
+    fn replay_one(&self, controller: ControllerId, person: PersonId, key: KeyId) -> Result<()> {
+        use counterfoil_domain::access::Purpose;
+        let system = crate::access::Actor::Automation { controller };
+        self.act(&system, Verb::ErasureExecute, Purpose::Disposal, |tx| {
+            tx.erase_rows(person, key)?;
+            let detail = serde_json::json!({ "replayed": "after a restore" });
+            tx.append(crate::tx::About { person: Some(person), ..Default::default() }, None, &[], &detail)?;
+            Ok(())
+        })
+    }
+}
+
+fn state(row: &Row) -> Result<ErasureState> {
+    Ok(ErasureState {
+        pseudonym: row.get(0, "pseudonym")?,
+        rows_deleted_at: row.get(1, "rows_deleted_at")?,
+        key_destroyed_at: row.get(2, "key_destroyed_at")?,
+        scrubbed_at: row.get(3, "scrubbed_at")?,
+    })
+}
+

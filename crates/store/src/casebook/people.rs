@@ -1,0 +1,322 @@
+//! People: the record, and the blind identities by which it is found.
+
+use counterfoil_domain::access::{Identity, Protection, ResourceKind, Verb};
+use counterfoil_domain::casebook::identity::{self, IdentityKind};
+use counterfoil_domain::ids::{OfficeId, PersonId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::db::Value;
+use crate::error::{Result, StoreError};
+use crate::permit::{Permit, Record, Terms};
+use crate::seal::aead::Place;
+use crate::tx::Tx;
+
+/// What is held about a person; sealed as a whole under the person's key.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profile {
+    /// Forenames, as the person gives them.
+    pub forenames: String,
+    /// Family name.
+    pub surname: String,
+    /// Other names: former, preferred, misspelt in letters.
+    pub also_known_as: Vec<String>,
+    /// Date of birth.
+    pub born: Option<Date>,
+    /// E-mail addresses, the preferred one first.
+    pub emails: Vec<String>,
+    /// Telephone numbers, the preferred one first.
+    pub phones: Vec<String>,
+    /// Addresses, the present one first.
+    pub addresses: Vec<Address>,
+    /// Numbers by which others know the person.
+    pub identifiers: Vec<Identifier>,
+    /// The language of letters (`en`, `cy`, `ga` ...).
+    pub language: String,
+    /// How the person may safely be reached, in words.
+    pub contact_rules: String,
+    /// Whether the person is known to have died: the data protection rights are those of the living.
+    pub died: Option<Date>,
+}
+
+/// A postal address.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Address {
+    /// The lines above the postcode.
+    pub lines: Vec<String>,
+    /// The postcode.
+    pub postcode: String,
+    /// Since when, if known.
+    pub from: Option<Date>,
+    /// Until when; none for the present one.
+    pub until: Option<Date>,
+}
+
+/// A number by which someone else knows the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identifier {
+    /// Such as `nino`, `nhs`, `council-tax`.
+    pub kind: String,
+    /// As written.
+    pub value: String,
+}
+
+/// A person who is to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// The office that will hold the record.
+    pub office: OfficeId,
+    /// How the person is known.
+    pub identity: Identity,
+    /// How narrowly the record is held.
+    pub protection: Protection,
+    /// What is held.
+    pub profile: Profile,
+    /// True when staff say that an e-mail address or telephone number is shared with another person.
+    pub shares_contact: bool,
+}
+
+/// A person's record, opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// The office that holds the record.
+    pub office: OfficeId,
+    /// How the person is known.
+    pub identity: Identity,
+    /// How narrowly the record is held.
+    pub protection: Protection,
+    /// Whether processing is restricted (Art 18 UK GDPR).
+    pub restricted: bool,
+    /// Whether a legal hold lies on the record.
+    pub legal_hold: bool,
+    /// What is held.
+    pub profile: Profile,
+    /// The record's version, from 1; a change names the version that it read.
+    pub version: i64,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+}
+
+/// What came of recording a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// A new record was made.
+    New(PersonId),
+    /// Someone is already known by one of these identities; nothing was made.
+    Known(PersonId),
+}
+
+const fn place(person: &PersonId) -> Place<'_> {
+    Place { table: "person", column: "sealed", row: person.as_bytes() }
+}
+
+/// The identities in a profile that single a person out.
+fn identities(profile: &Profile) -> Vec<(IdentityKind, String)> {
+    let emails = profile.emails.iter().map(|v| (IdentityKind::Email, v.as_str()));
+    let phones = profile.phones.iter().map(|v| (IdentityKind::Phone, v.as_str()));
+    let numbers = profile.identifiers.iter().map(|i| (IdentityKind::of_number(&i.kind), i.value.as_str()));
+    let mut all: Vec<_> = emails
+        .chain(phones)
+        .chain(numbers)
+        .filter_map(|(kind, value)| identity::normalise(kind, value).map(|v| (kind, v)))
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+impl Tx<'_> {
+    /// Records a person, unless someone is already known by one of the identities.
+    ///
+    /// # Errors
+    /// A refusal of the gate, or what the database answers.
+    pub fn record_person(&mut self, new: &NewPerson, terms: &Terms) -> Result<Recorded> {
+        let identities = identities(&new.profile);
+        if !new.shares_contact
+            && let Some(known) = self.find_by_identities(&identities)?
+        {
+            return Ok(Recorded::Known(known));
+        }
+        let id = PersonId::from_bytes(self.fresh_id());
+        let permit = self.permit_new(id, new.office, new.identity, new.protection, terms)?;
+        let sealed = self.seal(permit.key(), place(&id), &new.profile)?;
+        self.execute(
+            "INSERT INTO person (controller_id, id, office_id, kind, protection, restricted, legal_hold, staff_id, \
+             key_id, sealed, version, made_at, changed_at) VALUES ($1, $2, $3, $4, $5, 0, 0, NULL, $6, $7, 1, $8, $8)",
+            &[
+                self.controller().into(),
+                id.into(),
+                new.office.into(),
+                new.identity.as_str().into(),
+                new.protection.as_str().into(),
+                permit.key().0.into(),
+                sealed.into(),
+                self.now.into(),
+            ],
+        )?;
+        for identity in &identities {
+            self.claim_identity(id, identity, new.shares_contact)?;
+        }
+        self.index_person(id, &new.profile)?;
+        Ok(Recorded::New(id))
+    }
+
+    /// Takes an identity for a person. Two at once: the second loses the race and is tried again, when
+    /// it will find the first.
+    fn claim_identity(&mut self, id: PersonId, (kind, value): &(IdentityKind, String), shared: bool) -> Result<()> {
+        let controller = self.controller();
+        let blind = self.store.blind.identity(controller.as_bytes(), kind.as_str(), value);
+        let ordinal = if shared { self.next_ordinal(*kind, &blind)? } else { 0 };
+        let taken = self.execute(
+            "INSERT INTO person_identity (controller_id, kind, blind, ordinal, person_id) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            &[controller.into(), kind.as_str().into(), blind.into(), ordinal.into(), id.into()],
+        )?;
+        if taken == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
+    fn next_ordinal(&mut self, kind: IdentityKind, blind: &[u8; 16]) -> Result<i64> {
+        let params: [Value; 3] = [self.controller().into(), kind.as_str().into(), blind.into()];
+        let rows = self.query(
+            "person_identity",
+            "SELECT COUNT(*) FROM person_identity WHERE controller_id = $1 AND kind = $2 AND blind = $3",
+            &params,
+        )?;
+        rows.first().map_or(Ok(0), |r| r.get(0, "count"))
+    }
+
+    /// The first person who is known by one of these identities; says only that there is one.
+    fn find_by_identities(&mut self, identities: &[(IdentityKind, String)]) -> Result<Option<PersonId>> {
+        for (kind, value) in identities {
+            if let Some(id) = self.persons_by_identity(*kind, value)?.first() {
+                return Ok(Some(*id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The persons who are known by an identity. Their records open only with a permit.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn persons_by_identity(&mut self, kind: IdentityKind, normalised: &str) -> Result<Vec<PersonId>> {
+        let controller = self.controller();
+        let blind = self.store.blind.identity(controller.as_bytes(), kind.as_str(), normalised);
+        let rows = self.query(
+            "person_identity",
+            "SELECT person_id FROM person_identity WHERE controller_id = $1 AND kind = $2 AND blind = $3 \
+             ORDER BY ordinal",
+            &[controller.into(), kind.as_str().into(), blind.into()],
+        )?;
+        rows.iter().map(|r| r.get(0, "person_id")).collect()
+    }
+
+    /// Opens a person's record.
+    ///
+    /// # Errors
+    /// A refusal of the gate, [`StoreError::NotFound`], or altered content.
+    pub fn read_person(&mut self, id: PersonId, terms: &Terms) -> Result<Person> {
+        let (permit, row) = self.permit_row(Record::Person, id, terms)?;
+        let profile = self.open(place(&id), &row.sealed)?;
+        Ok(Person {
+            id,
+            office: permit.office(),
+            identity: row.identity,
+            protection: row.protection,
+            restricted: row.restricted,
+            legal_hold: row.legal_hold,
+            profile,
+            version: row.version,
+            made_at: row.made_at,
+            changed_at: row.changed_at,
+        })
+    }
+
+    /// Changes what is held about a person. `read_version` is the version that the change was made
+    /// from: a change of something that has moved on is refused, so that nothing is lost.
+    ///
+    /// # Errors
+    /// A refusal of the gate, [`StoreError::Invalid`] when the record has changed since.
+    pub fn change_person(&mut self, id: PersonId, read_version: i64, profile: &Profile, terms: &Terms) -> Result<i64> {
+        let (permit, row) = self.permit_row(Record::Person, id, terms)?;
+        permit.covers(ResourceKind::Person, &[Verb::RecordEdit])?;
+        let before: Profile = self.open(place(&id), &row.sealed)?;
+        let sealed = self.seal(permit.key(), place(&id), profile)?;
+        let changed = self.execute(
+            "UPDATE person SET sealed = $3, version = version + 1, changed_at = $5 \
+             WHERE controller_id = $1 AND id = $2 AND version = $4",
+            &[self.controller().into(), id.into(), sealed.into(), read_version.into(), self.now.into()],
+        )?;
+        if changed == 0 {
+            return Err(StoreError::Invalid(
+                "someone else has changed this record since you opened it: open it again and repeat your change"
+                    .to_owned(),
+            ));
+        }
+        self.move_identities(id, &identities(&before), &identities(profile))?;
+        if before != *profile {
+            self.index_person(id, profile)?;
+        }
+        Ok(read_version + 1)
+    }
+
+    fn move_identities(
+        &mut self,
+        id: PersonId,
+        before: &[(IdentityKind, String)],
+        after: &[(IdentityKind, String)],
+    ) -> Result<()> {
+        let controller = self.controller();
+        for (kind, value) in before.iter().filter(|i| !after.contains(i)) {
+            let blind = self.store.blind.identity(controller.as_bytes(), kind.as_str(), value);
+            self.execute(
+                "DELETE FROM person_identity WHERE controller_id = $1 AND kind = $2 AND blind = $3 AND person_id = $4",
+                &[controller.into(), kind.as_str().into(), blind.into(), id.into()],
+            )?;
+        }
+        for identity in after.iter().filter(|i| !before.contains(i)) {
+            // A changed address may be one that a partner has already: it becomes a shared one.
+            self.claim_identity(id, identity, true)?;
+        }
+        Ok(())
+    }
+
+    fn index_person(&mut self, id: PersonId, profile: &Profile) -> Result<()> {
+        let mut text = format!("{} {}", profile.forenames, profile.surname);
+        for name in &profile.also_known_as {
+            text.push(' ');
+            text.push_str(name);
+        }
+        self.index(id.as_bytes(), "person", id, &text)
+    }
+
+    /// Sets or clears the restriction of processing (Art 18 UK GDPR). The gate holds the rules.
+    ///
+    /// # Errors
+    /// A refusal of the gate.
+    pub fn set_restriction(&mut self, permit: &Permit, restricted: bool) -> Result<()> {
+        permit.covers(ResourceKind::Person, &[Verb::RestrictionPlace, Verb::RestrictionLift])?;
+        self.set_flag("UPDATE person SET restricted = $3 WHERE controller_id = $1 AND id = $2", permit, restricted)
+    }
+
+    /// Places or lifts a legal hold.
+    ///
+    /// # Errors
+    /// A refusal of the gate.
+    pub fn set_hold(&mut self, permit: &Permit, held: bool) -> Result<()> {
+        permit.covers(ResourceKind::Person, &[Verb::HoldPlace, Verb::HoldLift])?;
+        self.set_flag("UPDATE person SET legal_hold = $3 WHERE controller_id = $1 AND id = $2", permit, held)
+    }
+
+    fn set_flag(&mut self, sql: &str, permit: &Permit, value: bool) -> Result<()> {
+        self.execute(sql, &[self.controller().into(), permit.person().into(), value.into()]).map(|_| ())
+    }
+}

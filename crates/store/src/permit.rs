@@ -1,0 +1,347 @@
+//! Permits: the only way to a record, made by the gate and by nothing else.
+
+use counterfoil_domain::access::{
+    Identity, Protection, PurposeSet, ReasonCode, ResourceKind, RestrictionUse, Verb,
+};
+use counterfoil_domain::ids::{CaseId, DocumentId, NoteId, OfficeId, PersonId, RequestId, StaffId};
+use jiff::Timestamp;
+
+use crate::access::{GrantFacts, PersonFacts, Question, Resource};
+use crate::db::{Row, Value};
+use crate::error::{Result, StoreError};
+use crate::seal::aead::KeyId;
+use crate::tx::{About, Tx};
+
+/// What the caller adds to a question.
+#[derive(Debug, Default, Clone)]
+pub struct Terms {
+    /// The use of Art 18(2) that is relied on, when the record is restricted.
+    pub restriction_use: Option<RestrictionUse>,
+    /// Whether the person was told that the restriction will be lifted.
+    pub person_told: bool,
+    /// Who has put their name to the matter already.
+    pub signatories: Vec<StaffId>,
+    /// What the audit entry's sealed payload says besides.
+    pub detail: serde_json::Value,
+}
+
+/// Leave to do one thing to one record, already written in the audit log.
+///
+/// INVARIANT: only [`Tx`] makes one, after the gate allowed it and the entry was appended.
+#[derive(Debug)]
+pub struct Permit {
+    person: PersonId,
+    kind: ResourceKind,
+    verb: Verb,
+    office: OfficeId,
+    key: KeyId,
+}
+
+impl Permit {
+    /// Whose record it opens.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// The home office of the record.
+    #[must_use]
+    pub const fn office(&self) -> OfficeId {
+        self.office
+    }
+
+    /// What it permits.
+    #[must_use]
+    pub const fn verb(&self) -> Verb {
+        self.verb
+    }
+
+    pub(crate) const fn key(&self) -> KeyId {
+        self.key
+    }
+
+    /// Refuses the use of a permit for something else than it was given for.
+    pub(crate) fn covers(&self, kind: ResourceKind, verbs: &[Verb]) -> Result<()> {
+        if self.kind == kind && verbs.contains(&self.verb) {
+            return Ok(());
+        }
+        Err(StoreError::Refused {
+            why: format!("leave to {} a {} is not leave to do this", self.verb, self.kind),
+            remedy: None,
+            policies: Vec::new(),
+        })
+    }
+}
+
+/// A record that can be opened: which kind, and which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    /// The person's own record.
+    Person,
+    /// A case; `None` for one that is about to be made.
+    Case(Option<CaseId>),
+    /// A note.
+    Note(Option<NoteId>),
+    /// A document.
+    Document(Option<DocumentId>),
+}
+
+impl Record {
+    const fn kind(self) -> ResourceKind {
+        match self {
+            Self::Person => ResourceKind::Person,
+            Self::Case(_) => ResourceKind::Case,
+            Self::Note(_) => ResourceKind::Note,
+            Self::Document(_) => ResourceKind::Document,
+        }
+    }
+
+    fn object(self, person: PersonId) -> (&'static str, [u8; 16]) {
+        match self {
+            Self::Case(Some(id)) => (CaseId::PREFIX, *id.as_bytes()),
+            Self::Note(Some(id)) => (NoteId::PREFIX, *id.as_bytes()),
+            Self::Document(Some(id)) => (DocumentId::PREFIX, *id.as_bytes()),
+            _ => (PersonId::PREFIX, *person.as_bytes()),
+        }
+    }
+}
+
+/// A person's row: what the gate asks about, and the sealed content that a permit opens.
+#[derive(Debug)]
+pub(crate) struct PersonRow {
+    pub(crate) office: OfficeId,
+    pub(crate) identity: Identity,
+    pub(crate) protection: Protection,
+    pub(crate) restricted: bool,
+    pub(crate) legal_hold: bool,
+    pub(crate) staff: Option<StaffId>,
+    pub(crate) key: KeyId,
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) version: i64,
+    pub(crate) made_at: Timestamp,
+    pub(crate) changed_at: Timestamp,
+    relations: Vec<StaffId>,
+    grant: Option<GrantFacts>,
+}
+
+/// The person, the actor's relation and the actor's live grant, in one query.
+const PERSON: &str = "
+SELECT p.office_id, p.kind, p.protection, p.restricted, p.legal_hold, p.staff_id, p.key_id, p.sealed, p.version,
+       p.made_at, p.changed_at, r.staff_id, g.reason, g.evidence_checked, g.valid_from, g.valid_until
+FROM person p
+LEFT JOIN declared_relation r
+       ON r.controller_id = p.controller_id AND r.person_id = p.id AND r.staff_id = $3
+LEFT JOIN access_grant g
+       ON g.controller_id = p.controller_id AND g.person_id = p.id AND g.staff_id = $3
+      AND g.revoked_at IS NULL AND g.valid_from <= $4 AND g.valid_until > $4
+WHERE p.controller_id = $1 AND p.id = $2
+ORDER BY g.evidence_checked DESC, g.valid_until DESC
+LIMIT 1";
+
+fn word<T: std::str::FromStr>(row: &Row, index: usize, column: &'static str) -> Result<T> {
+    row.get::<String>(index, column)?.parse().map_err(|_| StoreError::Decode {
+        table: "person",
+        column,
+        row: 0,
+        why: "not a known word",
+    })
+}
+
+impl PersonRow {
+    fn read(row: &Row, person: PersonId, actor: Option<StaffId>) -> Result<Self> {
+        Ok(Self {
+            office: row.get(0, "office_id")?,
+            identity: word(row, 1, "kind")?,
+            protection: word(row, 2, "protection")?,
+            restricted: row.get(3, "restricted")?,
+            legal_hold: row.get(4, "legal_hold")?,
+            staff: row.get(5, "staff_id")?,
+            key: KeyId(row.get(6, "key_id")?),
+            sealed: row.get(7, "sealed")?,
+            version: row.get(8, "version")?,
+            made_at: row.get(9, "made_at")?,
+            changed_at: row.get(10, "changed_at")?,
+            relations: row.get::<Option<StaffId>>(11, "relation")?.into_iter().collect(),
+            grant: actor.map(|staff| grant(row, staff, person)).transpose()?.flatten(),
+        })
+    }
+
+    pub(crate) fn facts(&self, id: PersonId, purposes: PurposeSet) -> PersonFacts {
+        PersonFacts {
+            id,
+            identity: self.identity,
+            protection: self.protection,
+            restricted: self.restricted,
+            legal_hold: self.legal_hold,
+            complaint_file: false,
+            staff_member: self.staff,
+            relations: self.relations.clone(),
+            purposes,
+        }
+    }
+}
+
+fn grant(row: &Row, staff: StaffId, person: PersonId) -> Result<Option<GrantFacts>> {
+    if row.get::<Option<String>>(12, "reason")?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(GrantFacts {
+        staff,
+        person,
+        reason: word::<ReasonCode>(row, 12, "reason")?,
+        evidence_checked: row.get(13, "evidence_checked")?,
+        from: row.get(14, "valid_from")?,
+        until: row.get(15, "valid_until")?,
+        withdrawn: false,
+    }))
+}
+
+impl Tx<'_> {
+    /// Asks the gate for leave to do the act's verb to a record of `person`, and writes it down.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] with the reason and the remedy; [`StoreError::NotFound`].
+    pub fn permit(&mut self, record: Record, person: PersonId, terms: &Terms) -> Result<Permit> {
+        self.permit_row(record, person, terms).map(|(permit, _)| permit)
+    }
+
+    /// As [`Tx::permit`], with the person's row.
+    pub(crate) fn permit_row(
+        &mut self,
+        record: Record,
+        person: PersonId,
+        terms: &Terms,
+    ) -> Result<(Permit, PersonRow)> {
+        let row = self.person_row(person)?;
+        let (prefix, object) = record.object(person);
+        let resource = Resource {
+            kind: record.kind(),
+            id: object,
+            controller: self.controller(),
+            office: row.office,
+            person: Some(row.facts(person, self.casework_purposes())),
+        };
+        let reason = row.grant.as_ref().map(|g| g.reason);
+        let about = About { person: Some(person), object: Some((prefix, object)), key: Some(row.key) };
+        let grant = row.grant.clone();
+        self.decide(resource, grant, terms, about, reason)?;
+        let permit = Permit { person, kind: record.kind(), verb: self.verb, office: row.office, key: row.key };
+        Ok((permit, row))
+    }
+
+    pub(crate) fn person_row(&mut self, person: PersonId) -> Result<PersonRow> {
+        let actor = self.who.staff().map(|s| s.staff);
+        let asker = actor.map_or([0u8; 16], |s| *s.as_bytes());
+        let params: [Value; 4] = [self.controller().into(), person.into(), asker.into(), self.now.into()];
+        let rows = self.query("person", PERSON, &params)?;
+        PersonRow::read(rows.first().ok_or(StoreError::NotFound("person"))?, person, actor)
+    }
+
+    /// Leave to record a person who is not known yet.
+    pub(crate) fn permit_new(
+        &mut self,
+        id: PersonId,
+        office: OfficeId,
+        identity: Identity,
+        protection: Protection,
+        terms: &Terms,
+    ) -> Result<Permit> {
+        let key = self.fresh_key()?;
+        let facts = PersonFacts {
+            id,
+            identity,
+            protection,
+            restricted: false,
+            legal_hold: false,
+            complaint_file: false,
+            staff_member: None,
+            relations: Vec::new(),
+            purposes: self.casework_purposes(),
+        };
+        let resource = Resource {
+            kind: ResourceKind::Person,
+            id: *id.as_bytes(),
+            controller: self.controller(),
+            office,
+            person: Some(facts),
+        };
+        let about =
+            About { person: Some(id), object: Some((PersonId::PREFIX, *id.as_bytes())), key: Some(key) };
+        self.decide(resource, None, terms, about, None)?;
+        Ok(Permit { person: id, kind: ResourceKind::Person, verb: self.verb, office, key })
+    }
+
+    /// Leave to do something to one of the house's own things (an office, the log, a request ...).
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`].
+    pub fn permit_house(
+        &mut self,
+        kind: ResourceKind,
+        id: [u8; 16],
+        office: OfficeId,
+        person: Option<PersonFacts>,
+        terms: &Terms,
+    ) -> Result<()> {
+        let prefix = match kind {
+            ResourceKind::Request => RequestId::PREFIX,
+            ResourceKind::Office => OfficeId::PREFIX,
+            ResourceKind::StaffAccount => StaffId::PREFIX,
+            ResourceKind::Grant => "grt",
+            _ => "ctl",
+        };
+        let about = About { object: Some((prefix, id)), ..About::default() };
+        let resource = Resource { kind, id, controller: self.controller(), office, person };
+        self.decide(resource, None, terms, about, None)
+    }
+
+    fn decide(
+        &mut self,
+        resource: Resource,
+        grant: Option<GrantFacts>,
+        terms: &Terms,
+        about: About,
+        reason: Option<ReasonCode>,
+    ) -> Result<()> {
+        let question = Question {
+            actor: self.who.clone(),
+            verb: self.verb,
+            purpose: self.purpose,
+            resource,
+            grant,
+            restriction_use: terms.restriction_use,
+            person_told: terms.person_told,
+            signatories: terms.signatories.clone(),
+            now: self.now,
+        };
+        let decision = self.store.gate.decide(&question);
+        if !decision.allowed {
+            return Err(StoreError::Refused {
+                why: decision.why,
+                remedy: decision.remedy,
+                policies: decision.policies,
+            });
+        }
+        self.append(about, reason.map(ReasonCode::as_str), &decision.policies, &terms.detail)?;
+        Ok(())
+    }
+
+    /// The purposes for which the casework activity holds records.
+    ///
+    /// Until the register gives them per activity, an organisation's casework is held for those that
+    /// its notice names for it.
+    pub(crate) fn casework_purposes(&self) -> PurposeSet {
+        use counterfoil_domain::access::Purpose as P;
+        PurposeSet::of(&[
+            P::ServiceDelivery,
+            P::Safeguarding,
+            P::ServiceManagement,
+            P::Complaint,
+            P::Incident,
+            P::Quality,
+            P::RightsRequest,
+            P::Disposal,
+            P::Assurance,
+        ])
+    }
+}

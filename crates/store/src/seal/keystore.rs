@@ -1,0 +1,341 @@
+//! The key store: data keys, each wrapped by the organisation's key, in a database of their own.
+//!
+//! Keys are made ahead of need in small batches, so that recording a person costs no second wait for
+//! the disk. A key says nothing of whom it belongs to; the record names its key. Destroying a key
+//! leaves a tombstone, which is what a restore replays (`docs/security/cryptography.md`).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::aead::{self, Key, KeyId, Place};
+use super::entropy::Entropy;
+use super::organisation::OrganisationKeys;
+use crate::db::{Conn, Engine, PostgresPool};
+use crate::error::{Result, StoreError};
+
+const BATCH: usize = 64;
+const CACHED: usize = 20_000;
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS wrapped_key (
+    key_id BYTEA NOT NULL PRIMARY KEY,
+    wrapping_version BIGINT NOT NULL,
+    wrapped BYTEA NOT NULL,
+    made_at BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS destroyed_key (
+    key_id BYTEA NOT NULL PRIMARY KEY,
+    destroyed_at BIGINT NOT NULL
+);";
+
+/// Data keys by name.
+#[derive(Debug)]
+pub struct KeyStore {
+    db: Backend,
+    organisation: Mutex<Arc<OrganisationKeys>>,
+    cache: Mutex<HashMap<KeyId, Key>>,
+    ready: Mutex<Vec<KeyId>>,
+    entropy: Entropy,
+}
+
+/// Where the keys are.
+#[derive(Debug)]
+enum Backend {
+    Sqlite(Mutex<Conn>),
+    Postgres(PostgresPool),
+}
+
+impl Backend {
+    fn with<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        match self {
+            Self::Sqlite(conn) => work(&mut conn.lock().unwrap_or_else(PoisonError::into_inner)),
+            Self::Postgres(pool) => {
+                let mut conn = Conn::Postgres(pool.take()?);
+                let out = work(&mut conn);
+                if let Conn::Postgres(conn) = conn {
+                    pool.give_back(*conn, out.is_ok());
+                }
+                out
+            }
+        }
+    }
+
+    /// Runs `work` in one transaction of the key store.
+    fn transaction<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        self.with(|conn| {
+            conn.begin()?;
+            match work(conn) {
+                Ok(value) => conn.commit().map(|()| value),
+                Err(e) => {
+                    let _ = conn.rollback();
+                    Err(e)
+                }
+            }
+        })
+    }
+}
+
+impl KeyStore {
+    /// Opens the key store in a SQLite file of its own.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub(crate) fn sqlite(conn: Conn, keys: OrganisationKeys, entropy: Entropy) -> Result<Self> {
+        Self::open(Backend::Sqlite(Mutex::new(conn)), keys, entropy)
+    }
+
+    /// Opens the key store in its own schema, reached by a pool whose search path is that schema.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub(crate) fn postgres(pool: PostgresPool, keys: OrganisationKeys, entropy: Entropy) -> Result<Self> {
+        Self::open(Backend::Postgres(pool), keys, entropy)
+    }
+
+    fn open(db: Backend, keys: OrganisationKeys, entropy: Entropy) -> Result<Self> {
+        db.with(|conn| conn.batch(SCHEMA))?;
+        let store = Self {
+            db,
+            organisation: Mutex::new(Arc::new(keys)),
+            cache: Mutex::default(),
+            ready: Mutex::default(),
+            entropy,
+        };
+        store.check_organisation_key()?;
+        Ok(store)
+    }
+
+    /// A wrong organisation key must stop the start, not the first read.
+    fn check_organisation_key(&self) -> Result<()> {
+        let sample = self.db.with(|conn| {
+            conn.query("wrapped_key", "SELECT key_id FROM wrapped_key ORDER BY made_at DESC LIMIT 1", &[])
+        })?;
+        let Some(row) = sample.first() else { return Ok(()) };
+        self.key(KeyId(row.get(0, "key_id")?)).map(|_| ()).map_err(|_| {
+            StoreError::Keys(
+                "the organisation's key does not open this key store: use the key file that belongs to it"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// The organisation's keys now in use.
+    #[must_use]
+    pub fn organisation(&self) -> Arc<OrganisationKeys> {
+        Arc::clone(&self.organisation.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The name of a fresh key, already durable.
+    ///
+    /// # Errors
+    /// When the key store cannot be written.
+    pub fn fresh(&self, now: Timestamp) -> Result<KeyId> {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if ready.is_empty() {
+            *ready = self.make_batch(now)?;
+        }
+        ready.pop().ok_or(StoreError::KeyGone)
+    }
+
+    fn make_batch(&self, now: Timestamp) -> Result<Vec<KeyId>> {
+        let organisation = self.organisation();
+        let mut made = Vec::with_capacity(BATCH);
+        self.db.transaction(|conn| {
+            for _ in 0..BATCH {
+                let (id, key) = (KeyId(self.entropy.bytes()), Key::random(&self.entropy));
+                conn.execute(
+                    "INSERT INTO wrapped_key (key_id, wrapping_version, wrapped, made_at) VALUES ($1, $2, $3, $4)",
+                    &[
+                        id.0.into(),
+                        organisation.current_version().into(),
+                        self.wrap(&organisation, id, &key)?.into(),
+                        now.into(),
+                    ],
+                )?;
+                made.push((id, key));
+            }
+            Ok(())
+        })?;
+        let ids = made.iter().map(|(id, _)| *id).collect();
+        self.remember(made);
+        Ok(ids)
+    }
+
+    fn wrap(&self, organisation: &OrganisationKeys, id: KeyId, key: &Key) -> Result<Vec<u8>> {
+        let version = organisation.current_version();
+        let wrapping = organisation.wrapping(version).ok_or(StoreError::KeyGone)?;
+        aead::seal(wrapping, id, key_place(&id), key.bytes(), &self.entropy)
+    }
+
+    fn remember(&self, keys: Vec<(KeyId, Key)>) {
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() + keys.len() > CACHED {
+            cache.clear();
+        }
+        cache.extend(keys);
+    }
+
+    /// The key of that name.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyGone`] when it was destroyed or never existed.
+    pub fn key(&self, id: KeyId) -> Result<Key> {
+        if let Some(key) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Ok(key.clone());
+        }
+        let rows = self.db.with(|conn| {
+            conn.query(
+                "wrapped_key",
+                "SELECT wrapping_version, wrapped FROM wrapped_key WHERE key_id = $1",
+                &[id.0.into()],
+            )
+        })?;
+        let row = rows.first().ok_or(StoreError::KeyGone)?;
+        let key = self.unwrap_key(id, row.get(0, "wrapping_version")?, &row.get::<Vec<u8>>(1, "wrapped")?)?;
+        self.remember(vec![(id, key.clone())]);
+        Ok(key)
+    }
+
+    fn unwrap_key(&self, id: KeyId, version: i64, wrapped: &[u8]) -> Result<Key> {
+        let organisation = self.organisation();
+        let wrapping = u32::try_from(version).ok().and_then(|v| organisation.wrapping(v)).ok_or_else(|| {
+            StoreError::Keys(format!(
+                "wrapping key {version} is missing from the key file: use a key file that still has it"
+            ))
+        })?;
+        let bytes = zeroize::Zeroizing::new(aead::open(wrapping, key_place(&id), wrapped)?);
+        let bytes: [u8; 32] =
+            bytes.as_slice().try_into().map_err(|_| StoreError::Unsealable { table: "wrapped_key" })?;
+        Ok(Key::from_bytes(bytes))
+    }
+
+    /// Destroys keys and leaves tombstones. What they sealed can never be opened again.
+    ///
+    /// # Errors
+    /// When the key store cannot be written; then no key was destroyed.
+    pub fn destroy(&self, ids: &[KeyId], now: Timestamp) -> Result<()> {
+        self.db.transaction(|conn| {
+            for id in ids {
+                conn.execute("DELETE FROM wrapped_key WHERE key_id = $1", &[id.0.into()])?;
+                conn.execute(
+                    "INSERT INTO destroyed_key (key_id, destroyed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                    &[id.0.into(), now.into()],
+                )?;
+            }
+            Ok(())
+        })?;
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.iter().for_each(|id| drop(cache.remove(id)));
+        Ok(())
+    }
+
+    /// The names of all destroyed keys: what a restore must replay.
+    ///
+    /// # Errors
+    /// When the key store cannot be read.
+    pub fn destroyed(&self) -> Result<Vec<(KeyId, Timestamp)>> {
+        let rows = self.db.with(|conn| {
+            conn.query("destroyed_key", "SELECT key_id, destroyed_at FROM destroyed_key ORDER BY destroyed_at", &[])
+        })?;
+        rows.iter().map(|r| Ok((KeyId(r.get(0, "key_id")?), r.get(1, "destroyed_at")?))).collect()
+    }
+
+    /// Wraps every key anew by the newest wrapping key of `organisation`. Nothing else changes; it can
+    /// be done while the product runs.
+    ///
+    /// # Errors
+    /// When a key cannot be opened or written; then none was wrapped anew.
+    pub fn rewrap(&self, organisation: OrganisationKeys) -> Result<usize> {
+        let organisation = Arc::new(organisation);
+        *self.organisation.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&organisation);
+        let version = organisation.current_version();
+        self.db.transaction(|conn| {
+            let rows = conn.query(
+                "wrapped_key",
+                "SELECT key_id, wrapping_version, wrapped FROM wrapped_key WHERE wrapping_version <> $1",
+                &[version.into()],
+            )?;
+            for row in &rows {
+                let id = KeyId(row.get(0, "key_id")?);
+                let key = self.unwrap_key(id, row.get(1, "wrapping_version")?, &row.get::<Vec<u8>>(2, "wrapped")?)?;
+                conn.execute(
+                    "UPDATE wrapped_key SET wrapping_version = $2, wrapped = $3 WHERE key_id = $1",
+                    &[id.0.into(), version.into(), self.wrap(&organisation, id, &key)?.into()],
+                )?;
+            }
+            Ok(rows.len())
+        })
+    }
+
+    /// Makes what was deleted unreadable in the files too (write-ahead log, free pages).
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub fn scrub(&self) -> Result<()> {
+        self.db.with(|conn| match conn.engine() {
+            Engine::Sqlite => conn.batch("PRAGMA wal_checkpoint(TRUNCATE)"),
+            Engine::Postgres => conn.batch("VACUUM wrapped_key"),
+        })
+    }
+
+    /// The whole key store as lines of text: wrapped keys and tombstones. Keys stay wrapped.
+    pub(crate) fn dump(&self) -> Result<(Vec<u8>, usize)> {
+        let copy = self.db.with(|conn| {
+            let keys = conn.query(
+                "wrapped_key",
+                "SELECT key_id, wrapping_version, wrapped, made_at FROM wrapped_key",
+                &[],
+            )?;
+            let gone = conn.query("destroyed_key", "SELECT key_id, destroyed_at FROM destroyed_key", &[])?;
+            Ok(Copy {
+                keys: keys
+                    .iter()
+                    .map(|r| Ok((r.get(0, "key_id")?, r.get(1, "version")?, r.get(2, "wrapped")?, r.get(3, "made_at")?)))
+                    .collect::<Result<_>>()?,
+                destroyed: gone
+                    .iter()
+                    .map(|r| Ok((r.get(0, "key_id")?, r.get(1, "destroyed_at")?)))
+                    .collect::<Result<_>>()?,
+            })
+        })?;
+        let text = serde_json::to_vec(&copy).map_err(|_| StoreError::Keys("unreadable key store".to_owned()))?;
+        Ok((text, copy.keys.len()))
+    }
+
+    /// Adds what [`KeyStore::dump`] wrote. A destroyed key stays destroyed, whichever side knew it first.
+    pub(crate) fn load(&self, content: &[u8]) -> Result<usize> {
+        let copy: Copy = serde_json::from_slice(content)
+            .map_err(|_| StoreError::Keys("this is not a copy of a key store: use another".to_owned()))?;
+        self.db.transaction(|conn| {
+            for (id, at) in &copy.destroyed {
+                conn.execute("DELETE FROM wrapped_key WHERE key_id = $1", &[id.as_slice().into()])?;
+                conn.execute(
+                    "INSERT INTO destroyed_key (key_id, destroyed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                    &[id.as_slice().into(), (*at).into()],
+                )?;
+            }
+            let mut added = 0;
+            for (id, version, wrapped, at) in &copy.keys {
+                added += conn.execute(
+                    "INSERT INTO wrapped_key (key_id, wrapping_version, wrapped, made_at) SELECT $1, $2, $3, $4 \
+                     WHERE NOT EXISTS (SELECT 1 FROM destroyed_key WHERE key_id = $1) ON CONFLICT DO NOTHING",
+                    &[id.as_slice().into(), (*version).into(), wrapped.as_slice().into(), (*at).into()],
+                )?;
+            }
+            Ok(added as usize)
+        })
+    }
+}
+
+/// A copy of the key store.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Copy {
+    keys: Vec<(Vec<u8>, i64, Vec<u8>, i64)>,
+    destroyed: Vec<(Vec<u8>, i64)>,
+}
+
+fn key_place(id: &KeyId) -> Place<'_> {
+    Place { table: "wrapped_key", column: "wrapped", row: &id.0 }
+}

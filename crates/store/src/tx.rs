@@ -1,0 +1,195 @@
+//! Inside an act: permits, sealing, and the audit entry that every permit leaves.
+
+use counterfoil_domain::access::{Purpose, Verb};
+use counterfoil_domain::ids::{ControllerId, EntryId, PersonId};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::access::Actor;
+use crate::assurance::audit::{self, NewEntry, Outcome};
+use crate::db::{Conn, Engine, Row, Value};
+use crate::error::{Result, StoreError};
+use crate::files::Address;
+use crate::seal::aead::{self, KeyId, Place};
+use crate::store::Inner;
+
+/// What must follow a committed act. Each is finished at the next start if the process dies first.
+#[derive(Debug)]
+pub(crate) enum After {
+    /// Destroy the key of an erased person.
+    DestroyKey { controller: ControllerId, erasure: [u8; 16], key: KeyId },
+    /// Remove a file that no row names any more.
+    RemoveFile(Address),
+}
+
+/// One act at work.
+pub struct Tx<'a> {
+    pub(crate) conn: &'a mut Conn,
+    pub(crate) store: &'a Inner,
+    pub(crate) who: &'a Actor,
+    pub(crate) verb: Verb,
+    pub(crate) purpose: Purpose,
+    pub(crate) now: Timestamp,
+    entries: usize,
+    after: Vec<After>,
+}
+
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx").field("verb", &self.verb).finish_non_exhaustive()
+    }
+}
+
+/// What an audit entry is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About {
+    /// The person whose data it is.
+    pub person: Option<PersonId>,
+    /// The record: the prefix of its kind of identifier and its bytes.
+    pub object: Option<(&'static str, [u8; 16])>,
+    /// The key that seals the entry's payload; the organisation's own when absent.
+    pub key: Option<KeyId>,
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(
+        conn: &'a mut Conn,
+        store: &'a Inner,
+        who: &'a Actor,
+        verb: Verb,
+        purpose: Purpose,
+    ) -> Self {
+        let now = (store.clock)();
+        Self { conn, store, who, verb, purpose, now, entries: 0, after: Vec::new() }
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub const fn who(&self) -> &Actor {
+        self.who
+    }
+
+    /// The organisation that the act belongs to.
+    #[must_use]
+    pub const fn controller(&self) -> ControllerId {
+        self.who.controller()
+    }
+
+    /// The act's moment: one for the whole act.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Sixteen bytes for a new identifier.
+    #[must_use]
+    pub fn fresh_id(&self) -> [u8; 16] {
+        self.store.fresh_id(self.now)
+    }
+
+    pub(crate) const fn engine(&self) -> Engine {
+        self.conn.engine()
+    }
+
+    pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
+        self.conn.execute(sql, params)
+    }
+
+    pub(crate) fn query(&mut self, table: &'static str, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        self.conn.query(table, sql, params)
+    }
+
+    pub(crate) fn follow_with(&mut self, after: After) {
+        self.after.push(after);
+    }
+
+    /// A fresh data key.
+    pub(crate) fn fresh_key(&self) -> Result<KeyId> {
+        self.store.keys.fresh(self.now)
+    }
+
+    /// The organisation's own data key.
+    pub(crate) fn controller_key(&mut self) -> Result<KeyId> {
+        self.store.controller_key(self.conn, self.who.controller())
+    }
+
+    /// Seals a value for its place.
+    pub(crate) fn seal(&self, key: KeyId, place: Place<'_>, value: &impl Serialize) -> Result<Vec<u8>> {
+        let plain = zeroize::Zeroizing::new(
+            serde_json::to_vec(value)
+                .map_err(|_| StoreError::Invalid("the content cannot be written".to_owned()))?,
+        );
+        self.seal_bytes(key, place, &plain)
+    }
+
+    /// Seals bytes for their place.
+    pub(crate) fn seal_bytes(&self, key: KeyId, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
+        aead::seal(&self.store.keys.key(key)?, key, place, plain, &self.store.entropy)
+    }
+
+    /// Opens a sealed value.
+    pub(crate) fn open<T: DeserializeOwned>(&self, place: Place<'_>, sealed: &[u8]) -> Result<T> {
+        self.store.open(place, sealed)
+    }
+
+    /// Opens sealed bytes.
+    pub(crate) fn open_bytes(&self, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>> {
+        self.store.open_bytes(place, sealed)
+    }
+
+    /// Appends the entry of something that the gate allowed.
+    pub(crate) fn append(
+        &mut self,
+        about: About,
+        reason: Option<&str>,
+        policies: &[String],
+        detail: &impl Serialize,
+    ) -> Result<EntryId> {
+        self.append_entry(about, Outcome::Done, reason, policies, detail)
+    }
+
+    pub(crate) fn append_refusal(&mut self, why: &str, policies: &[String]) -> Result<EntryId> {
+        self.append_entry(About::default(), Outcome::Refused, None, policies, &why)
+    }
+
+    fn append_entry(
+        &mut self,
+        about: About,
+        outcome: Outcome,
+        reason: Option<&str>,
+        policies: &[String],
+        detail: &impl Serialize,
+    ) -> Result<EntryId> {
+        let key = match about.key {
+            Some(key) => key,
+            None => self.controller_key()?,
+        };
+        let entry = NewEntry { about, key, outcome, reason, policies, detail };
+        let id = audit::append(self, &entry)?;
+        self.entries += 1;
+        Ok(id)
+    }
+
+    /// Ends the act: one without an entry gets a general one.
+    pub(crate) fn finish(mut self) -> Result<Vec<After>> {
+        if self.entries == 0 {
+            self.append(About::default(), None, &[], &())?;
+        }
+        Ok(self.after)
+    }
+}
+
+impl Inner {
+    /// Opens a sealed value.
+    pub(crate) fn open<T: DeserializeOwned>(&self, place: Place<'_>, sealed: &[u8]) -> Result<T> {
+        let plain = zeroize::Zeroizing::new(self.open_bytes(place, sealed)?);
+        serde_json::from_slice(&plain).map_err(|_| StoreError::Unsealable { table: place.table })
+    }
+
+    /// Opens sealed bytes.
+    pub(crate) fn open_bytes(&self, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>> {
+        let key = self.keys.key(aead::key_of(sealed, place.table)?)?;
+        aead::open(&key, place, sealed)
+    }
+}
