@@ -1,5 +1,6 @@
 //! The integration tests of `finding`, one module an area.
 
+mod pages;
 mod read;
 mod cast;
 mod detect;
