@@ -184,7 +184,7 @@ impl Gate {
         named.validate(&schema)?;
         let types = Types::new().ok_or_else(|| built_in_fault("schema", "a type name does not parse"))?;
         let actions = Actions::of(&schema)?;
-        let rules =
+        let rules: Vec<VerbRules> =
             Verb::ALL.iter().map(|v| named.rules(&actions, types.action(*v))).collect::<Result<_, _>>()?;
         named.refuse_wider_lists(&rules)?;
         let wording = Wording::read(WORDING).map_err(|why| built_in_fault("wording", &why))?;
