@@ -37,7 +37,9 @@ pub enum StoreError {
         known: i64,
     },
     /// A landed migration differs from the one in this program.
-    #[error("migration {0} of the database differs from this program's: the database or the program was altered")]
+    #[error(
+        "migration {0} of the database differs from this program's: the database or the program was altered"
+    )]
     AlteredMigration(i64),
     /// Sealed content did not open: wrong place, wrong key or altered bytes.
     #[error("sealed content of `{table}` could not be opened: it was altered, moved or its key is gone")]

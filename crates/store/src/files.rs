@@ -76,7 +76,9 @@ impl Files {
     /// [`StoreError::File`] when it cannot be removed.
     pub fn remove(&self, address: &Address) -> Result<()> {
         match fs::remove_file(self.path(address)) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(problem("a file could not be removed")(e)),
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                Err(problem("a file could not be removed")(e))
+            }
             _ => Ok(()),
         }
     }

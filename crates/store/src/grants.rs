@@ -136,7 +136,8 @@ impl Tx<'_> {
         let (office, facts) = self.person_facts(row.get(1, "person_id")?)?;
         let terms = Terms { signatories: vec![row.get(0, "staff_id")?], ..terms.clone() };
         self.permit_house(ResourceKind::Grant, *grant.as_bytes(), office, Some(facts), &terms)?;
-        let (outcome, revoked) = if justified { ("justified", None) } else { ("not-justified", Some(self.now)) };
+        let (outcome, revoked) =
+            if justified { ("justified", None) } else { ("not-justified", Some(self.now)) };
         self.execute(
             "UPDATE access_grant SET reviewed_at = $3, review_outcome = $4, revoked_at = COALESCE(revoked_at, $5) \
              WHERE controller_id = $1 AND id = $2",

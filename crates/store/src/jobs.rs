@@ -53,7 +53,13 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// What the database answers.
-    pub fn queue(&mut self, kind: &str, key: Option<KeyId>, payload: &impl Serialize, run_at: Timestamp) -> Result<JobId> {
+    pub fn queue(
+        &mut self,
+        kind: &str,
+        key: Option<KeyId>,
+        payload: &impl Serialize,
+        run_at: Timestamp,
+    ) -> Result<JobId> {
         let id = JobId::from_bytes(self.fresh_id());
         let key = match key {
             Some(key) => key,
@@ -190,8 +196,9 @@ impl Store {
     /// # Errors
     /// What the database answers.
     pub fn job_counts(&self) -> Result<Vec<(String, i64)>> {
-        let rows =
-            self.read(|conn| conn.query("job", "SELECT state, COUNT(*) FROM job GROUP BY state ORDER BY state", &[]))?;
+        let rows = self.read(|conn| {
+            conn.query("job", "SELECT state, COUNT(*) FROM job GROUP BY state ORDER BY state", &[])
+        })?;
         rows.iter().map(|r| Ok((r.get(0, "state")?, r.get(1, "count")?))).collect()
     }
 }

@@ -44,7 +44,10 @@ struct Group {
 
 impl Lane {
     pub(crate) const fn new(conn: Conn) -> Self {
-        Self { writer: Mutex::new(Writer { conn, group: None, at_work: false }), waiting: AtomicUsize::new(0) }
+        Self {
+            writer: Mutex::new(Writer { conn, group: None, at_work: false }),
+            waiting: AtomicUsize::new(0),
+        }
     }
 
     /// Runs `work` in a savepoint and returns its value once it is durable.

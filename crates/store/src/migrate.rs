@@ -105,7 +105,8 @@ fn apply(conn: &mut Conn, migration: &Migration, now: Timestamp) -> Result<()> {
 /// The version of the schema, after checking that it is one that this program made.
 pub(crate) fn check(conn: &mut Conn) -> Result<i64> {
     let engine = conn.engine();
-    let rows = conn.query("schema_migration", "SELECT version, hash FROM schema_migration ORDER BY version", &[])?;
+    let rows =
+        conn.query("schema_migration", "SELECT version, hash FROM schema_migration ORDER BY version", &[])?;
     let mut last = 0;
     for row in &rows {
         let version: i64 = row.get(0, "version")?;

@@ -225,7 +225,8 @@ impl Tx<'_> {
         let about = About { person: Some(person), object: Some((prefix, object)), key: Some(row.key) };
         let grant = row.grant.clone();
         self.decide(resource, grant, terms, about, reason)?;
-        let permit = Permit { person, kind: record.kind(), verb: self.verb, office: row.office, key: row.key };
+        let permit =
+            Permit { person, kind: record.kind(), verb: self.verb, office: row.office, key: row.key };
         Ok((permit, row))
     }
 

@@ -110,7 +110,8 @@ impl Store {
                 open_postgres((address, schema, *connections), files, keys, &entropy, now)?
             }
         };
-        let inner = Inner { backend, keys, blind, gate, clock, entropy, files, controllers: Mutex::default() };
+        let inner =
+            Inner { backend, keys, blind, gate, clock, entropy, files, controllers: Mutex::default() };
         let store = Self { inner: Arc::new(inner) };
         store.finish_erasures()?;
         Ok((store, migrated))
@@ -259,23 +260,20 @@ impl Store {
         self.inner.keys.rewrap(keys)
     }
 
-    /// Every column of the live schema, as (table, column).
+    /// Every column of the live schema, the key store's included, as (table, column).
     ///
     /// # Errors
     /// What the database answers.
     pub fn schema(&self) -> Result<Vec<(String, String)>> {
-        self.read(db::Conn::columns)
+        let mut columns = self.read(db::Conn::columns)?;
+        columns.extend(self.inner.keys.schema()?);
+        Ok(columns)
     }
 
     /// Sixteen bytes for a new identifier, by the injected clock and randomness.
     #[must_use]
     pub fn fresh_id(&self) -> [u8; 16] {
         self.inner.fresh_id(self.now())
-    }
-
-    /// Opens one person's data key or the organisation's own; cached.
-    pub(crate) fn controller_key(&self, controller: ControllerId) -> Result<KeyId> {
-        self.read(|conn| self.inner.controller_key(conn, controller))
     }
 }
 
@@ -336,7 +334,8 @@ fn open_postgres(
     entropy: &Entropy,
     now: Timestamp,
 ) -> Result<Opened> {
-    if schema.is_empty() || !schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+    if schema.is_empty() || !schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    {
         return Err(StoreError::Invalid(format!(
             "`{schema}` cannot be a schema's name: use lower-case letters, digits and underscores"
         )));
@@ -345,7 +344,9 @@ fn open_postgres(
     let key_schema = format!("{schema}_keys");
     let key_pool = PostgresPool::new(address, &key_schema, 2)?;
     let migrated = with_postgres(&pool, |conn| {
-        conn.batch(&format!("CREATE SCHEMA IF NOT EXISTS {schema}; CREATE SCHEMA IF NOT EXISTS {key_schema}"))?;
+        conn.batch(&format!(
+            "CREATE SCHEMA IF NOT EXISTS {schema}; CREATE SCHEMA IF NOT EXISTS {key_schema}"
+        ))?;
         migrate::migrate(conn, now)
     })?;
     let keys = KeyStore::postgres(key_pool, keys, entropy.clone())?;

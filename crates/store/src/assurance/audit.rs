@@ -83,7 +83,8 @@ pub(crate) fn append<T: Serialize>(tx: &mut Tx<'_>, new: &NewEntry<'_, T>) -> Re
     let place = Place { table: "audit_entry", column: "sealed", row: id.as_bytes() };
     let sealed = tx.seal_bytes(new.key, place, &sealed)?;
     let actor = actor_pseudonym(tx);
-    let subject = new.about.person.map(|p| tx.store.blind.pseudonym(controller.as_bytes(), "person", p.as_bytes()));
+    let subject =
+        new.about.person.map(|p| tx.store.blind.pseudonym(controller.as_bytes(), "person", p.as_bytes()));
     let leaf = Entry {
         time: u64::try_from(tx.now.as_millisecond()).unwrap_or(0),
         verb: token(tx.verb.as_str())?,
@@ -130,7 +131,9 @@ fn payload<T: Serialize>(tx: &Tx<'_>, new: &NewEntry<'_, T>) -> Result<Vec<u8>> 
 fn actor_pseudonym(tx: &Tx<'_>) -> [u8; 16] {
     let controller = tx.controller();
     match tx.who {
-        Actor::Staff(staff) => tx.store.blind.pseudonym(controller.as_bytes(), "staff", staff.staff.as_bytes()),
+        Actor::Staff(staff) => {
+            tx.store.blind.pseudonym(controller.as_bytes(), "staff", staff.staff.as_bytes())
+        }
         Actor::Automation { .. } => [0; 16],
     }
 }
@@ -247,7 +250,10 @@ impl HashStore for Tree<'_> {
     fn get(&mut self, node: Node) -> Result<Hash> {
         let at = int(node.index)?;
         let (sql, params) = if node.level == 0 {
-            ("SELECT leaf FROM audit_entry WHERE controller_id = $1 AND number = $2", vec![self.controller.into(), at])
+            (
+                "SELECT leaf FROM audit_entry WHERE controller_id = $1 AND number = $2",
+                vec![self.controller.into(), at],
+            )
         } else {
             (
                 "SELECT hash FROM audit_hash WHERE controller_id = $1 AND level = $2 AND position = $3",
@@ -355,7 +361,13 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such checkpoint.
-    pub fn keep_cosignature(&self, controller: ControllerId, size: u64, witness: &str, line: &str) -> Result<()> {
+    pub fn keep_cosignature(
+        &self,
+        controller: ControllerId,
+        size: u64,
+        witness: &str,
+        line: &str,
+    ) -> Result<()> {
         let now = self.now();
         self.write(|conn| {
             conn.execute(
@@ -434,8 +446,11 @@ impl Store {
 
 /// The size of the log, without a lock.
 pub(crate) fn head(conn: &mut Conn, controller: ControllerId) -> Result<u64> {
-    let rows =
-        conn.query("audit_head", "SELECT size FROM audit_head WHERE controller_id = $1", &[controller.into()])?;
+    let rows = conn.query(
+        "audit_head",
+        "SELECT size FROM audit_head WHERE controller_id = $1",
+        &[controller.into()],
+    )?;
     unsigned(rows.first().ok_or(StoreError::NotFound("organisation"))?.get(0, "size")?)
 }
 
@@ -511,14 +526,4 @@ impl Tx<'_> {
             opened,
         })
     }
-}
-
-/// The moment of the newest checkpoint, for health and the ledger.
-pub(crate) fn last_checkpoint_at(conn: &mut Conn, controller: ControllerId) -> Result<Option<Timestamp>> {
-    let rows = conn.query(
-        "audit_checkpoint",
-        "SELECT made_at FROM audit_checkpoint WHERE controller_id = $1 ORDER BY size DESC LIMIT 1",
-        &[controller.into()],
-    )?;
-    rows.first().map(|r| r.get(0, "made_at")).transpose()
 }

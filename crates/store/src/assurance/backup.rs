@@ -232,7 +232,8 @@ fn restore_folder(plain: &mut dyn Read, folder: &Path) -> Result<Copied> {
     let database = crate::db::SqliteFiles::inside(folder).database;
     if database.exists() {
         return Err(StoreError::Invalid(
-            "the folder holds a database already: restore into an empty folder, then put it in its place".to_owned(),
+            "the folder holds a database already: restore into an empty folder, then put it in its place"
+                .to_owned(),
         ));
     }
     let shelves = folder.join("files");
@@ -246,7 +247,8 @@ fn restore_folder(plain: &mut dyn Read, folder: &Path) -> Result<Copied> {
         std::io::copy(content, &mut file).map_err(trouble(READING))?;
         file.sync_all().map_err(trouble(READING))
     });
-    let outcome = outcome.and_then(|copied| fs::rename(&half, &database).map(|()| copied).map_err(trouble(READING)));
+    let outcome =
+        outcome.and_then(|copied| fs::rename(&half, &database).map(|()| copied).map_err(trouble(READING)));
     if outcome.is_err() {
         let _ = fs::remove_file(&half);
     }
@@ -256,7 +258,9 @@ fn restore_folder(plain: &mut dyn Read, folder: &Path) -> Result<Copied> {
 fn restore_postgres(plain: &mut dyn Read, conn: &mut Conn, files: &Path) -> Result<Copied> {
     crate::migrate::migrate(conn, jiff::Timestamp::UNIX_EPOCH)?;
     if !conn.query("controller", "SELECT 1 FROM controller LIMIT 1", &[])?.is_empty() {
-        return Err(StoreError::Invalid("the schema holds data already: restore into an empty one".to_owned()));
+        return Err(StoreError::Invalid(
+            "the schema holds data already: restore into an empty one".to_owned(),
+        ));
     }
     fs::create_dir_all(files).map_err(trouble(READING))?;
     conn.begin()?;
@@ -295,7 +299,9 @@ fn read_parts(plain: &mut dyn Read, files: &Path, take: &mut Take<'_>) -> Result
 }
 
 fn other_engine() -> StoreError {
-    StoreError::Invalid("this backup is of the other database engine: restore it to that kind of place".to_owned())
+    StoreError::Invalid(
+        "this backup is of the other database engine: restore it to that kind of place".to_owned(),
+    )
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -338,4 +344,3 @@ impl Store {
         self.inner.keys.load(&content)
     }
 }
-

@@ -41,8 +41,15 @@ pub struct ErasureState {
 }
 
 /// The tables that hold something of a person, children first.
-const TABLES: [&str; 7] =
-    ["document_version", "document", "note", "case_file", "access_grant", "declared_relation", "person_identity"];
+const TABLES: [&str; 7] = [
+    "document_version",
+    "document",
+    "note",
+    "case_file",
+    "access_grant",
+    "declared_relation",
+    "person_identity",
+];
 
 impl Tx<'_> {
     /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
@@ -70,8 +77,10 @@ impl Tx<'_> {
             let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND person_id = $2");
             rows.push((table, self.execute(&sql, &[controller.into(), person.into()])?));
         }
-        let persons = self
-            .execute("DELETE FROM person WHERE controller_id = $1 AND id = $2", &[controller.into(), person.into()])?;
+        let persons = self.execute(
+            "DELETE FROM person WHERE controller_id = $1 AND id = $2",
+            &[controller.into(), person.into()],
+        )?;
         rows.push(("person", persons));
         let erasure = self.fresh_id();
         let pseudonym = self.store.blind.pseudonym(controller.as_bytes(), "person", person.as_bytes());
@@ -87,7 +96,12 @@ impl Tx<'_> {
 
 impl Store {
     /// Destroys the key of an erasure whose rows are gone.
-    pub(crate) fn finish_erasure(&self, controller: ControllerId, erasure: [u8; 16], key: KeyId) -> Result<()> {
+    pub(crate) fn finish_erasure(
+        &self,
+        controller: ControllerId,
+        erasure: [u8; 16],
+        key: KeyId,
+    ) -> Result<()> {
         let now = self.now();
         self.inner.keys.destroy(&[key], now)?;
         self.write(|conn| {
@@ -103,7 +117,11 @@ impl Store {
     /// Finishes erasures that a crash cut off.
     pub(crate) fn finish_erasures(&self) -> Result<()> {
         let rows = self.read(|conn| {
-            conn.query("erasure", "SELECT controller_id, id, key_id FROM erasure WHERE state = 'rows-deleted'", &[])
+            conn.query(
+                "erasure",
+                "SELECT controller_id, id, key_id FROM erasure WHERE state = 'rows-deleted'",
+                &[],
+            )
         })?;
         for row in &rows {
             let key = KeyId(row.get(2, "key_id")?);
@@ -143,7 +161,11 @@ impl Store {
     /// ones stay, since their act may be about to commit.
     fn sweep_files(&self) -> Result<()> {
         let young = std::time::Duration::from_secs(3600);
-        self.inner.files.addresses_older_than(young)?.iter().try_for_each(|address| self.remove_unnamed(address))
+        self.inner
+            .files
+            .addresses_older_than(young)?
+            .iter()
+            .try_for_each(|address| self.remove_unnamed(address))
     }
 
     /// Removes a file unless a row names it.
@@ -185,7 +207,11 @@ impl Store {
         let mut replayed = 0;
         for (key, _) in self.inner.keys.destroyed()? {
             let rows = self.read(|conn| {
-                conn.query("person", "SELECT controller_id, id FROM person WHERE key_id = $1", &[key.0.into()])
+                conn.query(
+                    "person",
+                    "SELECT controller_id, id FROM person WHERE key_id = $1",
+                    &[key.0.into()],
+                )
             })?;
             for row in &rows {
                 let (controller, person) = (row.get(0, "controller_id")?, row.get(1, "id")?);
@@ -216,4 +242,3 @@ fn state(row: &Row) -> Result<ErasureState> {
         scrubbed_at: row.get(3, "scrubbed_at")?,
     })
 }
-

@@ -53,7 +53,13 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// A refusal of the gate, or what the database answers.
-    pub fn open_case(&mut self, person: PersonId, issue: &str, text: &CaseText, terms: &Terms) -> Result<CaseId> {
+    pub fn open_case(
+        &mut self,
+        person: PersonId,
+        issue: &str,
+        text: &CaseText,
+        terms: &Terms,
+    ) -> Result<CaseId> {
         let permit = self.permit(Record::Case(None), person, terms)?;
         permit.covers(ResourceKind::Case, &[Verb::RecordCreate])?;
         let id = CaseId::from_bytes(self.fresh_id());
@@ -80,8 +86,9 @@ impl Tx<'_> {
     /// # Errors
     /// A permit for something else, or altered content.
     pub fn cases_of(&mut self, permit: &Permit) -> Result<Vec<Case>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM case_file WHERE controller_id = $1 AND person_id = $2 ORDER BY opened_at");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM case_file WHERE controller_id = $1 AND person_id = $2 ORDER BY opened_at"
+        );
         let rows = self.query("case_file", &sql, &[self.controller().into(), permit.person().into()])?;
         rows.iter().map(|r| self.case(r)).collect()
     }
@@ -119,7 +126,8 @@ impl Tx<'_> {
     /// A refusal of the gate; [`StoreError::Invalid`] when it is closed already.
     pub fn close_case(&mut self, case: CaseId, terms: &Terms) -> Result<()> {
         let person = self.person_of_case(case)?;
-        self.permit(Record::Case(Some(case)), person, terms)?.covers(ResourceKind::Case, &[Verb::RecordEdit])?;
+        self.permit(Record::Case(Some(case)), person, terms)?
+            .covers(ResourceKind::Case, &[Verb::RecordEdit])?;
         let closed = self.execute(
             "UPDATE case_file SET status = 'closed', closed_at = $3 \
              WHERE controller_id = $1 AND id = $2 AND status = 'open'",

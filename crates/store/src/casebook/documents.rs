@@ -62,8 +62,9 @@ pub(crate) const fn content_place(address: &Address) -> Place<'_> {
 /// What is kept with a version.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct VersionText {
-    note: String,
+pub struct VersionText {
+    /// What changed.
+    pub note: String,
 }
 
 impl Tx<'_> {
@@ -87,7 +88,14 @@ impl Tx<'_> {
         self.execute(
             "INSERT INTO document (controller_id, id, person_id, case_id, sealed, made_at) \
              VALUES ($1, $2, $3, $4, $5, $6)",
-            &[self.controller().into(), id.into(), person.into(), case.into(), sealed.into(), self.now.into()],
+            &[
+                self.controller().into(),
+                id.into(),
+                person.into(),
+                case.into(),
+                sealed.into(),
+                self.now.into(),
+            ],
         )?;
         self.add_version(&permit, id, 1, content)?;
         if let Some(text) = text {
@@ -116,7 +124,13 @@ impl Tx<'_> {
         Ok(number + 1)
     }
 
-    fn add_version(&mut self, permit: &Permit, document: DocumentId, number: i64, content: &[u8]) -> Result<()> {
+    fn add_version(
+        &mut self,
+        permit: &Permit,
+        document: DocumentId,
+        number: i64,
+        content: &[u8],
+    ) -> Result<()> {
         let version = VersionId::from_bytes(self.fresh_id());
         let address = self.store.blind.content_address(permit.person().as_bytes(), content);
         let sealed_content = self.seal_bytes(permit.key(), content_place(&address), content)?;

@@ -171,7 +171,12 @@ impl Tx<'_> {
 
     /// Takes an identity for a person. Two at once: the second loses the race and is tried again, when
     /// it will find the first.
-    fn claim_identity(&mut self, id: PersonId, (kind, value): &(IdentityKind, String), shared: bool) -> Result<()> {
+    fn claim_identity(
+        &mut self,
+        id: PersonId,
+        (kind, value): &(IdentityKind, String),
+        shared: bool,
+    ) -> Result<()> {
         let controller = self.controller();
         let blind = self.store.blind.identity(controller.as_bytes(), kind.as_str(), value);
         let ordinal = if shared { self.next_ordinal(*kind, &blind)? } else { 0 };
@@ -245,7 +250,13 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// A refusal of the gate, [`StoreError::Invalid`] when the record has changed since.
-    pub fn change_person(&mut self, id: PersonId, read_version: i64, profile: &Profile, terms: &Terms) -> Result<i64> {
+    pub fn change_person(
+        &mut self,
+        id: PersonId,
+        read_version: i64,
+        profile: &Profile,
+        terms: &Terms,
+    ) -> Result<i64> {
         let (permit, row) = self.permit_row(Record::Person, id, terms)?;
         permit.covers(ResourceKind::Person, &[Verb::RecordEdit])?;
         let before: Profile = self.open(place(&id), &row.sealed)?;
@@ -304,7 +315,11 @@ impl Tx<'_> {
     /// A refusal of the gate.
     pub fn set_restriction(&mut self, permit: &Permit, restricted: bool) -> Result<()> {
         permit.covers(ResourceKind::Person, &[Verb::RestrictionPlace, Verb::RestrictionLift])?;
-        self.set_flag("UPDATE person SET restricted = $3 WHERE controller_id = $1 AND id = $2", permit, restricted)
+        self.set_flag(
+            "UPDATE person SET restricted = $3 WHERE controller_id = $1 AND id = $2",
+            permit,
+            restricted,
+        )
     }
 
     /// Places or lifts a legal hold.

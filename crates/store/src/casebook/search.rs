@@ -30,7 +30,13 @@ pub struct Hit {
 
 impl Tx<'_> {
     /// Indexes an object's text, replacing what was indexed of it before.
-    pub(crate) fn index(&mut self, object: &[u8; 16], kind: &str, person: PersonId, text: &str) -> Result<()> {
+    pub(crate) fn index(
+        &mut self,
+        object: &[u8; 16],
+        kind: &str,
+        person: PersonId,
+        text: &str,
+    ) -> Result<()> {
         let controller = self.controller();
         let tokens = self.store.blind.index_tokens(controller.as_bytes(), text).join(" ");
         match self.engine() {
@@ -105,14 +111,21 @@ impl Tx<'_> {
             )?,
         };
         rows.iter()
-            .map(|r| Ok(Hit { object: r.get(0, "object_id")?, kind: r.get(1, "kind")?, person: r.get(2, "person_id")? }))
+            .map(|r| {
+                Ok(Hit {
+                    object: r.get(0, "object_id")?,
+                    kind: r.get(1, "kind")?,
+                    person: r.get(2, "person_id")?,
+                })
+            })
             .collect()
     }
 
     fn tokens(&self, terms: &[Term]) -> Result<Vec<String>> {
         let controller = self.controller();
         let blind = &self.store.blind;
-        let short = || StoreError::Invalid("a search word is too short: give at least three letters".to_owned());
+        let short =
+            || StoreError::Invalid("a search word is too short: give at least three letters".to_owned());
         if terms.is_empty() {
             return Err(short());
         }

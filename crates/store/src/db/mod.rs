@@ -100,7 +100,7 @@ impl Conn {
             Engine::Sqlite => self.query(
                 "schema",
                 "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c \
-                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'search_tokens%' \
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'search_tokens_%' \
                  ORDER BY m.name, c.cid",
                 &[],
             ),

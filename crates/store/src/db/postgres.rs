@@ -23,7 +23,9 @@ impl PostgresConn {
     fn open(config: &Config) -> Result<Self> {
         let mut client = config.connect(NoTls).map_err(|e| StoreError::Unavailable(describe(&e)))?;
         client
-            .batch_execute("SET synchronous_commit = on; SET client_min_messages = warning; SET lock_timeout = '10s'")
+            .batch_execute(
+                "SET synchronous_commit = on; SET client_min_messages = warning; SET lock_timeout = '10s'",
+            )
             .map_err(|e| failed(&e))?;
         Ok(Self { client, statements: HashMap::new() })
     }
@@ -58,7 +60,11 @@ impl PostgresConn {
         self.client.batch_execute(sql).map_err(|e| failed(&e))
     }
 
-    pub(super) fn copy_out(&mut self, table: &str, take: &mut dyn FnMut(&mut dyn Read) -> Result<()>) -> Result<()> {
+    pub(super) fn copy_out(
+        &mut self,
+        table: &str,
+        take: &mut dyn FnMut(&mut dyn Read) -> Result<()>,
+    ) -> Result<()> {
         let sql = format!("COPY {table} TO STDOUT (FORMAT binary)");
         let mut content = self.client.copy_out(sql.as_str()).map_err(|e| failed(&e))?;
         take(&mut content)

@@ -71,7 +71,13 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// A full disk, or what the database answers.
-    pub fn add_item(&mut self, request: &Request, source: &str, text: &ItemText, content: &[u8]) -> Result<i64> {
+    pub fn add_item(
+        &mut self,
+        request: &Request,
+        source: &str,
+        text: &ItemText,
+        content: &[u8],
+    ) -> Result<i64> {
         let id = ItemId::from_bytes(self.fresh_id());
         let number = self.next_number("request_item", request.id)?;
         let address = self.store.blind.content_address(request.id.as_bytes(), content);

@@ -101,7 +101,13 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// [`StoreError::Invalid`] when a pack was released already; a full disk.
-    pub fn keep_pack(&mut self, request: &Request, content: &[u8], manifest_hash: [u8; 32], text: &PackText) -> Result<()> {
+    pub fn keep_pack(
+        &mut self,
+        request: &Request,
+        content: &[u8],
+        manifest_hash: [u8; 32],
+        text: &PackText,
+    ) -> Result<()> {
         let staff = self.who.staff().ok_or(StoreError::NotFound("staff account"))?.staff;
         if let Some(before) = self.pack_of(request)? {
             if before.released_at.is_some() {

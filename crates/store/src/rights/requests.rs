@@ -353,7 +353,9 @@ impl Tx<'_> {
     }
 
     pub(crate) fn next_number(&mut self, table: &'static str, request: RequestId) -> Result<i64> {
-        let sql = format!("SELECT COALESCE(MAX(number), 0) FROM {table} WHERE controller_id = $1 AND request_id = $2");
+        let sql = format!(
+            "SELECT COALESCE(MAX(number), 0) FROM {table} WHERE controller_id = $1 AND request_id = $2"
+        );
         let rows = self.query(table, &sql, &[self.controller().into(), request.into()])?;
         rows.first().map_or(Ok(0), |r| r.get::<i64>(0, "number")).map(|n| n + 1)
     }

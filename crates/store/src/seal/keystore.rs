@@ -28,6 +28,10 @@ CREATE TABLE IF NOT EXISTS wrapped_key (
 CREATE TABLE IF NOT EXISTS destroyed_key (
     key_id BYTEA NOT NULL PRIMARY KEY,
     destroyed_at BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS key_store (
+    id BIGINT NOT NULL PRIMARY KEY,
+    wrapping_version BIGINT NOT NULL
 );";
 
 /// Data keys by name.
@@ -121,6 +125,11 @@ impl KeyStore {
         })
     }
 
+    /// Every column of the key store, as (table, column).
+    pub(crate) fn schema(&self) -> Result<Vec<(String, String)>> {
+        self.db.with(Conn::columns)
+    }
+
     /// The organisation's keys now in use.
     #[must_use]
     pub fn organisation(&self) -> Arc<OrganisationKeys> {
@@ -140,9 +149,15 @@ impl KeyStore {
     }
 
     fn make_batch(&self, now: Timestamp) -> Result<Vec<KeyId>> {
-        let organisation = self.organisation();
         let mut made = Vec::with_capacity(BATCH);
         self.db.transaction(|conn| {
+            // INVARIANT: the version is read after the lock: a batch comes wholly before a rotation, which
+            // wraps it anew, or wholly after it.
+            if conn.engine() == Engine::Postgres {
+                conn.batch("LOCK TABLE wrapped_key IN ROW EXCLUSIVE MODE")?;
+            }
+            let organisation = self.organisation();
+            refuse_if_rotated(conn, &organisation)?;
             for _ in 0..BATCH {
                 let (id, key) = (KeyId(self.entropy.bytes()), Key::random(&self.entropy));
                 conn.execute(
@@ -200,11 +215,12 @@ impl KeyStore {
 
     fn unwrap_key(&self, id: KeyId, version: i64, wrapped: &[u8]) -> Result<Key> {
         let organisation = self.organisation();
-        let wrapping = u32::try_from(version).ok().and_then(|v| organisation.wrapping(v)).ok_or_else(|| {
-            StoreError::Keys(format!(
-                "wrapping key {version} is missing from the key file: use a key file that still has it"
-            ))
-        })?;
+        let wrapping =
+            u32::try_from(version).ok().and_then(|v| organisation.wrapping(v)).ok_or_else(|| {
+                StoreError::Keys(format!(
+                    "wrapping key {version} is missing from the key file: use a key file that still has it"
+                ))
+            })?;
         let bytes = zeroize::Zeroizing::new(aead::open(wrapping, key_place(&id), wrapped)?);
         let bytes: [u8; 32] =
             bytes.as_slice().try_into().map_err(|_| StoreError::Unsealable { table: "wrapped_key" })?;
@@ -237,7 +253,11 @@ impl KeyStore {
     /// When the key store cannot be read.
     pub fn destroyed(&self) -> Result<Vec<(KeyId, Timestamp)>> {
         let rows = self.db.with(|conn| {
-            conn.query("destroyed_key", "SELECT key_id, destroyed_at FROM destroyed_key ORDER BY destroyed_at", &[])
+            conn.query(
+                "destroyed_key",
+                "SELECT key_id, destroyed_at FROM destroyed_key ORDER BY destroyed_at",
+                &[],
+            )
         })?;
         rows.iter().map(|r| Ok((KeyId(r.get(0, "key_id")?), r.get(1, "destroyed_at")?))).collect()
     }
@@ -252,6 +272,15 @@ impl KeyStore {
         *self.organisation.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&organisation);
         let version = organisation.current_version();
         self.db.transaction(|conn| {
+            if conn.engine() == Engine::Postgres {
+                conn.batch("LOCK TABLE wrapped_key IN EXCLUSIVE MODE")?;
+            }
+            refuse_if_rotated(conn, &organisation)?;
+            conn.execute(
+                "INSERT INTO key_store (id, wrapping_version) VALUES (1, $1) \
+                 ON CONFLICT (id) DO UPDATE SET wrapping_version = EXCLUDED.wrapping_version",
+                &[version.into()],
+            )?;
             let rows = conn.query(
                 "wrapped_key",
                 "SELECT key_id, wrapping_version, wrapped FROM wrapped_key WHERE wrapping_version <> $1",
@@ -259,7 +288,8 @@ impl KeyStore {
             )?;
             for row in &rows {
                 let id = KeyId(row.get(0, "key_id")?);
-                let key = self.unwrap_key(id, row.get(1, "wrapping_version")?, &row.get::<Vec<u8>>(2, "wrapped")?)?;
+                let key =
+                    self.unwrap_key(id, row.get(1, "wrapping_version")?, &row.get::<Vec<u8>>(2, "wrapped")?)?;
                 conn.execute(
                     "UPDATE wrapped_key SET wrapping_version = $2, wrapped = $3 WHERE key_id = $1",
                     &[id.0.into(), version.into(), self.wrap(&organisation, id, &key)?.into()],
@@ -292,7 +322,14 @@ impl KeyStore {
             Ok(Copy {
                 keys: keys
                     .iter()
-                    .map(|r| Ok((r.get(0, "key_id")?, r.get(1, "version")?, r.get(2, "wrapped")?, r.get(3, "made_at")?)))
+                    .map(|r| {
+                        Ok((
+                            r.get(0, "key_id")?,
+                            r.get(1, "version")?,
+                            r.get(2, "wrapped")?,
+                            r.get(3, "made_at")?,
+                        ))
+                    })
                     .collect::<Result<_>>()?,
                 destroyed: gone
                     .iter()
@@ -300,7 +337,8 @@ impl KeyStore {
                     .collect::<Result<_>>()?,
             })
         })?;
-        let text = serde_json::to_vec(&copy).map_err(|_| StoreError::Keys("unreadable key store".to_owned()))?;
+        let text =
+            serde_json::to_vec(&copy).map_err(|_| StoreError::Keys("unreadable key store".to_owned()))?;
         Ok((text, copy.keys.len()))
     }
 
@@ -327,6 +365,20 @@ impl KeyStore {
             Ok(added as usize)
         })
     }
+}
+
+/// A process that still holds the key file of before a rotation must make no key: what it wraps by the
+/// old wrapping key could not be opened once that is forgotten.
+fn refuse_if_rotated(conn: &mut Conn, organisation: &OrganisationKeys) -> Result<()> {
+    let rows = conn.query("key_store", "SELECT wrapping_version FROM key_store WHERE id = 1", &[])?;
+    let newest: i64 = rows.first().map_or(Ok(0), |r| r.get(0, "wrapping_version"))?;
+    if newest <= i64::from(organisation.current_version()) {
+        return Ok(());
+    }
+    Err(StoreError::Keys(
+        "the organisation's key was rotated since this process started: restart it with the new key file"
+            .to_owned(),
+    ))
 }
 
 /// A copy of the key store.

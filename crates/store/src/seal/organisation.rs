@@ -166,7 +166,9 @@ pub fn seal_with_passphrase(plain: &[u8], passphrase: &str, hardness: Hardness) 
 /// [`StoreError::Keys`] when the passphrase is wrong or the bytes were altered.
 pub fn open_with_passphrase(sealed: &[u8], passphrase: &str) -> Result<Vec<u8>> {
     let wrong = || {
-        StoreError::Keys("the passphrase is wrong, or the file is not one that it sealed: check both".to_owned())
+        StoreError::Keys(
+            "the passphrase is wrong, or the file is not one that it sealed: check both".to_owned(),
+        )
     };
     let identity = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
     let decryptor = age::Decryptor::new(sealed).map_err(|_| wrong())?;

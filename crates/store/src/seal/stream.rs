@@ -28,7 +28,11 @@ pub fn seal<W: Write>(out: W, passphrase: &str, hardness: Hardness) -> Result<ag
 /// # Errors
 /// [`StoreError::Keys`] when the passphrase is wrong or the stream is not a sealed one.
 pub fn open<R: BufRead>(from: R, passphrase: &str) -> Result<impl Read + use<R>> {
-    let wrong = || StoreError::Keys("the passphrase is wrong, or the file is not one that it sealed: check both".to_owned());
+    let wrong = || {
+        StoreError::Keys(
+            "the passphrase is wrong, or the file is not one that it sealed: check both".to_owned(),
+        )
+    };
     let identity = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
     age::Decryptor::new_buffered(from)
         .map_err(|_| wrong())?

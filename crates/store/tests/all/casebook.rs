@@ -26,11 +26,17 @@ fn a_person_is_recorded_read_changed_and_found() {
         let mut changed = person.profile.clone();
         changed.emails = vec!["new@example.org".to_owned()];
         let (who, verb) = act(Verb::RecordEdit);
-        let version =
-            house.store.act(&who, verb, FOR, |tx| tx.change_person(id, 1, &changed, &Terms::default())).unwrap();
+        let version = house
+            .store
+            .act(&who, verb, FOR, |tx| tx.change_person(id, 1, &changed, &Terms::default()))
+            .unwrap();
         assert_eq!(version, 2);
-        let stale = house.store.act(&who, verb, FOR, |tx| tx.change_person(id, 1, &changed, &Terms::default()));
-        assert!(matches!(stale, Err(StoreError::Invalid(_))), "a change of something that moved on is refused");
+        let stale =
+            house.store.act(&who, verb, FOR, |tx| tx.change_person(id, 1, &changed, &Terms::default()));
+        assert!(
+            matches!(stale, Err(StoreError::Invalid(_))),
+            "a change of something that moved on is refused"
+        );
 
         let found = house
             .store
@@ -69,7 +75,9 @@ fn the_same_person_is_recorded_once_even_twenty_at_once() {
                     scope.spawn(|| {
                         house
                             .store
-                            .act(&adviser, Verb::RecordCreate, FOR, |tx| tx.record_person(&new, &Terms::default()))
+                            .act(&adviser, Verb::RecordCreate, FOR, |tx| {
+                                tx.record_person(&new, &Terms::default())
+                            })
                             .unwrap()
                     })
                 })
@@ -94,9 +102,12 @@ fn notes_and_documents_are_kept_and_another_office_is_refused() {
         let id = house.record(&adviser, profile("Ann", "Lee", "ann@example.org"));
         let terms = Terms::default();
         let text = CaseText { title: "Rent arrears".to_owned(), question: "Can they evict me?".to_owned() };
-        let case =
-            house.store.act(&adviser, Verb::RecordCreate, FOR, |tx| tx.open_case(id, "housing", &text, &terms)).unwrap();
-        let note = NoteText { text: "Called the landlord about the boiler".to_owned(), source: "client".to_owned() };
+        let case = house
+            .store
+            .act(&adviser, Verb::RecordCreate, FOR, |tx| tx.open_case(id, "housing", &text, &terms))
+            .unwrap();
+        let note =
+            NoteText { text: "Called the landlord about the boiler".to_owned(), source: "client".to_owned() };
         house.store.act(&adviser, Verb::RecordCreate, FOR, |tx| tx.write_note(case, &note, &terms)).unwrap();
         let about = DocumentText { name: "lease.pdf".to_owned(), ..DocumentText::default() };
         let document = house

@@ -3,4 +3,6 @@
 mod access;
 mod casebook;
 mod log;
+mod raw;
+mod schema;
 mod support;

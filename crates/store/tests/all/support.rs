@@ -144,7 +144,9 @@ impl House {
         };
         let recorded = self
             .store
-            .act(who, Verb::RecordCreate, Purpose::ServiceDelivery, |tx| tx.record_person(&new, &Terms::default()))
+            .act(who, Verb::RecordCreate, Purpose::ServiceDelivery, |tx| {
+                tx.record_person(&new, &Terms::default())
+            })
             .unwrap();
         match recorded {
             Recorded::New(id) | Recorded::Known(id) => id,
