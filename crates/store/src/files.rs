@@ -6,6 +6,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::error::{Result, StoreError};
@@ -27,6 +28,12 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// Two acts may keep the same file at once, in one process or in two: each writes a file of its own.
+fn half_name() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("{}-{}.part", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 impl Files {
     /// The files below `root`, which is made when absent.
     ///
@@ -35,6 +42,10 @@ impl Files {
     pub fn open(root: &Path) -> Result<Self> {
         fs::create_dir_all(root).map_err(problem("the folder of files could not be made"))?;
         Ok(Self { root: root.to_owned() })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     fn path(&self, address: &Address) -> PathBuf {
@@ -51,7 +62,7 @@ impl Files {
         let path = self.path(address);
         let shelf = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(shelf).map_err(problem("a file could not be kept"))?;
-        let half = path.with_extension("part");
+        let half = path.with_extension(half_name());
         let written = fs::File::create(&half)
             .and_then(|mut file| file.write_all(sealed).and_then(|()| file.sync_all()))
             .and_then(|()| fs::rename(&half, &path))

@@ -9,8 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::db::{Engine, Row};
-use crate::error::Result;
-use crate::seal::aead::{self, KeyId, Place};
+use crate::error::{Result, StoreError};
+use crate::permit::Permit;
+use crate::seal::aead::{KeyId, Place};
 use crate::store::Store;
 use crate::tx::Tx;
 
@@ -49,6 +50,20 @@ const fn place(job: &JobId) -> Place<'_> {
 }
 
 impl Tx<'_> {
+    /// Queues a job about the person whose record is open: its payload goes when they are erased.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn queue_about(
+        &mut self,
+        permit: &Permit,
+        kind: &str,
+        payload: &impl Serialize,
+        run_at: Timestamp,
+    ) -> Result<JobId> {
+        self.queue(kind, Some(permit.key()), payload, run_at)
+    }
+
     /// Queues a job in this act. `key` is the key of the person whom it is about, if of one.
     ///
     /// # Errors
@@ -117,7 +132,9 @@ impl Store {
     /// # Errors
     /// [`crate::StoreError::KeyGone`] when the person whom it is about was erased.
     pub fn job_payload<T: DeserializeOwned>(&self, job: &Job) -> Result<T> {
-        aead::key_of(&job.sealed, "job")?;
+        if job.sealed.is_empty() {
+            return Err(StoreError::KeyGone);
+        }
         self.inner.open(place(&job.id), &job.sealed)
     }
 
@@ -136,7 +153,8 @@ impl Store {
     }
 
     /// Ends a job, or puts it back with a growing pause; after five tries it has failed, with its reason.
-    /// The payload of a job that is over is emptied.
+    /// The payload of a job that is over is emptied. A worker whose lease ran out, and whose job another
+    /// took up, changes nothing.
     ///
     /// # Errors
     /// What the database answers.
@@ -151,7 +169,8 @@ impl Store {
         self.write(|conn| {
             conn.execute(
                 "UPDATE job SET state = $3, why = $4, run_at = $5, claimed_until = 0, finished_at = $6, \
-                 sealed = CASE WHEN $7 = 1 THEN $8 ELSE sealed END WHERE controller_id = $1 AND id = $2",
+                 sealed = CASE WHEN $7 = 1 THEN $8 ELSE sealed END \
+                 WHERE controller_id = $1 AND id = $2 AND state = 'running' AND attempts = $9",
                 &[
                     job.controller.into(),
                     job.id.into(),
@@ -161,6 +180,7 @@ impl Store {
                     over.then_some(now).into(),
                     i64::from(over).into(),
                     Vec::new().into(),
+                    job.attempts.into(),
                 ],
             )
             .map(|_| ())

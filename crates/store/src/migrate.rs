@@ -75,11 +75,23 @@ pub(crate) fn migrate(conn: &mut Conn, now: Timestamp) -> Result<Migrated> {
     done
 }
 
-fn migrate_unlocked(conn: &mut Conn, now: Timestamp) -> Result<Migrated> {
+/// Makes the table of migrations.
+pub(crate) fn make_ledger(conn: &mut Conn) -> Result<()> {
     conn.batch(
         "CREATE TABLE IF NOT EXISTS schema_migration (
             version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, hash BYTEA NOT NULL, made_at BIGINT NOT NULL)",
-    )?;
+    )
+}
+
+/// Makes the tables of the migrations that the ledger names, inside the caller's transaction: for a
+/// restore, whose rows are those of that schema.
+pub(crate) fn rebuild(conn: &mut Conn) -> Result<()> {
+    let (to, engine) = (check(conn)?, conn.engine());
+    MIGRATIONS.iter().filter(|m| m.version <= to).try_for_each(|m| conn.batch(m.sql(engine)))
+}
+
+fn migrate_unlocked(conn: &mut Conn, now: Timestamp) -> Result<Migrated> {
+    make_ledger(conn)?;
     let from = check(conn)?;
     for migration in MIGRATIONS.iter().filter(|m| m.version > from) {
         conn.begin()?;

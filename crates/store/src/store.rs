@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -79,6 +80,8 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) entropy: Entropy,
     pub(crate) files: Files,
+    /// How many backups are being written.
+    pub(crate) backups: AtomicUsize,
     controllers: Mutex<HashMap<ControllerId, KeyId>>,
 }
 
@@ -110,8 +113,8 @@ impl Store {
                 open_postgres((address, schema, *connections), files, keys, &entropy, now)?
             }
         };
-        let inner =
-            Inner { backend, keys, blind, gate, clock, entropy, files, controllers: Mutex::default() };
+        let (backups, controllers) = (AtomicUsize::new(0), Mutex::default());
+        let inner = Inner { backend, keys, blind, gate, clock, entropy, files, backups, controllers };
         let store = Self { inner: Arc::new(inner) };
         store.finish_erasures()?;
         Ok((store, migrated))
@@ -301,16 +304,26 @@ impl Inner {
     }
 }
 
-fn with_postgres<T>(pool: &PostgresPool, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-    let mut conn = Conn::Postgres(pool.take()?);
-    let out = work(&mut conn);
-    if let Conn::Postgres(conn) = conn {
-        let clean = match &out {
-            Ok(_) => true,
-            Err(e) => !matches!(e, StoreError::Unavailable(_)),
-        };
-        pool.give_back(*conn, clean);
+/// A lent connection. One that a panic leaves in doubt is not used again, but its place is.
+struct Lent<'a> {
+    pool: &'a PostgresPool,
+    conn: Option<Conn>,
+    clean: bool,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(Conn::Postgres(conn)) = self.conn.take() {
+            self.pool.give_back(*conn, self.clean);
+        }
     }
+}
+
+fn with_postgres<T>(pool: &PostgresPool, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    let mut lent = Lent { pool, conn: Some(Conn::Postgres(pool.take()?)), clean: false };
+    let Some(conn) = lent.conn.as_mut() else { return Err(StoreError::Conflict) };
+    let out = work(conn);
+    lent.clean = !matches!(out, Err(StoreError::Unavailable(_)));
     out
 }
 
@@ -325,6 +338,25 @@ fn open_folder(folder: &Path, keys: OrganisationKeys, entropy: &Entropy, now: Ti
     let keys = KeyStore::sqlite(db::open_sqlite(&places.keys, true)?, keys, entropy.clone())?;
     let backend = Backend::Sqlite { lane: Lane::new(conn), path: places.database, readers: Mutex::default() };
     Ok((backend, keys, Files::open(&folder.join("files"))?, migrated))
+}
+
+fn check_schema_name(schema: &str) -> Result<()> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    if !schema.is_empty() && schema.bytes().all(plain) {
+        return Ok(());
+    }
+    Err(StoreError::Invalid(format!(
+        "`{schema}` cannot be a schema's name: use lower-case letters, digits and underscores"
+    )))
+}
+
+/// One connection of its own to a schema, which is made when absent: for a restore, before there is a
+/// store.
+pub(crate) fn connect_alone(address: &str, schema: &str) -> Result<Conn> {
+    check_schema_name(schema)?;
+    let mut conn = Conn::Postgres(PostgresPool::new(address, schema, 1)?.take()?);
+    conn.batch(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))?;
+    Ok(conn)
 }
 
 fn open_postgres(

@@ -5,7 +5,6 @@
 //! moments later, so that acts do not queue for the log (`docs/decisions/0006-audit-sequencing.md`).
 
 use counterfoil_domain::ids::{ControllerId, EntryId, PersonId, StaffId};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Actor;
@@ -148,7 +147,7 @@ fn token(text: &str) -> Result<Token> {
     text.parse().map_err(|_| StoreError::Log(format!("`{text}` cannot stand in the audit log")))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
@@ -224,11 +223,11 @@ fn lock_head(conn: &mut Conn, controller: ControllerId) -> Result<u64> {
     unsigned(row.get(0, "size")?)
 }
 
-fn int(value: u64) -> Result<Value> {
+pub(crate) fn int(value: u64) -> Result<Value> {
     i64::try_from(value).map(Value::Int).map_err(|_| StoreError::Log("the log is too large".to_owned()))
 }
 
-fn unsigned(value: i64) -> Result<u64> {
+pub(crate) fn unsigned(value: i64) -> Result<u64> {
     u64::try_from(value).map_err(|_| StoreError::Log("a number of the log is negative".to_owned()))
 }
 
@@ -463,18 +462,20 @@ fn checkpoint_note(conn: &mut Conn, controller: ControllerId, size: u64) -> Resu
     rows.first().map(|r| r.get(0, "note")).transpose()
 }
 
-fn cosigned_note(conn: &mut Conn, controller: ControllerId, size: u64) -> Result<Option<String>> {
+pub(crate) fn cosigned_note(conn: &mut Conn, controller: ControllerId, size: u64) -> Result<Option<String>> {
     let Some(mut note) = checkpoint_note(conn, controller, size)? else { return Ok(None) };
-    let lines = conn.query(
+    cosignature_lines(conn, controller, size)?.iter().for_each(|line| note.push_str(line));
+    Ok(Some(note))
+}
+
+/// The cosignature lines of a checkpoint, each with its line feed.
+pub(crate) fn cosignature_lines(conn: &mut Conn, controller: ControllerId, size: u64) -> Result<Vec<String>> {
+    let rows = conn.query(
         "audit_cosignature",
         "SELECT line FROM audit_cosignature WHERE controller_id = $1 AND size = $2 ORDER BY witness",
         &[controller.into(), int(size)?],
     )?;
-    for line in &lines {
-        note.push_str(&line.get::<String>(0, "line")?);
-        note.push('\n');
-    }
-    Ok(Some(note))
+    rows.iter().map(|r| r.get::<String>(0, "line").map(|line| line + "\n")).collect()
 }
 
 impl Tx<'_> {

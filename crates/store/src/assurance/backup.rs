@@ -8,6 +8,7 @@
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use crate::db::Conn;
 use crate::error::{Result, StoreError};
@@ -148,7 +149,10 @@ impl Store {
     /// [`StoreError::File`] when the disk is full or refuses, or what the database answers.
     pub fn back_up(&self, target: &Path, passphrase: &str, hardness: Hardness) -> Result<Copied> {
         let half = target.with_extension("part");
-        let outcome = self.write_backup(&half, passphrase, hardness).and_then(|copied| {
+        self.inner.backups.fetch_add(1, Ordering::SeqCst);
+        let outcome = self.write_backup(&half, passphrase, hardness);
+        self.inner.backups.fetch_sub(1, Ordering::SeqCst);
+        let outcome = outcome.and_then(|copied| {
             fs::rename(&half, target).map_err(trouble(WRITING))?;
             Ok(copied)
         });
@@ -203,12 +207,12 @@ impl Store {
         }
     }
 
-    /// Restores a backup into an empty place. The caller then opens the store there and calls
-    /// [`Store::replay_erasures`] before anything else.
+    /// Restores a backup into an empty place. The caller then opens the store there, restores the keys and
+    /// calls [`Store::replay_erasures`] before anything else.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] when the place is not empty or the backup is of the other engine;
-    /// [`StoreError::Keys`] when the passphrase is wrong. Nothing half-restored is left in a folder.
+    /// [`StoreError::Keys`] when the passphrase is wrong. Nothing half-restored is left.
     pub fn restore(backup: &Path, passphrase: &str, place: &Place) -> Result<Copied> {
         let file = File::open(backup).map_err(trouble(READING))?;
         let mut plain = stream::open(BufReader::new(file), passphrase)?;
@@ -220,62 +224,116 @@ impl Store {
         match place {
             Place::Folder(folder) => restore_folder(&mut plain, folder),
             Place::Postgres { address, schema, files, .. } => {
-                let pool = crate::db::PostgresPool::new(address, schema, 1)?;
-                let mut conn = Conn::Postgres(pool.take()?);
+                let mut conn = crate::store::connect_alone(address, schema)?;
                 restore_postgres(&mut plain, &mut conn, files)
             }
         }
     }
 }
 
+/// A folder that becomes what it is to be only when it is whole; dropped before, it is removed.
+struct Half {
+    path: PathBuf,
+    above: Option<PathBuf>,
+}
+
+impl Half {
+    fn make(path: PathBuf) -> Result<Self> {
+        // Left by a restore that was killed.
+        let _ = fs::remove_dir_all(&path);
+        let above = path.parent().filter(|p| !p.exists()).map(Path::to_owned);
+        fs::create_dir_all(&path).map_err(trouble(READING))?;
+        Ok(Self { path, above })
+    }
+
+    /// Puts the restored files in their place.
+    fn place_files(&self, files: &Path) -> Result<()> {
+        let _ = fs::remove_dir(files);
+        fs::rename(self.path.join("files"), files).map_err(trouble(READING))
+    }
+}
+
+impl Drop for Half {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+        if let Some(above) = &self.above {
+            // Only when nothing came to be in it.
+            let _ = fs::remove_dir(above);
+        }
+    }
+}
+
+fn refuse_files(files: &Path) -> Result<()> {
+    if fs::read_dir(files).is_ok_and(|mut d| d.next().is_some()) {
+        return Err(StoreError::Invalid(
+            "the folder holds sealed files already: restore into an empty folder, then put it in its place"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 fn restore_folder(plain: &mut dyn Read, folder: &Path) -> Result<Copied> {
     let database = crate::db::SqliteFiles::inside(folder).database;
+    let files = folder.join("files");
     if database.exists() {
         return Err(StoreError::Invalid(
             "the folder holds a database already: restore into an empty folder, then put it in its place"
                 .to_owned(),
         ));
     }
-    let shelves = folder.join("files");
-    fs::create_dir_all(&shelves).map_err(trouble(READING))?;
-    let half = database.with_extension("part");
-    let outcome = read_parts(plain, &shelves, &mut |name, content| {
+    refuse_files(&files)?;
+    let half = Half::make(folder.join("restore.part"))?;
+    let copy = half.path.join("counterfoil.db");
+    let copied = read_parts(plain, &half.path.join("files"), &mut |name, content| {
         if name != "sqlite" {
             return Err(other_engine());
         }
-        let mut file = File::create(&half).map_err(trouble(READING))?;
+        let mut file = File::create(&copy).map_err(trouble(READING))?;
         std::io::copy(content, &mut file).map_err(trouble(READING))?;
         file.sync_all().map_err(trouble(READING))
-    });
-    let outcome =
-        outcome.and_then(|copied| fs::rename(&half, &database).map(|()| copied).map_err(trouble(READING)));
-    if outcome.is_err() {
-        let _ = fs::remove_file(&half);
+    })?;
+    if !copy.exists() {
+        return Err(damaged());
     }
-    outcome
+    // INVARIANT: the database comes last: a folder without one is empty to every other command.
+    half.place_files(&files)?;
+    fs::rename(&copy, &database).map_err(trouble(READING))?;
+    File::open(folder).and_then(|f| f.sync_all()).map_err(trouble(READING))?;
+    Ok(copied)
 }
 
 fn restore_postgres(plain: &mut dyn Read, conn: &mut Conn, files: &Path) -> Result<Copied> {
-    crate::migrate::migrate(conn, jiff::Timestamp::UNIX_EPOCH)?;
-    if !conn.query("controller", "SELECT 1 FROM controller LIMIT 1", &[])?.is_empty() {
+    if conn.columns()?.iter().any(|(table, _)| TABLES.contains(&table.as_str())) {
         return Err(StoreError::Invalid(
-            "the schema holds data already: restore into an empty one".to_owned(),
+            "the schema holds tables already: restore into an empty one".to_owned(),
         ));
     }
-    fs::create_dir_all(files).map_err(trouble(READING))?;
+    refuse_files(files)?;
+    let half = Half::make(files.with_extension("part"))?;
     conn.begin()?;
-    conn.execute("DELETE FROM schema_migration", &[])?;
-    let outcome = read_parts(plain, files, &mut |name, content| {
+    let outcome = read_parts(plain, &half.path.join("files"), &mut |name, content| {
         let table = name.strip_prefix("table/").and_then(|t| TABLES.iter().find(|k| **k == t));
-        conn.copy_in(table.ok_or_else(other_engine)?, content)
+        restore_table(conn, table.ok_or_else(other_engine)?, content)
     });
+    let outcome = outcome.and_then(|copied| half.place_files(files).map(|()| copied));
     match outcome {
-        Ok(copied) => conn.commit().map(|()| copied),
+        Ok(copied) => conn.commit().map(|()| copied).inspect_err(|_| drop(fs::remove_dir_all(files))),
         Err(e) => {
             let _ = conn.rollback();
             Err(e)
         }
     }
+}
+
+/// The first table says which schema the backup is of; a newer program then migrates it as it opens it.
+fn restore_table(conn: &mut Conn, table: &str, content: &mut dyn Read) -> Result<()> {
+    if table != "schema_migration" {
+        return conn.copy_in(table, content);
+    }
+    crate::migrate::make_ledger(conn)?;
+    conn.copy_in(table, content)?;
+    crate::migrate::rebuild(conn)
 }
 
 type Take<'a> = dyn FnMut(&str, &mut dyn Read) -> Result<()> + 'a;
@@ -295,7 +353,10 @@ fn read_parts(plain: &mut dyn Read, files: &Path, take: &mut Take<'_>) -> Result
             copied.parts += 1;
         }
     }
-    Ok(copied)
+    // Reading to the end is what shows that the end is there.
+    let mut rest = Vec::new();
+    plain.read_to_end(&mut rest).map_err(trouble(READING))?;
+    if rest.is_empty() { Ok(copied) } else { Err(damaged()) }
 }
 
 fn other_engine() -> StoreError {
@@ -327,10 +388,15 @@ impl Store {
     /// [`StoreError::File`], or what the key store answers.
     pub fn back_up_keys(&self, target: &Path, passphrase: &str, hardness: Hardness) -> Result<usize> {
         let (content, keys) = self.inner.keys.dump()?;
-        let sealed = crate::seal::organisation::seal_with_passphrase(&content, passphrase, hardness)?;
+        let sealed = stream::seal_bytes(&content, passphrase, hardness)?;
         let half: PathBuf = target.with_extension("part");
-        let written = File::create(&half).and_then(|mut f| f.write_all(&sealed).and_then(|()| f.sync_all()));
-        written.and_then(|()| fs::rename(&half, target)).map_err(trouble(WRITING))?;
+        let written = File::create(&half)
+            .and_then(|mut f| f.write_all(&sealed).and_then(|()| f.sync_all()))
+            .and_then(|()| fs::rename(&half, target));
+        written.map_err(|e| {
+            let _ = fs::remove_file(&half);
+            trouble(WRITING)(e)
+        })?;
         Ok(keys)
     }
 
@@ -340,7 +406,7 @@ impl Store {
     /// [`StoreError::Keys`] when the passphrase is wrong; [`StoreError::File`].
     pub fn restore_keys(&self, copy: &Path, passphrase: &str) -> Result<usize> {
         let sealed = fs::read(copy).map_err(trouble(READING))?;
-        let content = crate::seal::organisation::open_with_passphrase(&sealed, passphrase)?;
+        let content = stream::open_bytes(&sealed, passphrase)?;
         self.inner.keys.load(&content)
     }
 }

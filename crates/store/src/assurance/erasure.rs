@@ -7,7 +7,7 @@ use counterfoil_domain::access::{ResourceKind, Verb};
 use counterfoil_domain::ids::{ControllerId, PersonId};
 use jiff::Timestamp;
 
-use crate::db::{Engine, Row};
+use crate::db::{Conn, Engine, Row};
 use crate::error::Result;
 use crate::permit::Permit;
 use crate::seal::aead::KeyId;
@@ -51,6 +51,9 @@ const TABLES: [&str; 7] = [
     "person_identity",
 ];
 
+/// Further tables in which an erasure leaves dead rows.
+const OTHERS: &[&str] = &["person", "search_entry", "job"];
+
 impl Tx<'_> {
     /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
     ///
@@ -82,6 +85,7 @@ impl Tx<'_> {
             &[controller.into(), person.into()],
         )?;
         rows.push(("person", persons));
+        rows.push(("job", self.empty_jobs(key)?));
         let erasure = self.fresh_id();
         let pseudonym = self.store.blind.pseudonym(controller.as_bytes(), "person", person.as_bytes());
         self.execute(
@@ -91,6 +95,17 @@ impl Tx<'_> {
         )?;
         self.follow_with(After::DestroyKey { controller, erasure, key });
         Ok(Erased { id: erasure, rows, files: files.len(), at: self.now })
+    }
+}
+
+impl Tx<'_> {
+    /// Jobs about an erased person are over: what they were to do is sealed under a key that goes.
+    fn empty_jobs(&mut self, key: KeyId) -> Result<u64> {
+        self.execute(
+            "UPDATE job SET state = 'failed', why = 'the person was erased', sealed = $3, claimed_until = 0, \
+             finished_at = $4 WHERE controller_id = $1 AND key_id = $2 AND state IN ('waiting', 'running')",
+            &[self.controller().into(), key.0.into(), Vec::new().into(), self.now.into()],
+        )
     }
 }
 
@@ -138,15 +153,15 @@ impl Store {
     pub fn scrub(&self) -> Result<usize> {
         let now = self.now();
         self.sweep_files()?;
-        self.outside(|conn| match conn.engine() {
-            Engine::Sqlite => conn.batch(
-                "INSERT INTO search_tokens (search_tokens, rank) VALUES ('merge', 500); PRAGMA wal_checkpoint(TRUNCATE)",
-            ),
-            Engine::Postgres => conn.batch(
-                "VACUUM person; VACUUM person_identity; VACUUM note; VACUUM case_file; VACUUM document; \
-                 VACUUM document_version; VACUUM search_entry; VACUUM access_grant",
-            ),
-        })?;
+        if self.engine() == Engine::Sqlite {
+            // In steps, so that acts can come between.
+            while self.outside(Conn::merge_search)? {}
+            self.outside(|conn| conn.batch("PRAGMA wal_checkpoint(TRUNCATE)"))?;
+        } else {
+            self.outside(|conn| {
+                TABLES.iter().chain(OTHERS).try_for_each(|t| conn.batch(&format!("VACUUM {t}")))
+            })?;
+        }
         self.inner.keys.scrub()?;
         self.write(|conn| {
             conn.execute(
@@ -169,17 +184,24 @@ impl Store {
     }
 
     /// Removes a file unless a row names it.
+    ///
+    /// The embedded engine asks and removes in the writer's turn: an act that keeps the same content comes
+    /// before, and its row is seen, or after, and writes the file again.
     pub(crate) fn remove_unnamed(&self, address: &crate::files::Address) -> Result<()> {
-        let named = self.read(|conn| {
-            conn.query(
+        // A backup reads the rows first: what they name must stay until it has read the files.
+        if self.inner.backups.load(std::sync::atomic::Ordering::SeqCst) > 0 {
+            return Ok(());
+        }
+        self.outside(|conn| {
+            let named = conn.query(
                 "document_version",
                 "SELECT 1 FROM document_version WHERE address = $1 UNION ALL \
                  SELECT 1 FROM request_item WHERE address = $1 UNION ALL \
                  SELECT 1 FROM request_pack WHERE address = $1 LIMIT 1",
                 &[(*address).into()],
-            )
-        })?;
-        if named.is_empty() { self.inner.files.remove(address) } else { Ok(()) }
+            )?;
+            if named.is_empty() { self.inner.files.remove(address) } else { Ok(()) }
+        })
     }
 
     /// The erasure ledger.

@@ -1,5 +1,9 @@
-//! Assurance: the audit log on the database, erasure and its ledger, and the online backup.
+//! Assurance: the audit log on the database and its self-check, erasure and its ledger, and the online
+//! backup.
 
 pub mod audit;
 pub mod backup;
 pub mod erasure;
+pub mod evidence;
+pub mod health;
+pub mod verify;

@@ -114,6 +114,23 @@ impl Conn {
         rows.iter().map(|r| Ok((r.get(0, "table")?, r.get(1, "column")?))).collect()
     }
 
+    /// One step of merging the embedded full-text index, which drops what was deleted from it; false when
+    /// nothing is left to merge.
+    pub(crate) fn merge_search(&mut self) -> Result<bool> {
+        match self {
+            Self::Sqlite(c) => c.merge_search(),
+            Self::Postgres(_) => Ok(false),
+        }
+    }
+
+    /// Begins a transaction that sees one moment and writes nothing.
+    pub(crate) fn begin_snapshot(&mut self) -> Result<()> {
+        self.batch(match self.engine() {
+            Engine::Sqlite => "BEGIN DEFERRED",
+            Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        })
+    }
+
     /// Begins a transaction that can write.
     pub(crate) fn begin(&mut self) -> Result<()> {
         self.batch(match self.engine() {

@@ -88,7 +88,19 @@ impl SqliteConn {
     pub(super) fn copy_to(&self, target: &Path) -> Result<()> {
         let mut copy = Connection::open(target).map_err(|e| unavailable(&e))?;
         let backup = rusqlite::backup::Backup::new(&self.inner, &mut copy).map_err(|e| failed(&e))?;
-        backup.run_to_completion(4096, Duration::ZERO, None).map_err(|e| failed(&e))
+        // In one step, which is one read transaction: in several, each commit in between would begin it
+        // anew, and under steady writing it would never end.
+        match backup.step(-1).map_err(|e| failed(&e))? {
+            rusqlite::backup::StepResult::Done => Ok(()),
+            _ => Err(StoreError::Conflict),
+        }
+    }
+
+    /// FTS5 keeps the tokens of deleted rows until their segments are merged.
+    pub(super) fn merge_search(&mut self) -> Result<bool> {
+        let before = self.inner.total_changes();
+        self.batch("INSERT INTO search_tokens (search_tokens, rank) VALUES ('merge', -500)")?;
+        Ok(self.inner.total_changes() - before >= 2)
     }
 }
 

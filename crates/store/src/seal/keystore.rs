@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::aead::{self, Key, KeyId, Place};
 use super::entropy::Entropy;
 use super::organisation::OrganisationKeys;
-use crate::db::{Conn, Engine, PostgresPool};
+use crate::db::{Conn, Engine, PostgresPool, Row};
 use crate::error::{Result, StoreError};
 
 const BATCH: usize = 64;
@@ -247,6 +247,22 @@ impl KeyStore {
         Ok(())
     }
 
+    /// Whether a key was destroyed, rather than lost.
+    pub(crate) fn was_destroyed(&self, id: KeyId) -> Result<bool> {
+        let rows = self.db.with(|conn| {
+            conn.query("destroyed_key", "SELECT 1 FROM destroyed_key WHERE key_id = $1", &[id.0.into()])
+        })?;
+        Ok(!rows.is_empty())
+    }
+
+    /// What the engine's own check of the key store says; empty when all is well.
+    pub(crate) fn integrity(&self) -> Result<Vec<String>> {
+        self.db.with(|conn| match conn.engine() {
+            Engine::Sqlite => crate::assurance::health::integrity(conn),
+            Engine::Postgres => Ok(Vec::new()),
+        })
+    }
+
     /// The names of all destroyed keys: what a restore must replay.
     ///
     /// # Errors
@@ -299,6 +315,21 @@ impl KeyStore {
         })
     }
 
+    /// How many keys there are, and how many of them do not open.
+    ///
+    /// # Errors
+    /// When the key store cannot be read.
+    pub(crate) fn check(&self) -> Result<(usize, usize)> {
+        let rows = self.db.with(|conn| {
+            conn.query("wrapped_key", "SELECT key_id, wrapping_version, wrapped FROM wrapped_key", &[])
+        })?;
+        let opens = |r: &Row| -> Result<()> {
+            let id = KeyId(r.get(0, "key_id")?);
+            self.unwrap_key(id, r.get(1, "wrapping_version")?, &r.get::<Vec<u8>>(2, "wrapped")?).map(|_| ())
+        };
+        Ok((rows.len(), rows.iter().filter(|r| opens(r).is_err()).count()))
+    }
+
     /// Makes what was deleted unreadable in the files too (write-ahead log, free pages).
     ///
     /// # Errors
@@ -346,6 +377,16 @@ impl KeyStore {
     pub(crate) fn load(&self, content: &[u8]) -> Result<usize> {
         let copy: Copy = serde_json::from_slice(content)
             .map_err(|_| StoreError::Keys("this is not a copy of a key store: use another".to_owned()))?;
+        for (id, version, wrapped, _) in &copy.keys {
+            let id =
+                KeyId(id.as_slice().try_into().map_err(|_| StoreError::Unsealable { table: "wrapped_key" })?);
+            self.unwrap_key(id, *version, wrapped).map_err(|_| {
+                StoreError::Keys(
+                    "the organisation's key does not open this copy of the key store: use the key file of that time"
+                        .to_owned(),
+                )
+            })?;
+        }
         self.db.transaction(|conn| {
             for (id, at) in &copy.destroyed {
                 conn.execute("DELETE FROM wrapped_key WHERE key_id = $1", &[id.as_slice().into()])?;

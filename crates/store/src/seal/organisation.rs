@@ -1,9 +1,7 @@
 //! The organisation's keys: what wraps data keys, indexes blindly, names by pseudonym and signs the log.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
 
-use age::secrecy::SecretString;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hkdf::Hkdf;
@@ -12,6 +10,7 @@ use sha2::Sha256;
 
 use super::aead::Key;
 use super::entropy::Entropy;
+use super::stream;
 use crate::error::{Result, StoreError};
 
 /// All of an organisation's keys, opened.
@@ -112,7 +111,7 @@ impl OrganisationKeys {
             signing: text(&self.signing),
         };
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(&content).map_err(|_| malformed())?);
-        seal_with_passphrase(&plain, passphrase, hardness)
+        stream::seal_bytes(&plain, passphrase, hardness)
     }
 
     /// Opens a key file.
@@ -120,7 +119,7 @@ impl OrganisationKeys {
     /// # Errors
     /// [`StoreError::Keys`] when the passphrase is wrong or the file is not a key file.
     pub fn from_file(file: &[u8], passphrase: &str) -> Result<Self> {
-        let plain = zeroize::Zeroizing::new(open_with_passphrase(file, passphrase)?);
+        let plain = zeroize::Zeroizing::new(stream::open_bytes(file, passphrase)?);
         let content: KeyFile = serde_json::from_slice(&plain).map_err(|_| malformed())?;
         let wrapping = content
             .wrapping
@@ -141,42 +140,6 @@ fn parse_key(text: &str) -> Result<Key> {
 
 fn malformed() -> StoreError {
     StoreError::Keys("the key file is damaged or of another format: restore it from its backup".to_owned())
-}
-
-/// Seals bytes by a passphrase (age, scrypt): key files and backups.
-///
-/// # Errors
-/// [`StoreError::Keys`] when sealing fails.
-pub fn seal_with_passphrase(plain: &[u8], passphrase: &str, hardness: Hardness) -> Result<Vec<u8>> {
-    let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.to_owned()));
-    if hardness == Hardness::Test {
-        recipient.set_work_factor(2);
-    }
-    let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
-        .map_err(|_| malformed())?;
-    let mut out = Vec::with_capacity(plain.len() + 512);
-    let mut writer = encryptor.wrap_output(&mut out).map_err(|_| malformed())?;
-    writer.write_all(plain).and_then(|()| writer.finish().map(|_| ())).map_err(|_| malformed())?;
-    Ok(out)
-}
-
-/// Opens what [`seal_with_passphrase`] sealed.
-///
-/// # Errors
-/// [`StoreError::Keys`] when the passphrase is wrong or the bytes were altered.
-pub fn open_with_passphrase(sealed: &[u8], passphrase: &str) -> Result<Vec<u8>> {
-    let wrong = || {
-        StoreError::Keys(
-            "the passphrase is wrong, or the file is not one that it sealed: check both".to_owned(),
-        )
-    };
-    let identity = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
-    let decryptor = age::Decryptor::new(sealed).map_err(|_| wrong())?;
-    let mut reader =
-        decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)).map_err(|_| wrong())?;
-    let mut plain = Vec::new();
-    reader.read_to_end(&mut plain).map_err(|_| wrong())?;
-    Ok(plain)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use counterfoil_store::Place;
 /// A connection of one's own to a house's database.
 pub enum Raw {
     Sqlite(rusqlite::Connection),
-    Postgres(Box<postgres::Client>, String),
+    Postgres(Box<postgres::Client>),
 }
 
 /// One row as texts; bytes are in hexadecimal.
@@ -26,7 +26,7 @@ impl Raw {
                         "SET search_path = {schema}, {schema}_keys; SET bytea_output = 'hex'"
                     ))
                     .unwrap();
-                Self::Postgres(Box::new(client), schema.clone())
+                Self::Postgres(Box::new(client))
             }
         }
     }
@@ -39,14 +39,14 @@ impl Raw {
     pub fn run(&mut self, sql: &str) {
         match self {
             Self::Sqlite(conn) => conn.execute_batch(&format!("PRAGMA foreign_keys=OFF; {sql}")).unwrap(),
-            Self::Postgres(client, _) => client.batch_execute(sql).unwrap(),
+            Self::Postgres(client) => client.batch_execute(sql).unwrap(),
         }
     }
 
     pub fn rows(&mut self, sql: &str) -> Vec<Cells> {
         match self {
             Self::Sqlite(conn) => sqlite_rows(conn, sql),
-            Self::Postgres(client, _) => {
+            Self::Postgres(client) => {
                 client.simple_query(sql).unwrap().iter().filter_map(postgres_row).collect()
             }
         }

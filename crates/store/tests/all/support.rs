@@ -55,6 +55,21 @@ fn surroundings(keys: &OrganisationKeys, hands: &Hands) -> Surroundings {
     }
 }
 
+/// What a store of its own needs.
+pub fn fresh_surroundings() -> Surroundings {
+    surroundings(&OrganisationKeys::random(&Entropy::system()), &Hands::at("2026-11-22T09:00:00Z"))
+}
+
+/// What a house's store needs.
+pub fn surroundings_of(house: &House) -> Surroundings {
+    surroundings(&house.keys, &house.hands)
+}
+
+/// Opens a place as another organisation would, with keys of its own.
+pub fn open_with_other_keys(place: &Place) -> Store {
+    Store::open(place, fresh_surroundings()).unwrap().0
+}
+
 /// Runs `test` on SQLite, and on PostgreSQL when `COUNTERFOIL_TEST_POSTGRES` names one.
 pub fn on_both_engines(test: impl Fn(House)) {
     let folder = tempfile::tempdir().unwrap();
@@ -110,6 +125,11 @@ impl House {
     /// Opens the same place again, as after a restart.
     pub fn reopen(&self) -> Store {
         Store::open(&self.place, surroundings(&self.keys, &self.hands)).unwrap().0
+    }
+
+    /// Tries to open the same place, with the keys given.
+    pub fn try_open(&self, keys: &OrganisationKeys) -> Result<Store, counterfoil_store::StoreError> {
+        Store::open(&self.place, surroundings(keys, &self.hands)).map(|(store, _)| store)
     }
 
     pub fn open_elsewhere(&self, place: &Place) -> Store {
