@@ -17,6 +17,7 @@ pub use counterfoil_store::log;
 /// What the commands and pages need of the store by name.
 pub mod store {
     pub use counterfoil_store::access::Actor;
+    pub use counterfoil_store::assurance::verify::{Known, Report as LogReport};
     pub use counterfoil_store::seal::organisation::Hardness;
     pub use counterfoil_store::{Clock, Engine, Place, Store, StoreError};
 }

@@ -173,7 +173,7 @@ impl Store {
         work: &impl Fn(&mut Tx<'_>) -> Result<T>,
     ) -> Result<T> {
         let mut after = Vec::new();
-        let value = self.write(|conn| {
+        let value = self.write_once(|conn| {
             let mut tx = Tx::new(conn, &self.inner, who, verb, purpose);
             let value = work(&mut tx)?;
             after = tx.finish()?;
@@ -212,8 +212,21 @@ impl Store {
         std::thread::sleep(Duration::from_millis(millis));
     }
 
-    /// Runs `work` in one write transaction, without gate or audit: only for the store's own upkeep.
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    /// Runs `work` in one write transaction, without gate or audit: only for the store's own upkeep. After
+    /// a lost race it runs again.
+    pub(crate) fn write<T>(&self, mut work: impl FnMut(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut tries = 0;
+        loop {
+            let outcome = self.write_once(&mut work);
+            tries += 1;
+            match outcome {
+                Err(e) if e.may_retry() && tries < TRIES => self.pause(tries),
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn write_once<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         match &self.inner.backend {
             Backend::Sqlite { lane, .. } => lane.run(work, &|conn| audit::sequence(conn)),
             Backend::Postgres(pool) => with_postgres(pool, |conn| {

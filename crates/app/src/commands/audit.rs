@@ -1,5 +1,6 @@
 //! `counterfoil audit`: checking the audit log, by anyone, without trusting us.
 
+mod live;
 mod vectors;
 mod verify;
 mod witness;
@@ -21,8 +22,14 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Check an exported log offline: every entry, tile, signature and older checkpoint.
+    /// Check a log: an export offline, or this installation's own against its database.
     Verify(verify::Args),
+    /// Number what waits and sign a checkpoint.
+    Checkpoint(live::CheckpointArgs),
+    /// Write the log to a folder, for anyone to check offline.
+    Export(live::ExportArgs),
+    /// Prove that an entry, or the receipt of a request, is in the log.
+    Prove(live::ProveArgs),
     /// Check a proof file: that one entry is in the log.
     CheckProof(verify::ProofArgs),
     /// Run public test vectors against this program.
@@ -35,6 +42,9 @@ enum Action {
 pub fn run(args: Args) -> CommandResult {
     match args.action {
         Action::Verify(args) => verify::run(&args),
+        Action::Checkpoint(args) => live::checkpoint(&args),
+        Action::Export(args) => live::export(&args),
+        Action::Prove(args) => live::prove(&args),
         Action::CheckProof(args) => verify::check_proof(&args),
         Action::Vectors(args) => vectors::run(&args),
         Action::Witness(args) => witness::run(&args),
@@ -43,7 +53,7 @@ pub fn run(args: Args) -> CommandResult {
 
 /// Whose signatures are believed.
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct Trust {
     /// A key to believe, as `name+id+base64`: the log's, and each witness's that must have cosigned.
     #[arg(long = "key", value_name = "VKEY")]
@@ -56,6 +66,9 @@ struct Trust {
 impl Trust {
     fn policy(&self) -> Result<Policy, CommandError> {
         let policy = match &self.policy {
+            None if self.keys.is_empty() => {
+                return Err(CommandError::refused("missing-option", "say whose signatures to believe: give `--key` or `--policy`"));
+            }
             Some(path) => Policy::parse(&read(path)?),
             None => Policy::of_keys(&self.keys),
         };

@@ -2,11 +2,17 @@
 
 pub mod applies;
 pub mod audit;
+pub mod backup;
 pub mod clock;
+pub mod crash;
+pub mod doctor;
 pub mod exemptions;
 mod input;
+pub mod migrate;
 pub mod request;
+pub mod restore;
 pub mod retention;
+pub mod rotate_keys;
 pub mod set_up;
 pub mod staff;
 pub mod bench;

@@ -57,6 +57,6 @@ pub fn run(args: Args) -> CommandResult {
 }
 
 /// Tests need no second of work for a passphrase that is known.
-fn hardness() -> Hardness {
+pub fn hardness() -> Hardness {
     if std::env::var_os("COUNTERFOIL_TEST_HARDNESS").is_some() { Hardness::Test } else { Hardness::Full }
 }

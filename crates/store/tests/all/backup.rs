@@ -12,6 +12,7 @@ use counterfoil_store::assurance::backup;
 use counterfoil_store::assurance::verify::Known;
 use counterfoil_store::casebook::documents::DocumentText;
 use counterfoil_store::casebook::search::Term;
+use counterfoil_store::seal::entropy::Entropy;
 use counterfoil_store::seal::organisation::Hardness;
 use counterfoil_store::{Place, Record, Store, StoreError, Terms};
 
@@ -239,7 +240,14 @@ fn a_restore_that_cannot_be_done_leaves_nothing() {
 fn a_backup_that_cannot_be_written_leaves_nothing() {
     on_both_engines(|house| {
         let adviser = house.actor(house.here, Role::Adviser);
-        with_document(&house, &adviser, 1);
+        let person = with_document(&house, &adviser, 1);
+        let content = Entropy::system().bytes::<200_000>();
+        house
+            .store
+            .act(&adviser, Verb::RecordCreate, FOR, |tx| {
+                tx.add_document(person, None, &DocumentText::default(), &content, None, &Terms::default())
+            })
+            .unwrap();
         let target = house.folder.path().join("no such folder").join("x.backup");
         let why = house.store.back_up(&target, PASSPHRASE, Hardness::Test).unwrap_err();
         assert!(matches!(why, StoreError::File { .. }), "{why}");

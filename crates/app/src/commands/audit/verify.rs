@@ -8,15 +8,19 @@ use counterfoil_service::log::verify::{Options, Report, verify_export};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Trust, read};
+use super::{Trust, live, read};
+use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
 
-/// Check an exported log offline.
+/// Check an exported log offline, or, without a folder, this installation's own.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder that holds the export: `checkpoint` and `tile/`.
+    /// The folder that holds an export: `checkpoint` and `tile/`.
     #[arg(long, value_name = "DIR")]
-    dir: PathBuf,
+    dir: Option<PathBuf>,
+    /// The configuration file, when it is this installation's own log.
+    #[arg(long, value_name = "FILE", conflicts_with = "dir")]
+    config: Option<PathBuf>,
     #[command(flatten)]
     trust: Trust,
     /// An older checkpoint of the same log, which it must continue.
@@ -32,8 +36,12 @@ pub struct Args {
 
 /// Exit status 0 when the log is sound, 1 when it is not, 2 when it could not be checked.
 pub fn run(args: &Args) -> CommandResult {
-    if !args.dir.is_dir() {
-        let message = format!("`{}` is not a folder: give the folder of an exported log", args.dir.display());
+    let Some(dir) = &args.dir else {
+        let place = Where { config: args.config.clone(), json: args.json };
+        return live::check(&place, &args.since, &args.trust.keys);
+    };
+    if !dir.is_dir() {
+        let message = format!("`{}` is not a folder: give the folder of an exported log", dir.display());
         return Err(CommandError::refused("no-export", message));
     }
     let since = args.since.iter().map(|p| Ok((p.display().to_string(), read(p)?)));
@@ -42,7 +50,7 @@ pub fn run(args: &Args) -> CommandResult {
         since: since.collect::<Result<_, CommandError>>()?,
         tolerance_ms: u64::from(args.tolerance) * 1000,
     };
-    let report = verify_export(&args.dir, &options)
+    let report = verify_export(dir, &options)
         .map_err(|e| CommandError::refused("unreadable-file", e.to_string()))?;
     if args.json {
         out::json(&report)?
