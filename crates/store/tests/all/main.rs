@@ -3,4 +3,5 @@
 mod access;
 mod casebook;
 mod log;
+mod rights;
 mod support;
