@@ -4,6 +4,7 @@
 pub mod casebook;
 mod error;
 pub mod installation;
+pub mod intake;
 pub mod organisation;
 pub mod rights;
 pub mod access;

@@ -4,6 +4,7 @@ pub mod applies;
 pub mod audit;
 pub mod clock;
 pub mod exemptions;
+pub mod import;
 mod input;
 pub mod request;
 pub mod retention;
