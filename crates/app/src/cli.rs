@@ -21,6 +21,8 @@ struct Cli {
 enum Command {
     Clock(commands::clock::Args),
     Audit(commands::audit::Args),
+    Detect(commands::detect::Args),
+    Bench(commands::bench::Args),
 }
 
 /// Runs one command line and gives its exit status.
@@ -45,5 +47,7 @@ fn dispatch(command: Command) -> CommandResult {
     match command {
         Command::Clock(args) => commands::clock::run(args),
         Command::Audit(args) => commands::audit::run(args),
+        Command::Detect(args) => commands::detect::run(args),
+        Command::Bench(args) => commands::bench::run(args),
     }
 }

@@ -1,4 +1,6 @@
 //! One module a command. A command parses, calls a use-case or a pure tool, and prints.
 
 pub mod clock;
+pub mod detect;
 pub mod audit;
+pub mod bench;

@@ -236,12 +236,13 @@ pub(super) fn month(scan: &mut Scan, start: usize, end: usize) {
     if day_before(&text, start) || (matches!(before, b'-' | b'/' | b'.') && earlier.is_ascii_digit()) {
         return;
     }
+    if ordinal_word(scan, start, end) {
+        return;
+    }
     if let Some(found) = month_day(&text, end, month).or_else(|| month_year(&text, end))
         && (capital || found.value >= score::GOOD)
     {
         report(scan, start, &found);
-    } else {
-        ordinal_word(scan, start, end);
     }
 }
 
@@ -277,7 +278,7 @@ fn month_year(text: &Text, end: usize) -> Option<Found> {
 }
 
 /// `the first of March 1999`.
-fn ordinal_word(scan: &mut Scan, start: usize, end: usize) {
+fn ordinal_word(scan: &mut Scan, start: usize, end: usize) -> bool {
     const ORDINALS: &[&[u8]] = &[
         b"first", b"second", b"third", b"fourth", b"fifth", b"sixth", b"seventh", b"eighth", b"ninth", b"tenth",
         b"eleventh", b"twelfth", b"thirteenth", b"fourteenth", b"fifteenth", b"sixteenth", b"seventeenth",
@@ -290,11 +291,11 @@ fn ordinal_word(scan: &mut Scan, start: usize, end: usize) {
     };
     let (of, of_end) = word_before(start);
     if !text.slice(of, of_end).eq_ignore_ascii_case(b"of") {
-        return;
+        return false;
     }
     let (mut from, to) = word_before(of);
     if !ORDINALS.iter().any(|o| text.slice(from, to).eq_ignore_ascii_case(o)) {
-        return;
+        return false;
     }
     let (tens, tens_end) = word_before(from);
     if [&b"twenty"[..], b"thirty"].iter().any(|t| text.slice(tens, tens_end).eq_ignore_ascii_case(t)) {
@@ -302,6 +303,7 @@ fn ordinal_word(scan: &mut Scan, start: usize, end: usize) {
     }
     let (last, _) = year_after(&text, end);
     report(scan, from, &Found { end: last, value: score::FAIR, why: "date in words" });
+    true
 }
 
 /// The start of a weekday's name right before a date, or the date's own start.
