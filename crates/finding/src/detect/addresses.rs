@@ -16,7 +16,7 @@ const EVERYDAY: &[&str] = &[
     "circus", "gardens", "garden", "house", "farm", "cottage", "mill", "fold", "brow", "lea", "vale", "grange", "top",
     "bottom", "corner", "heights", "villas", "buildings", "mansions", "estate", "common", "hall", "lodge", "approach",
     "parade", "meadow", "meadows", "croft", "dale", "wharf", "quay", "chase", "copse", "dene", "nook", "path", "pass",
-    "passage", "promenade", "ridge", "spinney", "wood", "wynd", "heath", "orchard", "moor", "stile", "wells", "strand",
+    "passage", "briars", "laurels", "hollies", "sidings", "promenade", "ridge", "spinney", "wood", "wynd", "heath", "orchard", "moor", "stile", "wells", "strand",
     "broadway",
 ];
 /// Words before a house number that belong to the address.
@@ -43,7 +43,8 @@ pub(super) fn street(scan: &mut Scan, start: usize, end: usize) {
             scan.add(Entity::Address, from, end, value, "house number and street");
         }
         None if capital && name.words > 0 && postcode_follows(&text, end) => {
-            scan.add(Entity::Address, name.start, end, score::PASS, "street before a postcode");
+            let from = house_name(&text, name.start);
+            scan.add(Entity::Address, from, end, score::PASS, "street before a postcode");
         }
         None => {}
     }
@@ -121,6 +122,11 @@ fn house_number(text: &Text, at: usize) -> Option<usize> {
 /// Takes in `Flat 2,` and `Rose House,` before a house number.
 fn part_of_house(text: &Text, number: usize) -> usize {
     let mut start = number;
+    let gap = text.run_back(number, 2, |b| b == b' ');
+    let word = text.run_back(gap, 10, |b| b.is_ascii_alphabetic());
+    if gap < number && PARTS.iter().any(|p| p.as_bytes().eq_ignore_ascii_case(text.slice(word, gap))) {
+        start = word;
+    }
     for _ in 0..2 {
         let stop = text.run_back(start, 4, |b| matches!(b, b' ' | b',' | b'\n'));
         let label = text.run_back(stop, 5, |b| b.is_ascii_alphanumeric());
@@ -135,6 +141,24 @@ fn part_of_house(text: &Text, number: usize) -> usize {
         start = word;
     }
     start
+}
+
+/// Takes in `The Old Rectory,` before a street: up to four capitalised words and a comma.
+fn house_name(text: &Text, street: usize) -> usize {
+    let comma = text.run_back(street, 3, |b| matches!(b, b' ' | b'\n'));
+    if text.before(comma) != b',' {
+        return street;
+    }
+    let mut start = comma - 1;
+    for _ in 0..4 {
+        let stop = text.run_back(start, 1, |b| b == b' ');
+        let word = text.run_back(stop, 20, |b| wordy(b) || b == b'\'');
+        if word == stop || !text.at(word).is_ascii_uppercase() {
+            break;
+        }
+        start = word;
+    }
+    if start == comma - 1 { street } else { start }
 }
 
 /// Past the dot of `Rd.` when the sentence goes on.

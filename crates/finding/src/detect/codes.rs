@@ -44,7 +44,7 @@ pub(super) fn labelled(scan: &mut Scan, start: usize, end: usize) {
 fn look_from(scan: &mut Scan, start: usize, before: Edge) {
     let limit = if scan.text.at(start).is_ascii_digit() { 12 } else { 36 };
     let window = Window::read(&scan.text, start, limit);
-    if window.len() < 5 {
+    if window.len() < 4 {
         return;
     }
     let mut code = Code { window: &window, start, around: None, before };

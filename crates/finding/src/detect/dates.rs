@@ -35,7 +35,13 @@ pub(super) fn number(scan: &mut Scan, start: usize, end: usize) {
         return;
     }
     let earlier = start.checked_sub(2).map_or(0, |i| scan.text.at(i));
-    if matches!(before, b'/' | b'-' | b'.') && wordy(earlier) {
+    let joined = match before {
+        b'.' => earlier.is_ascii_digit(),
+        b'-' => wordy(earlier) && !after_full_date(&scan.text, start - 1),
+        b'/' => wordy(earlier),
+        _ => false,
+    };
+    if joined {
         return;
     }
     let found = iso(&scan.text, start)
@@ -46,7 +52,14 @@ pub(super) fn number(scan: &mut Scan, start: usize, end: usize) {
     } else {
         short(scan, start);
         compact(scan, start, end);
+        spaced_figures(scan, start);
     }
+}
+
+/// Whether a year in full ends at `end`, as in `01/03/2020-05/03/2020`.
+fn after_full_date(text: &Text, end: usize) -> bool {
+    let year = text.run_back(end, 4, |b| b.is_ascii_digit());
+    end - year == 4 && matches!(text.before(year), b'/' | b'.' | b' ')
 }
 
 /// A date that was read: where it ends, how sure its form is.
@@ -127,8 +140,9 @@ fn time(text: &Text, at: usize) -> usize {
 /// Nothing of a word or a longer number follows.
 fn closes(text: &Text, end: usize) -> bool {
     let next = text.at(end);
-    let more = (matches!(next, b'/' | b'-' | b'.' | b',') && text.at(end + 1).is_ascii_digit())
-        || (next == b'-' && wordy(text.at(end + 1)));
+    let range = next == b'-' && text.at(end + 1).is_ascii_digit() && after_full_date(text, end);
+    let more = (matches!(next, b'/' | b'-' | b'.' | b',') && text.at(end + 1).is_ascii_digit() && !range)
+        || (next == b'-' && wordy(text.at(end + 1)) && !range);
     !wordy(next) && next != b'_' && !(more && next != b',')
 }
 
@@ -172,7 +186,7 @@ fn valid(day: u32, month: u32, year: Option<u32>) -> bool {
 /// `12 March 1999`, `12th of March`, `12-Mar-99`, `12Mar1999`.
 fn day_month(text: &Text, start: usize) -> Option<Found> {
     let day = part(text, start).filter(|p| p.digits <= 2)?;
-    let after = ordinal(text, day.end);
+    let after = ordinal(text, last_day(text, ordinal(text, day.end)));
     let mut at = joint(text, after);
     let of = text.run(at, 3, |b| b.is_ascii_alphabetic());
     if text.slice(at, of).eq_ignore_ascii_case(b"of") {
@@ -193,6 +207,17 @@ fn day_month(text: &Text, start: usize) -> Option<Found> {
         _ => return None,
     };
     Some(Found { end, value, why: "date with the month's name" })
+}
+
+/// Past `-14` of `12-14 March`.
+fn last_day(text: &Text, at: usize) -> usize {
+    let from = text.skip_space(at);
+    let next = text.skip_space(from + 1);
+    let day = part(text, next).filter(|p| p.digits <= 2 && (1..=31).contains(&p.value));
+    match day {
+        Some(day) if text.at(from) == b'-' && text.at(text.skip_space(day.end)).is_ascii_alphabetic() => day.end,
+        _ => at,
+    }
 }
 
 fn ordinal(text: &Text, at: usize) -> usize {
@@ -338,6 +363,21 @@ fn short(scan: &mut Scan, start: usize) {
     let value = if near.is_some() || around.within(Topic::Birth, BIRTH_WITHIN).is_some() { score::PASS } else { score::FAINT };
     let found = Found { end: second.end, value, why: "short date in figures" };
     report_with(scan, start, &found, &around);
+}
+
+/// `12 03 1999`: only after a word about birth.
+fn spaced_figures(scan: &mut Scan, start: usize) {
+    let text = scan.text;
+    let Some(day) = part(&text, start).filter(|p| p.digits <= 2 && text.at(p.end) == b' ') else { return };
+    let Some(month) = part(&text, text.skip_space(day.end)).filter(|p| p.digits <= 2) else { return };
+    let Some(year) = part(&text, text.skip_space(month.end)).filter(|p| p.digits == 4) else { return };
+    if !(1850..2100).contains(&year.value) || !valid(day.value, month.value, Some(year.value)) || !closes(&text, year.end) {
+        return;
+    }
+    if let Some(word) = scan.around(start).within(Topic::Birth, 3).filter(|word| *word != "b") {
+        let why = format!("date in figures with spaces, near `{word}`");
+        scan.add(Entity::DateOfBirth, start, year.end, score::GOOD, why);
+    }
 }
 
 /// `12031999` and `120399`: only after a word about birth.

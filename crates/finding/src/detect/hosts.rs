@@ -11,7 +11,7 @@ const TELLING: &[&str] = &[
     "school", "church", "ngo", "ong", "museum", "ac", "nhs", "police", "webcam", "vlaanderen", "app", "email",
 ];
 /// Further two-letter ones that are also words: they need `www.`, a path or another label.
-const WORDLIKE: &[&str] = &["it", "is", "in", "to", "so", "no", "as", "at", "my", "me", "am", "us", "do", "by", "la", "pm", "al", "mr", "ms", "id", "hr", "md", "st", "sc", "in"];
+const WORDLIKE: &[&str] = &["it", "is", "in", "to", "so", "no", "as", "at", "my", "me", "am", "us", "do", "by", "la", "pm", "al", "mr", "ms", "id", "hr", "md", "st", "sc", "ly", "gg", "cc", "fm", "ws", "vc"];
 /// Endings where a name run together with the next word is cut. Longest first.
 const CUTS: &[&[u8]] = &[b"info", b"com", b"org", b"net", b"edu", b"gov", b"uk", b"ie", b"eu"];
 

@@ -93,7 +93,7 @@ impl Number<'_> {
             match count {
                 6 if self.groups_within(count, 3) => self.sort_code(scan, count, around),
                 8 if self.groups_within(count, 3) => self.account(scan, count, around),
-                9 if clean && self.groups_within(count, 3) => self.passport(scan, count, around),
+                9 if self.groups_within(count, 3) => self.passport(scan, count, clean, around),
                 10 => {
                     self.nhs(scan, count, around);
                     self.utr(scan, count, around);
@@ -156,16 +156,16 @@ impl Number<'_> {
         self.add(scan, Entity::UkUtr, count, value, format!("ten digits, {check}near `{word}`"));
     }
 
-    fn passport(&self, scan: &mut Scan, count: usize, around: &Around) {
+    fn passport(&self, scan: &mut Scan, count: usize, clean: bool, around: &Around) {
         let unbroken = self.window.mask(count) == 0;
         match around.label(Topic::Passport) {
             Label::Yes(word) => {
                 self.add(scan, Entity::UkPassport, count, score::GOOD, format!("nine digits near `{word}`"));
             }
-            Label::Silent if around.whole() && unbroken && !self.slip => {
+            Label::Silent if around.whole() && clean && unbroken && !self.slip => {
                 self.add(scan, Entity::UkPassport, count, score::PASS, "nine digits alone in their field");
             }
-            _ if unbroken && !self.slip => {
+            _ if clean && unbroken && !self.slip => {
                 self.add(scan, Entity::UkPassport, count, score::FAINT, "nine digits");
             }
             _ => {}

@@ -111,8 +111,10 @@ fn dateless(code: &Code, shape: &Shape) -> Option<Plate> {
     })
 }
 
-fn dateless_number_first(_: &Code, shape: &Shape) -> Option<Plate> {
-    (shape.head == 0 && (1..=4).contains(&shape.digits) && (1..=3).contains(&shape.tail)).then_some(Plate {
+fn dateless_number_first(code: &Code, shape: &Shape) -> Option<Plate> {
+    let tail = code.window.first(shape.digits + shape.tail).get(shape.digits..).unwrap_or(&[]);
+    let word = WORDS.contains(&tail);
+    (shape.head == 0 && !word && (1..=4).contains(&shape.digits) && (1..=3).contains(&shape.tail)).then_some(Plate {
         count: shape.digits + shape.tail,
         split: shape.digits,
         kind: Kind::Dateless,
