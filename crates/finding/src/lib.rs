@@ -6,6 +6,8 @@ pub mod corpus;
 pub mod detect;
 pub mod model;
 pub mod normalise;
+pub mod read;
+pub mod threads;
 pub mod redact;
 pub mod verify;
 pub mod write;

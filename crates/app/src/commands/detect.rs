@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use counterfoil_finding::cast::Cast;
 use counterfoil_finding::detect::{Config, Detector, Entity, Finding};
+use counterfoil_finding::model::{Document, FileKind};
+use counterfoil_finding::read::{self, Hint, Limits};
 use serde::{Deserialize, Serialize};
 
 use crate::out::{self, CommandError, CommandResult};
@@ -13,9 +15,9 @@ use crate::out::{self, CommandError, CommandResult};
 /// Find personal data in a text: what, where, how sure, and why.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to read; standard input when absent or `-`.
+    /// What to read, a text or any document; standard input when absent or `-`.
     file: Option<PathBuf>,
-    /// One text, or lines of `{"id", "text"}`.
+    /// One file, or lines of `{"id", "text"}`.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// The people of the request, as TOML or JSON.
@@ -37,7 +39,7 @@ pub struct Args {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// One text.
+    /// One text or document.
     Text,
     /// JSON lines.
     Jsonl,
@@ -76,21 +78,22 @@ impl Searcher {
 /// Refused input (status 2): a file, cast, configuration, kind or line that cannot be used. Failed
 /// (status 1): output that cannot be written.
 pub fn run(args: Args) -> CommandResult {
-    let detector = Detector::new(&config(&args)?)
-        .map_err(|e| CommandError::refused("configuration", e.to_string()))?;
+    let detector =
+        Detector::new(&config(&args)?).map_err(|e| CommandError::refused("configuration", e.to_string()))?;
     let cast = args.cast.as_deref().map(read_cast).transpose()?;
     let searcher = Searcher { detector, cast };
     let input = open(args.file.as_deref())?;
     match args.format {
         Format::Jsonl => lines(&searcher, input),
-        Format::Text => text(&searcher, input, args.json),
+        Format::Text => whole(&searcher, input, &args),
     }
 }
 
 fn config(args: &Args) -> Result<Config, CommandError> {
     let mut config = match &args.config {
-        Some(path) => toml::from_str(&read(path)?)
-            .map_err(|e| CommandError::refused("configuration", format!("`{}`: {}", path.display(), e.message())))?,
+        Some(path) => toml::from_str(&read(path)?).map_err(|e| {
+            CommandError::refused("configuration", format!("`{}`: {}", path.display(), e.message()))
+        })?,
         None => Config::default(),
     };
     if let Some(threshold) = args.threshold {
@@ -156,19 +159,69 @@ fn lines(searcher: &Searcher, input: Box<dyn Read>) -> CommandResult {
     output.flush().map_err(|e| CommandError::failed("output", e.to_string()))
 }
 
-fn text(searcher: &Searcher, mut input: Box<dyn Read>, json: bool) -> CommandResult {
+/// A finding, and for a document the part and block of it that hold it.
+#[derive(Serialize)]
+struct Place {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    block: Option<usize>,
+    #[serde(flatten)]
+    finding: Finding,
+}
+
+fn whole(searcher: &Searcher, mut input: Box<dyn Read>, args: &Args) -> CommandResult {
     let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes).map_err(|e| CommandError::refused("input", format!("cannot be read: {e}")))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| CommandError::refused("input", "the text is not UTF-8; convert it first"))?;
-    let findings = searcher.find(&text);
+    input
+        .read_to_end(&mut bytes)
+        .map_err(|e| CommandError::refused("input", format!("cannot be read: {e}")))?;
+    let name = args.file.as_deref().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
+    let hint = Hint { name: name.as_deref(), media_type: None };
+    let plain = matches!(read::kind(&bytes, &hint), Ok(FileKind::Text)) || bytes.is_empty();
+    let mut places = Vec::new();
+    match String::from_utf8(bytes) {
+        Ok(text) if plain => {
+            let found = searcher.find(&text).into_iter();
+            places.extend(found.map(|finding| Place { part: None, block: None, finding }));
+        }
+        other => {
+            let bytes = other.map_or_else(std::string::FromUtf8Error::into_bytes, String::into_bytes);
+            let document = read::read(&bytes, &hint, &Limits::default())
+                .map_err(|e| CommandError::refused("input", format!("the document cannot be read: {e}")))?;
+            search(searcher, &document, "", &mut places);
+        }
+    }
+    print(&places, args.json)
+}
+
+/// Searches a document and the files inside it; says what could not be read.
+fn search(searcher: &Searcher, document: &Document, part: &str, places: &mut Vec<Place>) {
+    let name = (!part.is_empty()).then(|| part.to_owned());
+    for located in searcher.detector.find_in_document(document, searcher.cast.as_ref()) {
+        places.push(Place { part: name.clone(), block: Some(located.block), finding: located.finding });
+    }
+    for problem in &document.problems {
+        out::note(&format!("not read: {part} {problem}"));
+    }
+    for (number, attachment) in document.attachments.iter().enumerate() {
+        let inner = format!("{part}/attachment {}", number + 1);
+        match &attachment.content {
+            Ok(document) => search(searcher, document, &inner, places),
+            Err(problem) => out::note(&format!("not read: {inner}: {problem}")),
+        }
+    }
+}
+
+fn print(places: &[Place], json: bool) -> CommandResult {
     if json {
-        return out::json(&findings);
+        return out::json(&places);
     }
-    for finding in &findings {
+    for Place { part, block, finding } in places {
         let Finding { entity, start, end, score, why } = finding;
-        out::line(&format!("{start:>8} {end:>8}  {:<24} {score:.2}  {why}", entity.name()));
+        let block = block.map_or(String::new(), |block| format!("block {block:<5} "));
+        let part = part.as_deref().unwrap_or("");
+        out::line(&format!("{part}{block}{start:>8} {end:>8}  {:<24} {score:.2}  {why}", entity.name()));
     }
-    out::note(&format!("{} findings", findings.len()));
+    out::note(&format!("{} findings", places.len()));
     Ok(())
 }

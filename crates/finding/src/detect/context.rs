@@ -177,7 +177,9 @@ fn phrases_ending_with(word: &[u8]) -> &'static [(Topic, &'static str)] {
     let found = BY_LAST_WORD.get(&*lower).or_else(|| BY_LAST_WORD.get(singular?));
     let found = found.or_else(|| {
         let run_together = |label: &&&str| {
-            lower.strip_prefix(label.as_bytes()).is_some_and(|rest| [&b"no"[..], b"num", b"number"].contains(&rest))
+            lower
+                .strip_prefix(label.as_bytes())
+                .is_some_and(|rest| [&b"no"[..], b"num", b"number"].contains(&rest))
         };
         BY_LAST_WORD.get(RUN_TOGETHER.iter().find(run_together)?.as_bytes())
     });

@@ -96,8 +96,8 @@ struct Report {
 /// # Errors
 /// When the detector cannot be made or the peer cannot be run.
 pub fn run(args: Args) -> CommandResult {
-    let detector =
-        Detector::new(&Config::default()).map_err(|e| CommandError::failed("configuration", e.to_string()))?;
+    let detector = Detector::new(&Config::default())
+        .map_err(|e| CommandError::failed("configuration", e.to_string()))?;
     let report = measure(&args, &detector)?;
     if args.json { out::json(&report) } else { print(&report) }
 }
@@ -107,10 +107,14 @@ fn measure(args: &Args, detector: &Detector) -> Result<Report, CommandError> {
     let negatives = corpus::look_alikes(args.seed, 90);
     let prose = corpus::bulk(args.seed, args.megabytes << 20);
     let small = corpus::bulk(args.seed, args.peer_kilobytes << 10);
-    let texts: Vec<&str> =
-        classes.iter().flat_map(|c| c.samples.iter().map(|s| s.text.as_str())).chain(negatives.iter().map(String::as_str)).collect();
+    let texts: Vec<&str> = classes
+        .iter()
+        .flat_map(|c| c.samples.iter().map(|s| s.text.as_str()))
+        .chain(negatives.iter().map(String::as_str))
+        .collect();
     let ours: Vec<Vec<Found>> = texts.iter().map(|text| find(detector, text)).collect();
-    let peer = args.peer.as_deref().map(|python| ask_peer(python, &args.peer_driver, &texts, &small)).transpose()?;
+    let peer =
+        args.peer.as_deref().map(|python| ask_peer(python, &args.peer_driver, &texts, &small)).transpose()?;
     let (cast_recall, cast) = cast_recall(args.seed, args.samples)?;
     let speed = speeds(detector, &cast, &prose);
     let ratio = peer.as_ref().and_then(|peer| {
@@ -154,7 +158,11 @@ fn classes(seed: u64, count: usize) -> Vec<Class> {
             }
         }
         if entity != Entity::EmailAddress {
-            classes.push(Class { name: "OCR slip".to_owned(), entity, samples: corpus::slipped(seed, entity, count) });
+            classes.push(Class {
+                name: "OCR slip".to_owned(),
+                entity,
+                samples: corpus::slipped(seed, entity, count),
+            });
         }
     }
     classes
@@ -169,7 +177,8 @@ fn rows(classes: &[Class], ours: &[Vec<Found>], peer: Option<&[Vec<Found>]>) -> 
     let mut from = 0;
     let mut rows = Vec::new();
     for class in classes {
-        let part = |all: &[Vec<Found>]| score(class, all.get(from..from + class.samples.len()).unwrap_or(&[]));
+        let part =
+            |all: &[Vec<Found>]| score(class, all.get(from..from + class.samples.len()).unwrap_or(&[]));
         rows.push(Row {
             class: class.name.clone(),
             entity: class.entity.name(),
@@ -183,7 +192,8 @@ fn rows(classes: &[Class], ours: &[Vec<Found>], peer: Option<&[Vec<Found>]>) -> 
 
 /// A date of birth may be reported as a date.
 fn same_kind(found: &Found, entity: Entity) -> bool {
-    found.entity == entity.name() || (entity == Entity::DateOfBirth && found.entity == Entity::DateTime.name())
+    found.entity == entity.name()
+        || (entity == Entity::DateOfBirth && found.entity == Entity::DateTime.name())
 }
 
 fn score(class: &Class, found: &[Vec<Found>]) -> Score {
@@ -192,7 +202,11 @@ fn score(class: &Class, found: &[Vec<Found>]) -> Score {
         let of_kind: Vec<&Found> = found.iter().filter(|f| same_kind(f, class.entity)).collect();
         gold += sample.gold.len();
         all += of_kind.len();
-        hits += sample.gold.iter().filter(|g| of_kind.iter().any(|f| (f.start, f.end) == (g.start, g.end))).count();
+        hits += sample
+            .gold
+            .iter()
+            .filter(|g| of_kind.iter().any(|f| (f.start, f.end) == (g.start, g.end)))
+            .count();
     }
     Score { recall: share(hits, gold), precision: share(hits, all) }
 }
@@ -211,7 +225,9 @@ fn cast_recall(seed: u64, count: usize) -> Result<(f64, Cast), CommandError> {
         hits += letter
             .mentions
             .iter()
-            .filter(|(who, g)| mentions.iter().any(|m| (m.start, m.end) == (g.start, g.end) && m.candidates == *who))
+            .filter(|(who, g)| {
+                mentions.iter().any(|m| (m.start, m.end) == (g.start, g.end) && m.candidates == *who)
+            })
             .count();
     }
     Ok((share(hits, all), cast))
@@ -274,7 +290,8 @@ enum PeerLine {
 
 /// Runs the peer's driver on the texts, then on the prose; it answers each with a line.
 fn ask_peer(python: &Path, driver: &Path, texts: &[&str], prose: &str) -> Result<Peer, CommandError> {
-    let failed = |why: String| CommandError::failed("peer", format!("`{}` did not run: {why}", driver.display()));
+    let failed =
+        |why: String| CommandError::failed("peer", format!("`{}` did not run: {why}", driver.display()));
     let mut child = Command::new(python)
         .arg(driver)
         .stdin(Stdio::piped())
@@ -305,7 +322,10 @@ fn ask_peer(python: &Path, driver: &Path, texts: &[&str], prose: &str) -> Result
 }
 
 fn print(report: &Report) -> CommandResult {
-    out::line(&format!("{:<20} {:<24} {:>7} {:>9} {:>7} {:>9}", "class", "entity", "recall", "precision", "peer", "precision"));
+    out::line(&format!(
+        "{:<20} {:<24} {:>7} {:>9} {:>7} {:>9}",
+        "class", "entity", "recall", "precision", "peer", "precision"
+    ));
     for row in &report.rows {
         let peer = row.peer.map_or(String::new(), |p| format!("{:>7.3} {:>9.3}", p.recall, p.precision));
         let Score { recall, precision } = row.ours;
@@ -316,7 +336,9 @@ fn print(report: &Report) -> CommandResult {
     out::line(&format!("mentions of the cast: recall {:.3}", report.cast_recall));
     for speed in &report.speed {
         let Speed { what, megabytes, cpu_seconds, megabytes_per_cpu_second } = speed;
-        out::line(&format!("{what:<26} {megabytes:>5.1} MB {cpu_seconds:>7.3} CPU s {megabytes_per_cpu_second:>8.1} MB/CPU s"));
+        out::line(&format!(
+            "{what:<26} {megabytes:>5.1} MB {cpu_seconds:>7.3} CPU s {megabytes_per_cpu_second:>8.1} MB/CPU s"
+        ));
     }
     if let Some(ratio) = report.ratio {
         out::line(&format!("{ratio:.0} times the peer's speed"));
