@@ -33,16 +33,17 @@ fn try_outward<'t>(scan: &mut Scan<'t>, code: &mut Code<'_, 't>, outward: usize)
     let case = code.case(scan, count);
     let spaced = code.window.gap(outward) != gap::NONE;
     let glued = edge == Edge::Glued || code.before == Edge::Glued;
+    let digit_first = code.window.at(0).is_ascii_digit();
     let ordinal = case != Case::Upper && ends_as_ordinal(code.window.first(count));
     let around = code.around(scan, count);
     let context = around.label(Topic::Postcode);
     let other = around.within(Topic::OtherCode, 1).is_some();
     let whole = around.whole();
     let (value, why) = match (context, case) {
-        (Label::Yes(word), _) if !form.slip || spaced => (score::SURE, format!("postcode near `{word}`")),
+        (Label::Yes(word), _) => (score::SURE, format!("postcode near `{word}`")),
         _ if ordinal || (other && !spaced) => return false,
         (_, Case::Upper) if form.slip => {
-            if !spaced || glued {
+            if !spaced || glued || digit_first {
                 return false;
             }
             (score::PASS, "postcode with one confused character".to_owned())
@@ -100,7 +101,8 @@ fn mend(code: &mut [u8], letters: usize, outward: usize) -> Option<u32> {
         let wants_letter = i < letters || i > outward;
         let either = i > letters && i == outward - 1;
         if wants_letter && !b.is_ascii_alphabetic() {
-            *b = letter_like(*b)?;
+            // No inward part holds an I, few areas do: a 1 was an L.
+            *b = if *b == b'1' { b'L' } else { letter_like(*b)? };
             slips += 1;
         } else if !wants_letter && !either && !b.is_ascii_digit() {
             *b = resembles(*b)?;

@@ -383,6 +383,12 @@ fn look_alikes_are_left_alone() {
     assert!(found.len() <= 5, "{found:#?}");
 }
 
+/// The time that this thread has spent on a processor; only Linux tells.
+fn processor_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
+}
+
 #[test]
 fn hostile_texts_take_linear_time() {
     let pieces = [
@@ -395,9 +401,12 @@ fn hostile_texts_take_linear_time() {
         let large = piece.repeat(200_000 / piece.len());
         let _ = detector.find(&small);
         let time = |text: &str| {
-            let start = Instant::now();
+            let (start, before) = (Instant::now(), processor_time());
             let _ = detector.find(text);
-            start.elapsed()
+            match (before, processor_time()) {
+                (Some(before), Some(after)) => after - before,
+                _ => start.elapsed(),
+            }
         };
         // The best of three: the machine may be busy.
         let best = |text: &str| (0..3).map(|_| time(text)).min().unwrap();
