@@ -21,9 +21,16 @@ pub struct Args {
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// The people of the request, as TOML or JSON.
+    ///
+    /// Tables `[[person]]` with `role` (requester, representative, third-party, professional, staff or
+    /// organisation) and `surname`; and where known `title` and the lists `forenames`, `aliases`,
+    /// `identifiers`, `emails`, `phones` and `addresses`.
     #[arg(long)]
     cast: Option<PathBuf>,
     /// Threshold, kinds and the organisation's own references, as TOML.
+    ///
+    /// `threshold`, `entities` and tables `[[references]]` with `name`, `pattern` (a regular expression)
+    /// and, when words must stand near, `context`.
     #[arg(long)]
     config: Option<PathBuf>,
     /// The least score, 0 to 1.

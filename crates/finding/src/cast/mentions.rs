@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Cast;
 use super::index::{Entry, Part, key};
+use super::{Cast, Role};
 use crate::detect::text::{Text, wordy};
 use crate::detect::words::{self, Kind};
 use crate::detect::{Entity, ShadowHit, person_hit};
@@ -87,6 +87,10 @@ impl Cast {
         let titles = self.titles(spots.iter());
         spots.iter_mut().for_each(|spot| settle_by_title(spot, &titles));
         for spot in spots {
+            let organisation = |p: &usize| self.people.get(*p).is_some_and(|p| p.role == Role::Organisation);
+            if spot.people.iter().all(organisation) {
+                continue;
+            }
             let why = why(&spot);
             match spot.how {
                 How::Email => {}

@@ -43,7 +43,7 @@ fn try_outward<'t>(scan: &mut Scan<'t>, code: &mut Code<'_, 't>, outward: usize)
         (Label::Yes(word), _) => (score::SURE, format!("postcode near `{word}`")),
         _ if ordinal || (other && !spaced) => return false,
         (_, Case::Upper) if form.slip => {
-            if !spaced || glued || digit_first {
+            if !spaced || glued || (digit_first && whole) {
                 return false;
             }
             (score::PASS, "postcode with one confused character".to_owned())

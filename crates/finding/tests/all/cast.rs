@@ -164,6 +164,14 @@ fn the_cast_joins_the_findings() {
 }
 
 #[test]
+fn an_organisation_is_mentioned_but_is_no_personal_data() {
+    let cast = Cast::from_toml("[[person]]\nrole = \"organisation\"\nsurname = \"Ribble Homes\"").unwrap();
+    assert_eq!(cast.mentions("The landlord is Ribble Homes.")[0].person, Some(0));
+    let detector = Detector::new(&Config::default()).unwrap();
+    assert!(detector.find_with_cast("The landlord is Ribble Homes.", &cast).is_empty());
+}
+
+#[test]
 fn a_bad_cast_is_refused_without_its_content() {
     assert!(matches!(
         Cast::from_toml("[[person]]\nrole = \"staff\"\nsurname = \" \""),
