@@ -89,10 +89,11 @@ pub fn run(args: Args) -> CommandResult {
         Detector::new(&config(&args)?).map_err(|e| CommandError::refused("configuration", e.to_string()))?;
     let cast = args.cast.as_deref().map(read_cast).transpose()?;
     let searcher = Searcher { detector, cast };
-    let input = open(args.file.as_deref())?;
-    match args.format {
+    let Args { file, format, json, .. } = args;
+    let input = open(file.as_deref())?;
+    match format {
         Format::Jsonl => lines(&searcher, input),
-        Format::Text => whole(&searcher, input, &args),
+        Format::Text => whole(&searcher, input, file.as_deref(), json),
     }
 }
 
@@ -177,12 +178,12 @@ struct Place {
     finding: Finding,
 }
 
-fn whole(searcher: &Searcher, mut input: Box<dyn Read>, args: &Args) -> CommandResult {
+fn whole(searcher: &Searcher, mut input: Box<dyn Read>, file: Option<&Path>, json: bool) -> CommandResult {
     let mut bytes = Vec::new();
     input
         .read_to_end(&mut bytes)
         .map_err(|e| CommandError::refused("input", format!("cannot be read: {e}")))?;
-    let name = args.file.as_deref().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
+    let name = file.and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
     let hint = Hint { name: name.as_deref(), media_type: None };
     let plain = matches!(read::kind(&bytes, &hint), Ok(FileKind::Text)) || bytes.is_empty();
     let mut places = Vec::new();
@@ -198,7 +199,7 @@ fn whole(searcher: &Searcher, mut input: Box<dyn Read>, args: &Args) -> CommandR
             search(searcher, &document, "", &mut places);
         }
     }
-    print(&places, args.json)
+    print(&places, json)
 }
 
 /// Searches a document and the files inside it; says what could not be read.

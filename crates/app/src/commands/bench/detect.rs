@@ -98,11 +98,12 @@ struct Report {
 pub fn run(args: Args) -> CommandResult {
     let detector = Detector::new(&Config::default())
         .map_err(|e| CommandError::failed("configuration", e.to_string()))?;
-    let report = measure(&args, &detector)?;
-    if args.json { out::json(&report) } else { print(&report) }
+    let json = args.json;
+    let report = measure(args, &detector)?;
+    if json { out::json(&report) } else { print(&report) }
 }
 
-fn measure(args: &Args, detector: &Detector) -> Result<Report, CommandError> {
+fn measure(args: Args, detector: &Detector) -> Result<Report, CommandError> {
     let classes = classes(args.seed, args.samples);
     let negatives = corpus::look_alikes(args.seed, 90);
     let prose = corpus::bulk(args.seed, args.megabytes << 20);
@@ -113,8 +114,8 @@ fn measure(args: &Args, detector: &Detector) -> Result<Report, CommandError> {
         .chain(negatives.iter().map(String::as_str))
         .collect();
     let ours: Vec<Vec<Found>> = texts.iter().map(|text| find(detector, text)).collect();
-    let peer =
-        args.peer.as_deref().map(|python| ask_peer(python, &args.peer_driver, &texts, &small)).transpose()?;
+    let driver = args.peer_driver;
+    let peer = args.peer.as_deref().map(|python| ask_peer(python, &driver, &texts, &small)).transpose()?;
     let (cast_recall, cast) = cast_recall(args.seed, args.samples)?;
     let speed = speeds(detector, &cast, &prose);
     let ratio = peer.as_ref().and_then(|peer| {
