@@ -1,5 +1,6 @@
 //! `counterfoil bench`: the named workloads with their figures.
 
+mod detect;
 mod gate;
 
 use clap::Subcommand;
@@ -16,12 +17,14 @@ pub struct Args {
 /// One variant a workload; the work is in `bench/<name>.rs`.
 #[derive(Debug, Subcommand)]
 enum Workload {
+    Detect(detect::Args),
     Gate(gate::Args),
 }
 
 /// Measures and prints.
 pub fn run(args: Args) -> CommandResult {
     match args.workload {
+        Workload::Detect(args) => detect::run(args),
         Workload::Gate(args) => gate::run(&args),
     }
 }

@@ -2,7 +2,9 @@
 
 pub mod applies;
 pub mod audit;
+pub mod bench;
 pub mod clock;
+pub mod detect;
 pub mod exemptions;
 pub mod import;
 mod input;
@@ -10,4 +12,3 @@ pub mod request;
 pub mod retention;
 pub mod set_up;
 pub mod staff;
-pub mod bench;
