@@ -59,7 +59,11 @@ fn sentences(entity: Entity) -> &'static [&'static str] {
             "Sort code 20-15-77, account {}.",
             "A/c {} was closed.",
         ],
-        Entity::UkUtr => &["His UTR is {}.", "Unique Taxpayer Reference: {}", "Self assessment reference {} on the return."],
+        Entity::UkUtr => &[
+            "His UTR is {}.",
+            "Unique Taxpayer Reference: {}",
+            "Self assessment reference {} on the return.",
+        ],
         Entity::CreditCard => &[
             "She paid with card {} today.",
             "Card number: {}",
@@ -74,7 +78,9 @@ fn sentences(entity: Entity) -> &'static [&'static str] {
             "cc {}, as agreed",
             "I had no answer from {}",
         ],
-        Entity::IpAddress => &["Logged in from {} at noon.", "The IP address {} appears twice.", "Source: {}"],
+        Entity::IpAddress => {
+            &["Logged in from {} at noon.", "The IP address {} appears twice.", "Source: {}"]
+        }
         Entity::PhoneNumber => &[
             "Please ring {} after six.",
             "Tel: {}",

@@ -213,7 +213,8 @@ fn year_after(text: &Text, at: usize) -> (usize, Option<u32>) {
     let quoted = text.at(from) == b'\'';
     let figures = if quoted { from + 1 } else { from };
     let Some(year) = part(text, figures) else { return (at, None) };
-    let free = !wordy(text.at(year.end)) && !(text.at(year.end) == b':' && text.at(year.end + 1).is_ascii_digit());
+    let free =
+        !wordy(text.at(year.end)) && !(text.at(year.end) == b':' && text.at(year.end + 1).is_ascii_digit());
     let joined = matches!(text.at(year.end), b'/' | b'-' | b'.') && text.at(year.end + 1).is_ascii_digit();
     let close = from == at + 1 || from == at || !text.slice(at, from).iter().any(|b| b"-/.".contains(b));
     match (year.digits, free && !joined) {
@@ -247,10 +248,12 @@ pub(super) fn month(scan: &mut Scan, start: usize, end: usize) {
 
 /// Whether a number stands before the month that has been taken with it already.
 fn day_before(text: &Text, start: usize) -> bool {
-    let at = text.run_back(start, 6, |b| matches!(b, b' ' | b'-' | b'/' | b'.' | b'\n' | b'\t' | b'>' | b','));
+    let at =
+        text.run_back(start, 6, |b| matches!(b, b' ' | b'-' | b'/' | b'.' | b'\n' | b'\t' | b'>' | b','));
     let suffix = text.run_back(at, 2, |b| b.is_ascii_alphabetic());
     let digit = text.before(at).is_ascii_digit() || text.before(suffix).is_ascii_digit();
-    let day = text.run_back(if text.before(at).is_ascii_digit() { at } else { suffix }, 3, |b| b.is_ascii_digit());
+    let day =
+        text.run_back(if text.before(at).is_ascii_digit() { at } else { suffix }, 3, |b| b.is_ascii_digit());
     digit && day_month(text, day).is_some()
 }
 
@@ -279,9 +282,27 @@ fn month_year(text: &Text, end: usize) -> Option<Found> {
 /// `the first of March 1999`.
 fn ordinal_word(scan: &mut Scan, start: usize, end: usize) {
     const ORDINALS: &[&[u8]] = &[
-        b"first", b"second", b"third", b"fourth", b"fifth", b"sixth", b"seventh", b"eighth", b"ninth", b"tenth",
-        b"eleventh", b"twelfth", b"thirteenth", b"fourteenth", b"fifteenth", b"sixteenth", b"seventeenth",
-        b"eighteenth", b"nineteenth", b"twentieth", b"thirtieth",
+        b"first",
+        b"second",
+        b"third",
+        b"fourth",
+        b"fifth",
+        b"sixth",
+        b"seventh",
+        b"eighth",
+        b"ninth",
+        b"tenth",
+        b"eleventh",
+        b"twelfth",
+        b"thirteenth",
+        b"fourteenth",
+        b"fifteenth",
+        b"sixteenth",
+        b"seventeenth",
+        b"eighteenth",
+        b"nineteenth",
+        b"twentieth",
+        b"thirtieth",
     ];
     let text = scan.text;
     let word_before = |at: usize| {
@@ -312,10 +333,12 @@ fn weekday_before(text: &Text, start: usize) -> usize {
     let word = text.slice(from, stop);
     let known = DAYS.iter().any(|day| {
         let short = day.get(..3).unwrap_or(day);
-        day.as_bytes().eq_ignore_ascii_case(word) || short.as_bytes().eq_ignore_ascii_case(word)
+        day.as_bytes().eq_ignore_ascii_case(word)
+            || short.as_bytes().eq_ignore_ascii_case(word)
             || [&b"tues"[..], b"thur", b"thurs", b"weds"].iter().any(|d| d.eq_ignore_ascii_case(word))
     });
-    let abbreviation_of_sun = word.eq_ignore_ascii_case(b"sun") && !word.first().is_some_and(u8::is_ascii_uppercase);
+    let abbreviation_of_sun =
+        word.eq_ignore_ascii_case(b"sun") && !word.first().is_some_and(u8::is_ascii_uppercase);
     if known && !abbreviation_of_sun && stop < start && !wordy(text.before(from)) { from } else { start }
 }
 
@@ -326,14 +349,19 @@ fn short(scan: &mut Scan, start: usize) {
     let Some(second) = part(&text, first.end + 1).filter(|p| matches!(p.digits, 1 | 2 | 4)) else { return };
     let next = text.at(second.end);
     let year = second.digits == 4 && (1900..2100).contains(&second.value) && (1..=12).contains(&first.value);
-    let day = second.digits <= 2 && (valid(first.value, second.value, None) || valid(second.value, first.value, None));
+    let day = second.digits <= 2
+        && (valid(first.value, second.value, None) || valid(second.value, first.value, None));
     let card = second.digits == 2 && (1..=12).contains(&first.value);
     if !(year || day || card) || wordy(next) || matches!(next, b'/' | b'-' | b'%') {
         return;
     }
     let around = scan.around(start);
     let near = around.within(Topic::Date, 2);
-    let value = if near.is_some() || around.within(Topic::Birth, BIRTH_WITHIN).is_some() { score::PASS } else { score::FAINT };
+    let value = if near.is_some() || around.within(Topic::Birth, BIRTH_WITHIN).is_some() {
+        score::PASS
+    } else {
+        score::FAINT
+    };
     let found = Found { end: second.end, value, why: "short date in figures" };
     report_with(scan, start, &found, &around);
 }
@@ -341,7 +369,11 @@ fn short(scan: &mut Scan, start: usize) {
 /// `12031999` and `120399`: only after a word about birth.
 fn compact(scan: &mut Scan, start: usize, end: usize) {
     let text = scan.text;
-    let pair = |i: usize| text.slice(start + i, start + i + 2).iter().fold(0u32, |sum, b| sum * 10 + u32::from(b.wrapping_sub(b'0') % 10));
+    let pair = |i: usize| {
+        text.slice(start + i, start + i + 2)
+            .iter()
+            .fold(0u32, |sum, b| sum * 10 + u32::from(b.wrapping_sub(b'0') % 10))
+    };
     if !text.slice(start, end).iter().all(u8::is_ascii_digit) || !closes(&text, end) {
         return;
     }

@@ -50,7 +50,9 @@ fn try_outward<'t>(scan: &mut Scan<'t>, code: &mut Code<'_, 't>, outward: usize)
         _ if form.slip => return false,
         (_, Case::Upper) if spaced && !glued => (score::GOOD, "postcode in a known area".to_owned()),
         (_, Case::Upper) => (score::FAIR, "postcode in a known area, run together".to_owned()),
-        _ if whole || spaced || outward > 2 => (score::PASS, "postcode in a known area, in small letters".to_owned()),
+        _ if whole || spaced || outward > 2 => {
+            (score::PASS, "postcode in a known area, in small letters".to_owned())
+        }
         _ => (score::FAINT, "form of a postcode in small letters".to_owned()),
     };
     code.add(scan, Entity::UkPostcode, count, value, why);
@@ -111,7 +113,9 @@ fn mend(code: &mut [u8], letters: usize, outward: usize) -> Option<u32> {
 
 /// Whether the area exists and the district is plausible for it.
 fn known_outward(code: &[u8], letters: usize, outward: usize) -> bool {
-    let (Some(area), Some(district)) = (code.get(..letters), code.get(letters..outward)) else { return false };
+    let (Some(area), Some(district)) = (code.get(..letters), code.get(letters..outward)) else {
+        return false;
+    };
     let digits = district.iter().take_while(|b| b.is_ascii_digit()).count();
     let number = district.iter().take(digits).fold(0u32, |sum, b| sum * 10 + u32::from(b - b'0'));
     let tail = district.get(digits..).unwrap_or(&[]);
@@ -122,7 +126,10 @@ fn known_outward(code: &[u8], letters: usize, outward: usize) -> bool {
         _ => false,
     };
     let leading_zero = digits == 2 && district.first() == Some(&b'0');
-    digits >= 1 && tail_fits && !leading_zero && highest_district(area).is_some_and(|highest| number <= highest)
+    digits >= 1
+        && tail_fits
+        && !leading_zero
+        && highest_district(area).is_some_and(|highest| number <= highest)
 }
 
 fn highest_district(area: &[u8]) -> Option<u32> {

@@ -128,7 +128,14 @@ impl<'t> Scan<'t> {
         Around::read(self.text, start, self.labels)
     }
 
-    pub(super) fn add(&mut self, entity: Entity, start: usize, end: usize, score: f32, why: impl Into<String>) {
+    pub(super) fn add(
+        &mut self,
+        entity: Entity,
+        start: usize,
+        end: usize,
+        score: f32,
+        why: impl Into<String>,
+    ) {
         if entity == Entity::UkSortCode && score >= self.rules.threshold() {
             self.last_sort_code = Some(end);
         }
@@ -143,7 +150,8 @@ impl<'t> Scan<'t> {
 
 /// Whether a digit follows within one run of separators; a letter in between does not count.
 fn digit_follows(text: &Text, end: usize) -> bool {
-    let next = text.run(end, 6, |b| matches!(b, b' ' | b'-' | b'.' | b'/' | b'\n' | b'\r' | b'>' | b'\t' | b'_'));
+    let next =
+        text.run(end, 6, |b| matches!(b, b' ' | b'-' | b'.' | b'/' | b'\n' | b'\r' | b'>' | b'\t' | b'_'));
     next > end && (text.at(next).is_ascii_digit() || lone_letter(text, next))
 }
 
@@ -152,5 +160,6 @@ fn lone_letter(text: &Text, at: usize) -> bool {
     let next = at + 1;
     let separated = || text.run(next, 4, |b| matches!(b, b' ' | b'-' | b'.' | b'/' | b'\n'));
     text.at(at).is_ascii_alphabetic()
-        && (text.at(next).is_ascii_digit() || (!wordy(text.at(next)) && text.at(separated()).is_ascii_digit()))
+        && (text.at(next).is_ascii_digit()
+            || (!wordy(text.at(next)) && text.at(separated()).is_ascii_digit()))
 }

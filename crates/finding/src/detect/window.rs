@@ -41,8 +41,7 @@ pub(super) enum Edge {
 impl Window {
     /// Reads at most `limit` letters and digits from `start`.
     pub(super) fn read(text: &Text, start: usize, limit: usize) -> Self {
-        let mut window =
-            Self { count: 0, upper: [0; LONGEST], gaps: [0; LONGEST], places: [0; LONGEST] };
+        let mut window = Self { count: 0, upper: [0; LONGEST], gaps: [0; LONGEST], places: [0; LONGEST] };
         let mut at = start;
         let limit = limit.min(LONGEST);
         while window.count < limit {

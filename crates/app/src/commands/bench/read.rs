@@ -63,7 +63,7 @@ struct Figures {
 ///
 /// # Errors
 /// `folder` when it cannot be listed.
-pub fn run(args: Args) -> CommandResult {
+pub fn run(args: &Args) -> CommandResult {
     let ocr = if args.ocr { Ocr::tesseract() } else { Ocr::Off };
     let limits = Limits { ocr, ..Limits::default() };
     // The mailbox comes first, so that the peak is its own.
@@ -161,7 +161,8 @@ fn megabytes(bytes: usize) -> f64 {
 
 fn mailbox(size: u32, limits: &Limits) -> Mailbox {
     let begun = Instant::now();
-    let source = Generated { limit: u64::from(size) * 1_000_000, made: 0, number: 0, message: Vec::new(), at: 0 };
+    let source =
+        Generated { limit: u64::from(size) * 1_000_000, made: 0, number: 0, message: Vec::new(), at: 0 };
     let (mut messages, mut refused) = (0, 0);
     for message in read::mbox::documents(BufReader::new(source), limits) {
         messages += usize::from(message.is_ok());
