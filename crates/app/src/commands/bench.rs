@@ -2,6 +2,7 @@
 
 mod detect;
 mod gate;
+mod read;
 
 use clap::Subcommand;
 
@@ -19,6 +20,7 @@ pub struct Args {
 enum Workload {
     Detect(detect::Args),
     Gate(gate::Args),
+    Read(read::Args),
 }
 
 /// Measures and prints.
@@ -26,5 +28,6 @@ pub fn run(args: Args) -> CommandResult {
     match args.workload {
         Workload::Detect(args) => detect::run(args),
         Workload::Gate(args) => gate::run(&args),
+        Workload::Read(args) => read::run(&args),
     }
 }
