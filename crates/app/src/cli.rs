@@ -21,6 +21,7 @@ struct Cli {
 enum Command {
     Clock(commands::clock::Args),
     Audit(commands::audit::Args),
+    Redact(commands::redact::Args),
 }
 
 /// Runs one command line and gives its exit status.
@@ -45,5 +46,6 @@ fn dispatch(command: Command) -> CommandResult {
     match command {
         Command::Clock(args) => commands::clock::run(args),
         Command::Audit(args) => commands::audit::run(args),
+        Command::Redact(args) => commands::redact::run(args),
     }
 }

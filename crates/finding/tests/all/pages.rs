@@ -34,7 +34,9 @@ fn open(bytes: &[u8]) -> Option<Document> {
 fn words_to_withhold(document: &Document) -> Vec<String> {
     let text = document.visible_text();
     let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
-    for word in text.split(|c: char| !c.is_alphabetic()).filter(|w| w.chars().count() >= 6 && *w != "Document") {
+    for word in
+        text.split(|c: char| !c.is_alphabetic()).filter(|w| w.chars().count() >= 6 && *w != "Document")
+    {
         *counts.entry(word).or_insert(0) += 1;
     }
     let mut words: Vec<(&str, usize)> =
