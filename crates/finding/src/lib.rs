@@ -2,11 +2,12 @@
 //! people, redacting, writing and verifying. It touches neither store nor network.
 
 pub mod cast;
+pub mod corpus;
 pub mod detect;
 pub mod model;
 pub mod normalise;
 pub mod read;
-pub mod redact;
 pub mod threads;
+pub mod redact;
 pub mod verify;
 pub mod write;

@@ -83,7 +83,7 @@ fn styles(bytes: &[u8], context: &Context<'_>) -> Result<Styles, ReadError> {
         }
         Ok(())
     })?;
-    Ok(resolved(styles))
+    Ok(resolved(&styles))
 }
 
 fn style_property(name: &str, a: &Attributes<'_>, style: &mut Style) {
@@ -105,7 +105,7 @@ fn style_property(name: &str, a: &Attributes<'_>, style: &mut Style) {
 }
 
 /// Styles with what they inherit.
-fn resolved(styles: Styles) -> Styles {
+fn resolved(styles: &Styles) -> Styles {
     let inherit = |style: &Style| {
         let mut style = style.clone();
         let mut base = style.based_on.clone();
@@ -329,7 +329,7 @@ impl<'w, 'b, 's> Walk<'w, 'b, 's> {
             "vanish" | "webHidden" if !mark => self.run.hidden = toggled(a),
             "color" if !mark => self.run.faint |= a.get("val").is_some_and(|v| is_near_white(&v)),
             "sz" if !mark => {
-                self.run.faint |= a.get("val").and_then(|v| v.parse::<u32>().ok()).is_some_and(|v| v <= 3)
+                self.run.faint |= a.get("val").and_then(|v| v.parse::<u32>().ok()).is_some_and(|v| v <= 3);
             }
             "shd" | "highlight" if !mark => self.run.shaded = a.get("fill").is_none_or(|f| f != "auto"),
             "rStyle" if !mark => {

@@ -96,11 +96,6 @@ impl Meter {
     pub fn new(limits: &Limits) -> Self {
         Self { work: Cell::new(limits.work), expanded: Cell::new(limits.expanded) }
     }
-
-    /// Units not yet used.
-    pub fn left(&self) -> u64 {
-        self.work.get()
-    }
 }
 
 impl<'a> Context<'a> {
@@ -113,11 +108,6 @@ impl<'a> Context<'a> {
         let left = self.meter.work.get().checked_sub(units as u64).ok_or(ReadError::OutOfWork)?;
         self.meter.work.set(left);
         Ok(())
-    }
-
-    /// Units of work that are left.
-    pub fn left(&self) -> u64 {
-        self.meter.left()
     }
 
     /// Counts `bytes` that came out of a compressed part.

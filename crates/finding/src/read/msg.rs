@@ -41,7 +41,7 @@ fn item(
                 Ok(part) => item.attachments.push(part),
                 Err(e @ ReadError::OutOfWork) => return Err(e),
                 Err(e) => {
-                    item.problems.push((format!("attachment {}", item.attachments.len() + 1), e.to_string()))
+                    item.problems.push((format!("attachment {}", item.attachments.len() + 1), e.to_string()));
                 }
             }
         }

@@ -60,10 +60,11 @@ fn styles(bytes: &[u8], context: &Context<'_>) -> Result<BTreeSet<String>, ReadE
             Node::Open("text-properties", a) if a.get("display").as_deref() == Some("none") => {
                 hidden.insert(open.clone());
             }
-            Node::Open("text-properties", a) if a.get("color").as_deref() == Some("#ffffff") => {
-                if a.get("background-color").is_none_or(|c| c == "transparent" || c == "#ffffff") {
-                    hidden.insert(open.clone());
-                }
+            Node::Open("text-properties", a)
+                if a.get("color").as_deref() == Some("#ffffff")
+                    && a.get("background-color").is_none_or(|c| c == "transparent" || c == "#ffffff") =>
+            {
+                hidden.insert(open.clone());
             }
             Node::Open("table-properties", a) if a.get("display").as_deref() == Some("false") => {
                 hidden.insert(open.clone());

@@ -38,7 +38,7 @@ impl<'b> Package<'b> {
         for index in 0..self.archive.len() {
             let name = match self.archive.by_index_raw(index) {
                 Ok(entry) if entry.is_dir() => continue,
-                Ok(entry) => entry.name().map(|n| n.into_owned()).ok(),
+                Ok(entry) => entry.name().map(std::borrow::Cow::into_owned).ok(),
                 Err(_) => None,
             };
             names.push((name.unwrap_or_else(|| format!("entry {}", index + 1)), index));

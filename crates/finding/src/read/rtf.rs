@@ -47,7 +47,6 @@ struct State {
     deleted: bool,
     /// Inside `\htmlrtf`: shown only to readers of RTF.
     rtf_only: bool,
-    in_table: bool,
     skip: usize,
     font: i64,
 }
@@ -82,7 +81,6 @@ impl<'r, 'b> Reader<'r, 'b> {
             hidden: false,
             deleted: false,
             rtf_only: false,
-            in_table: false,
             skip: 1,
             font: 0,
         };
@@ -240,7 +238,7 @@ impl<'r, 'b> Reader<'r, 'b> {
             Destination::Body if self.state.hidden || self.state.deleted => self.concealed.push_str(text),
             Destination::Body => self.text.push_str(text),
             Destination::Aside | Destination::Hidden(_) | Destination::Property(_) => {
-                self.side.push_str(text)
+                self.side.push_str(text);
             }
             Destination::FontTable | Destination::Skip | Destination::Picture | Destination::Object => {}
         }
@@ -324,7 +322,7 @@ impl<'r, 'b> Reader<'r, 'b> {
         self.decode_pending();
         match word {
             "par" | "row" | "cell" | "nestcell" | "nestrow" | "sect" | "page" | "line" | "tab" => {
-                self.layout(word)?
+                self.layout(word)?;
             }
             "u" => self.unicode(number.unwrap_or(0)),
             "uc" => self.state.skip = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(16),
@@ -341,7 +339,7 @@ impl<'r, 'b> Reader<'r, 'b> {
             "mac" => self.encoding = encoding_rs::MACINTOSH,
             "f" => self.state.font = number.unwrap_or(0),
             "fcharset" if self.state.destination == Destination::FontTable => {
-                self.font_charset(number.unwrap_or(0))
+                self.font_charset(number.unwrap_or(0));
             }
             _ => self.named(word),
         }

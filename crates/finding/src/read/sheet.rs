@@ -26,12 +26,9 @@ fn xls(bytes: &[u8], context: Context<'_>) -> Result<Document, ReadError> {
     let mut book: Xls<_> =
         Xls::new(Cursor::new(bytes)).map_err(|_| ReadError::malformed("the workbook cannot be read"))?;
     for (number, sheet) in book.sheets_metadata().to_vec().iter().enumerate() {
-        let range = match book.worksheet_range(&sheet.name) {
-            Ok(range) => range,
-            Err(_) => {
-                builder.problem(format!("sheet `{}`", sheet.name), "the sheet cannot be read");
-                continue;
-            }
+        let Ok(range) = book.worksheet_range(&sheet.name) else {
+            builder.problem(format!("sheet `{}`", sheet.name), "the sheet cannot be read");
+            continue;
         };
         let hidden = visibility(sheet.visible, &sheet.name, &mut builder);
         let records = found.sheets.get(number);

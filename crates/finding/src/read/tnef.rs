@@ -100,7 +100,9 @@ fn accept(
     context: &Context<'_>,
 ) -> Result<(), ReadError> {
     let narrow = || Value::Narrow(data.to_vec());
-    let mut set = |id: u16, value: Value| drop(item.properties.entry(id).or_insert(value));
+    let mut set = |id: u16, value: Value| {
+        item.properties.entry(id).or_insert(value);
+    };
     match id {
         attribute::SUBJECT => set(tag::SUBJECT, narrow()),
         attribute::BODY => set(tag::BODY, narrow()),
@@ -123,7 +125,7 @@ fn accept(
             match id {
                 attribute::TITLE => drop(holder.properties.insert(tag::ATTACH_SHORT_NAME, narrow())),
                 attribute::DATA => {
-                    drop(holder.properties.insert(tag::ATTACH_DATA, Value::Bytes(data.to_vec())))
+                    drop(holder.properties.insert(tag::ATTACH_DATA, Value::Bytes(data.to_vec())));
                 }
                 _ => properties(&mut Cursor(data), holder, context)?,
             }
@@ -198,7 +200,7 @@ fn value(cursor: &mut Cursor<'_>, kind: u16) -> Option<Option<Value>> {
     Some(match kind {
         0x0002 | 0x0003 | 0x000a | 0x000b => Some(Value::Number(i64::from(cursor.u32()?))),
         0x0004 => cursor.take(4).map(|_| None)?,
-        0x0005 | 0x0006 | 0x0007 => cursor.take(8).map(|_| None)?,
+        0x0005..=0x0007 => cursor.take(8).map(|_| None)?,
         0x0014 => Some(Value::Number(cursor.i64()?)),
         0x0040 => Some(Value::Time(cursor.i64()?)),
         0x0048 => cursor.take(16).map(|_| None)?,

@@ -2,5 +2,9 @@
 
 mod pages;
 mod read;
+mod cast;
+mod detect;
+mod normalise;
 mod redact;
+mod threads;
 mod verify;

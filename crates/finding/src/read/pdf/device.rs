@@ -42,8 +42,6 @@ pub(super) struct Glyph {
     /// The height of an em.
     pub size: f64,
     pub fate: Fate,
-    /// The number of the drawing instruction.
-    pub run: usize,
 }
 
 /// What a page drew.
@@ -86,7 +84,6 @@ pub(super) struct Collector<'c> {
     replacements: Vec<String>,
     cropped: usize,
     draws: bool,
-    run: usize,
     last_filled: Option<(usize, Point)>,
 }
 
@@ -105,7 +102,6 @@ impl<'c> Collector<'c> {
             replacements: Vec::new(),
             cropped: 0,
             draws: false,
-            run: 0,
             last_filled: None,
         }
     }
@@ -325,7 +321,6 @@ impl<'a> Device<'a> for Collector<'_> {
             return;
         }
         self.last_filled = first;
-        self.run += 1;
         let invisible = matches!(mode, DrawMode::Invisible);
         let ink = colour(&props.paint);
         for glyph in glyphs {
@@ -340,7 +335,7 @@ impl<'a> Device<'a> for Collector<'_> {
             let text = text_of(glyph);
             let fate = self.fate(area, ink, invisible);
             let size = (up - origin).hypot();
-            self.keep(Glyph { text, area, origin, end, size, fate, run: self.run });
+            self.keep(Glyph { text, area, origin, end, size, fate });
         }
     }
 

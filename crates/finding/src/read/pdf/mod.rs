@@ -59,7 +59,9 @@ fn open(bytes: &[u8]) -> Result<Pdf, ReadError> {
 }
 
 fn size(pdf: &Pdf, number: usize) -> (f32, f32) {
-    pdf.pages().get(number).map_or((595.0, 842.0), |p| p.render_dimensions())
+    pdf.pages()
+        .get(number)
+        .map_or((595.0, 842.0), hayro_interpret::hayro_syntax::page::Page::render_dimensions)
 }
 
 /// Lines that the pages draw, to tell what another layer or an earlier version adds.
