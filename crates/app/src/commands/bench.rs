@@ -3,6 +3,7 @@
 mod detect;
 mod gate;
 mod read;
+mod redact;
 
 use clap::Subcommand;
 
@@ -21,6 +22,7 @@ enum Workload {
     Detect(detect::Args),
     Gate(gate::Args),
     Read(read::Args),
+    Redact(redact::Args),
 }
 
 /// Measures and prints.
@@ -29,5 +31,6 @@ pub fn run(args: Args) -> CommandResult {
         Workload::Detect(args) => detect::run(args),
         Workload::Gate(args) => gate::run(&args),
         Workload::Read(args) => read::run(&args),
+        Workload::Redact(args) => redact::run(&args),
     }
 }

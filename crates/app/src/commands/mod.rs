@@ -3,6 +3,7 @@
 pub mod applies;
 pub mod audit;
 pub mod bench;
+pub mod redact;
 pub mod clock;
 pub mod detect;
 pub mod exemptions;

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use counterfoil_finding::model::Document;
 use counterfoil_finding::read::{Hint, Limits, read};
-use counterfoil_finding::redact::{
-    Format, Options, Plan, RedactError, mentions, redact, redact_and_verify, spread,
-};
+use counterfoil_finding::redact::{Options, Plan, mentions, redact_and_verify, spread};
 
 use crate::redact::{assert_gone, code, leave, recovered};
 
