@@ -11,3 +11,10 @@ pub use error::{Result, ServiceError};
 
 /// The audit log's formats and offline checks, which need no database and no permit.
 pub use counterfoil_store::log;
+
+/// What the commands and pages need of the store by name.
+pub mod store {
+    pub use counterfoil_store::access::Actor;
+    pub use counterfoil_store::seal::organisation::Hardness;
+    pub use counterfoil_store::{Clock, Engine, Place, Store, StoreError};
+}
