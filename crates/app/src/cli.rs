@@ -23,7 +23,11 @@ enum Command {
     Clock(commands::clock::Args),
     Audit(commands::audit::Args),
     Exemptions(commands::exemptions::Args),
+    Request(commands::request::Args),
     Retention(commands::retention::Args),
+    SetUp(commands::set_up::Args),
+    Staff(commands::staff::Args),
+    Bench(commands::bench::Args),
 }
 
 /// Runs one command line and gives its exit status.
@@ -50,6 +54,10 @@ fn dispatch(command: Command) -> CommandResult {
         Command::Clock(args) => commands::clock::run(args),
         Command::Audit(args) => commands::audit::run(args),
         Command::Exemptions(args) => commands::exemptions::run(args),
+        Command::Request(args) => commands::request::run(args),
         Command::Retention(args) => commands::retention::run(args),
+        Command::SetUp(args) => commands::set_up::run(args),
+        Command::Staff(args) => commands::staff::run(args),
+        Command::Bench(args) => commands::bench::run(args),
     }
 }

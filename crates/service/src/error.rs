@@ -50,6 +50,26 @@ impl ServiceError {
         )
     }
 
+    /// A stable, machine-readable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Store(StoreError::Refused { .. }) => "refused",
+            Self::Store(StoreError::NotFound(_)) => "not-found",
+            Self::Store(StoreError::Keys(_) | StoreError::KeyGone) => "keys",
+            Self::Store(StoreError::NewerSchema { .. } | StoreError::AlteredMigration(_)) => "schema",
+            Self::Store(StoreError::Unavailable(_)) => "unavailable",
+            Self::Store(StoreError::Log(_)) => "log",
+            Self::Store(StoreError::Policy(_)) => "policy",
+            Self::Store(_) => "store",
+            Self::Invalid(_) => "invalid",
+            Self::Unlawful(_) => "unlawful",
+            Self::NotReady(_) => "not-ready",
+            Self::Unsafe { .. } => "unsafe",
+            Self::File { .. } => "file",
+        }
+    }
+
     pub(crate) fn file(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
         move |e| Self::File { what, why: e.to_string() }

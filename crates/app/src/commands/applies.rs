@@ -11,8 +11,8 @@ use crate::out::{self, CommandResult};
 
 /// Whether a right applies to an activity, with the provision and the words for the person.
 ///
-/// A condition that is not given is not known: it takes nothing away, and is listed as open. One activity, one
-/// lawful basis at a time.
+/// A condition that is not given is not known: the general answer stands, and the condition is listed as open.
+/// One activity, one lawful basis at a time.
 #[derive(Debug, Default, ClapArgs)]
 pub struct Args {
     /// The right: access, rectification, erasure, restriction, notify-recipients, portability, objection,

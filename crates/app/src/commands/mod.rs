@@ -5,4 +5,8 @@ pub mod audit;
 pub mod clock;
 pub mod exemptions;
 mod input;
+pub mod request;
 pub mod retention;
+pub mod set_up;
+pub mod staff;
+pub mod bench;

@@ -1,9 +1,8 @@
 //! Does a right apply? Right × lawful basis × facts → a verdict with provisions and words.
 //!
-//! The matrix of rights and bases is the starting point; facts refine it. A fact that is not known never
-//! takes a right away: the verdict is then that of the matrix, and [`Answer::open`] lists what would
-//! settle it. The answer is about one processing activity; a person touched by several gets one answer
-//! for each.
+//! The matrix of rights and bases is the starting point; facts refine it. Where a fact is not known the
+//! answer of the matrix stands, and [`Answer::open`] lists what would settle it. The answer is about one
+//! processing activity; a person touched by several gets one answer for each, and [`across`] sums them up.
 //!
 //! Dates: the UK GDPR as it stood on the day asked about. Recognised legitimate interests, Arts 22A to 22D
 //! and Art 84B from 5 February 2026; complaints to the controller from 19 June 2026; Art 15(1A) from 1

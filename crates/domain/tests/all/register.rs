@@ -107,72 +107,76 @@ fn lawful_activities_are_admitted() {
     }
 }
 
+fn consent(record: &str, withdrawal: &str, youngest_online: Option<u8>) -> BasisClaim {
+    BasisClaim::Consent { record: text(record), withdrawal: text(withdrawal), youngest_online }
+}
+
+fn public_task(legal_source: &str, own_task: bool) -> BasisClaim {
+    BasisClaim::PublicTask { task: None, legal_source: text(legal_source), own_task }
+}
+
+fn weighed(interest: &str, assessment: &str) -> BasisClaim {
+    BasisClaim::LegitimateInterests { interest: text(interest), assessment: text(assessment) }
+}
+
 #[test]
-fn each_fault_blocks_with_its_code_and_provision() {
-    let consent = |record: &str, withdrawal: &str, age| BasisClaim::Consent {
-        record: text(record),
-        withdrawal: text(withdrawal),
-        youngest_online: age,
-    };
-    let cases: Vec<(Vec<&str>, &str)> = vec![
+fn each_basis_is_claimed_with_what_the_law_wants_recorded() {
+    let of = |claim| changed(advice(), |a| a.bases = vec![claim]);
+    for (found, wanted) in [
+        (of(consent("", "a link", None)), "consent-unrecorded"),
+        (of(consent("the form", "", None)), "consent-no-way-back"),
+        (of(consent("the form", "a link", Some(12))), "consent-too-young"),
+        (of(BasisClaim::Contract { which: text("") }), "contract-unnamed"),
+        (of(BasisClaim::LegalObligation { enactment: text(" ") }), "obligation-unnamed"),
+        (of(BasisClaim::VitalInterests { whose: text("") }), "vital-unnamed"),
+        (of(public_task("an Act", false)), "task-of-another"),
+        (of(public_task("", true)), "task-without-law"),
+        (of(weighed("advice", "")), "interest-not-balanced"),
+        (of(weighed("", "LIA")), "interest-unnamed"),
+    ] {
+        assert_eq!(found, [wanted]);
+    }
+    for claim in [
+        consent("the form", "a link", Some(13)),
+        BasisClaim::Contract { which: text("the tenancy") },
+        BasisClaim::LegalObligation { enactment: text("an Act") },
+        BasisClaim::VitalInterests { whose: text("the caller's") },
+        public_task("an Act", true),
+    ] {
+        assert!(of(claim.clone()).is_empty(), "{claim:?}");
+    }
+}
+
+#[test]
+fn each_fault_blocks_with_its_code() {
+    let allegations = |a: &mut Activity| a.criminal = vec![CriminalData::Allegation];
+    let cases = [
         (changed(advice(), |a| a.purposes.clear()), "no-purpose"),
         (changed(council(), |a| a.bases.clear()), "no-basis"),
+        (changed(advice(), |a| a.bases.clear()), "special-without-basis"),
         (changed(advice(), |a| a.retention.clear()), "no-retention"),
         (changed(advice(), |a| a.retention = text("for a while")), "retention-unreadable"),
         (changed(council(), |a| a.bases = vec![interests()]), "basis-not-open"),
-        (changed(advice(), |a| a.bases = vec![consent("", "a link", None)]), "consent-unrecorded"),
-        (changed(advice(), |a| a.bases = vec![consent("the form", "", None)]), "consent-no-way-back"),
-        (changed(advice(), |a| a.bases = vec![consent("form", "link", Some(12))]), "consent-too-young"),
-        (changed(advice(), |a| a.bases = vec![BasisClaim::Contract { which: text("") }]), "contract-unnamed"),
-        (
-            changed(advice(), |a| a.bases = vec![BasisClaim::LegalObligation { enactment: text(" ") }]),
-            "obligation-unnamed",
-        ),
-        (
-            changed(advice(), |a| a.bases = vec![BasisClaim::VitalInterests { whose: text("") }]),
-            "vital-unnamed",
-        ),
-        (
-            changed(council(), |a| {
-                a.bases =
-                    vec![BasisClaim::PublicTask { task: None, legal_source: text("Act"), own_task: false }];
-            }),
-            "task-of-another",
-        ),
-        (
-            changed(council(), |a| {
-                a.bases = vec![BasisClaim::PublicTask { task: None, legal_source: text(""), own_task: true }];
-            }),
-            "task-without-law",
-        ),
-        (
-            changed(advice(), |a| {
-                a.bases =
-                    vec![BasisClaim::LegitimateInterests { interest: text("advice"), assessment: text("") }];
-            }),
-            "interest-not-balanced",
-        ),
-        (
-            changed(advice(), |a| {
-                a.bases =
-                    vec![BasisClaim::LegitimateInterests { interest: text(""), assessment: text("LIA") }];
-            }),
-            "interest-unnamed",
-        ),
         (changed(advice(), |a| a.art9.clear()), "special-without-condition"),
         (changed(advice(), |a| a.art9 = vec![Art9::Health]), "condition-without-schedule-1"),
         (changed(wellbeing(), |a| a.schedule1.clear()), "condition-without-schedule-1"),
-        (changed(wellbeing(), |a| a.schedule1 = vec![schedule1("99")]), "schedule-1-unknown"),
+        (changed(wellbeing(), |a| a.schedule1[0].paragraph = text("99")), "schedule-1-unknown"),
         (changed(wellbeing(), |a| a.schedule1[0].without_consent = None), "consent-reason-missing"),
-        (changed(advice(), |a| a.criminal = vec![CriminalData::Allegation]), "criminal-without-condition"),
+        (changed(advice(), allegations), "criminal-without-condition"),
     ];
-    assert!(
-        changed(advice(), |a| a.bases = vec![consent("form", "link", Some(13))]).is_empty(),
-        "13 may consent"
-    );
     for (found, wanted) in cases {
         assert!(found.contains(&wanted), "{wanted}: {found:?}");
     }
+    let authority = |a: &mut Activity| {
+        allegations(a);
+        a.official_authority = true;
+    };
+    assert!(changed(advice(), authority).is_empty());
+    let claims = |a: &mut Activity| {
+        allegations(a);
+        a.schedule1 = vec![schedule1("33")];
+    };
+    assert!(changed(advice(), claims).is_empty());
 }
 
 #[test]

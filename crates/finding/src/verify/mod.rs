@@ -252,7 +252,7 @@ impl Check<'_> {
         let mut parts = Vec::new();
         for (index, needle) in self.search.needles.iter().enumerate() {
             let more = |w: &str| counts.get(w).copied().unwrap_or(0) > survivors.get(w).copied().unwrap_or(0);
-            if needle.parts().any(more) {
+            if needle.is_decided && needle.parts().any(more) {
                 parts.push(self.found(place, index, How::Part));
             }
         }
@@ -275,7 +275,10 @@ impl Check<'_> {
             let hay = Hay::without(&text, &self.withheld.phrases);
             let hits = self.search.hits(&hay, &self.withheld.survivors);
             let strong = |h: &&search::Hit| {
-                self.search.needles.get(h.needle).is_some_and(|n| n.is_strong() && n.allowed == 0)
+                // Numbers are all over a file's own bookkeeping: only long ones that stand alone count.
+                let fits =
+                    |n: &Needle| n.is_strong() && (!n.is_number() || n.key().len() >= 9 && h.first == h.last);
+                self.search.needles.get(h.needle).is_some_and(|n| n.allowed == 0 && fits(n))
             };
             let found: Vec<Doubt> =
                 hits.iter().filter(strong).map(|h| self.found(place, h.needle, h.how)).collect();

@@ -13,7 +13,7 @@ use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, BezPath, Point, Rect, Shape};
 use lopdf::{Dictionary, Object};
 
-use super::vocabulary::is_standard;
+use super::vocabulary::{PROPERTY_VALUES, STRINGS, is_our_properties, is_standard, without_standard};
 use super::{Check, Doubt, html};
 use crate::write::OUR_FONTS;
 
@@ -50,8 +50,18 @@ const FOREIGN: [(&[u8], &str); 27] = [
 
 /// Kinds of action that reach beyond the page.
 const ACTIONS: [&[u8]; 12] = [
-    b"Launch", b"GoToR", b"GoToE", b"URI", b"JavaScript", b"SubmitForm", b"ImportData", b"Named", b"Sound", b"Movie",
-    b"Rendition", b"Hide",
+    b"Launch",
+    b"GoToR",
+    b"GoToE",
+    b"URI",
+    b"JavaScript",
+    b"SubmitForm",
+    b"ImportData",
+    b"Named",
+    b"Sound",
+    b"Movie",
+    b"Rendition",
+    b"Hide",
 ];
 
 pub(super) fn check(check: &mut Check<'_>, bytes: &[u8]) {
@@ -65,7 +75,7 @@ pub(super) fn check(check: &mut Check<'_>, bytes: &[u8]) {
         None => check.unreadable("lopdf"),
     }
     versions(check, bytes);
-    check.bytes(bytes, "bytes");
+    check.bytes(&without_standard(bytes), "bytes");
 }
 
 /// A glyph as drawn.
@@ -253,8 +263,10 @@ fn collect(check: &mut Check<'_>, object: &Object, strings: &mut String) {
         Object::String(bytes, _) => {
             let text = lopdf::decode_text_string(object)
                 .unwrap_or_else(|_| bytes.iter().map(|b| char::from(*b)).collect());
-            strings.push_str(&text);
-            strings.push('\n');
+            if !STRINGS.contains(&text.as_str()) {
+                strings.push_str(&text);
+                strings.push('\n');
+            }
         }
         Object::Name(name) => note(name, strings),
         Object::Array(items) => items.iter().for_each(|item| collect(check, item, strings)),
@@ -310,9 +322,14 @@ fn stream(check: &mut Check<'_>, stream: &lopdf::Stream) {
     }
     let Ok(content) = stream.decompressed_content_with_limit(MOST) else { return check.unreadable("lopdf") };
     if kind == b"XML" {
-        check.strings(&html::scan(&String::from_utf8_lossy(&content)), "document properties");
+        let xml = String::from_utf8_lossy(&content);
+        if !is_our_properties(&xml) {
+            check.foreign("document properties that are not ours");
+        }
+        let text = PROPERTY_VALUES.iter().fold(html::scan(&xml), |text, ours| text.replace(ours, ""));
+        return check.strings(&text, "document properties");
     }
-    check.bytes(&content, "streams");
+    check.bytes(&without_standard(&content), "streams");
 }
 
 /// The pictures of rebuilt pages, looked at where they must be burnt.

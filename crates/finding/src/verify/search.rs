@@ -37,6 +37,8 @@ pub(crate) struct Needle {
     /// How often it may be read, because a person decided so or because the rest of the document says
     /// the same words.
     pub(crate) allowed: usize,
+    /// A decided span, as opposed to something dropped whole.
+    pub(crate) is_decided: bool,
 }
 
 impl Needle {
@@ -50,7 +52,7 @@ impl Needle {
         if letters <= 1 || small_number || words.iter().all(|w| EMPTY_WORDS.contains(&w.as_str())) {
             return None;
         }
-        Some(Self { words, squash, allowed: 0 })
+        Some(Self { words, squash, allowed: 0, is_decided: true })
     }
 
     pub(crate) fn key(&self) -> &str {
@@ -64,6 +66,10 @@ impl Needle {
             .iter()
             .map(String::as_str)
             .filter(move |w| several && w.chars().count() >= 4 && !EMPTY_WORDS.contains(w))
+    }
+
+    pub(crate) fn is_number(&self) -> bool {
+        self.squash.bytes().all(|b| b.is_ascii_digit())
     }
 
     /// Long enough that it does not turn up by accident inside other words.

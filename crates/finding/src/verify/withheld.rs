@@ -125,7 +125,8 @@ impl Gather {
     }
 
     fn whole(&mut self, text: &str) {
-        if let Some(needle) = Needle::new(text) {
+        if let Some(mut needle) = Needle::new(text) {
+            needle.is_decided = false;
             self.wholes.insert(needle.key().to_owned(), needle);
         }
     }

@@ -5,7 +5,9 @@
 
 use super::flow::{Flow, Item, Role, Run, plain};
 use super::font::{Fonts, drawable};
-use super::page::{Book, Bookmark, NodeId, NodeTag, Op, PageOps, RebuiltPage, RectOp, TextOp, Tree, draw};
+use super::page::{
+    Book, Bookmark, NodeId, NodeTag, Op, PageOps, RebuiltPage, RectOp, Stamp, TextLine, TextOp, Tree, draw,
+};
 use super::{Words, WriteError};
 use crate::redact::ReasonCode;
 
@@ -322,23 +324,50 @@ impl<'a> Composer<'a> {
         for lines in page.paragraphs {
             let node = self.tree.add(Some(section), NodeTag::Paragraph);
             for line in lines {
-                let ems = self.fonts.width(&line.text, false).max(0.1);
-                let size = (line.width / ems).clamp(3.0, 40.0);
-                let (x, y, node, text) = (line.x, line.y, Some(node), line.text);
-                let op = TextOp { x, y, size, bold: false, shade: 0, unseen: true, text, node };
+                let op = match &line.stamp {
+                    Some(stamp) => self.stamp(&line, stamp, node),
+                    None => self.unseen(line, node),
+                };
                 self.push(Op::Text(op));
             }
         }
         if !page.notice.is_empty() {
             let node = self.tree.add(Some(section), NodeTag::Paragraph);
-            self.y = (height / 3.0).max(24.0);
-            let style = Style { bold: true, ..Style::BODY };
-            let left = (width * 0.12).min(MARGIN);
-            for line in self.lines(&page.notice, style, width - 2.0 * left) {
+            // Small pages get small words, so that the reason is on the page and not beside it.
+            let size = (width / 26.0).min(height / 5.0).min(BODY);
+            let style = Style { size, bold: true, shade: BLACK };
+            let left = (width * 0.1).min(MARGIN);
+            let lines = self.lines(&page.notice, style, width - 2.0 * left);
+            self.y = (height / 3.0).min((height - lines.len() as f32 * style.leading()).max(0.0));
+            for line in lines {
                 self.put_line(&line, left, style, Some(node));
                 self.y += style.leading();
             }
         }
+    }
+
+    /// The text of a page image: there for readers and search, stretched over the words it stands for.
+    fn unseen(&self, line: TextLine, node: NodeId) -> TextOp {
+        let size = (line.width / self.fonts.width(&line.text, false).max(0.1)).clamp(3.0, 40.0);
+        let TextLine { x, y, text, .. } = line;
+        TextOp { x, y, size, bold: false, shade: BLACK, unseen: true, text, node: Some(node) }
+    }
+
+    /// The label of a burnt box: in full where that is legible, else the code, else there but not seen.
+    fn stamp(&self, line: &TextLine, stamp: &Stamp, node: NodeId) -> TextOp {
+        const LEAST: f32 = 5.5;
+        let fit = |text: &str| {
+            let ems = self.fonts.width(text, true).max(0.1);
+            (stamp.height * 0.62).min((line.width - 3.0) / ems).min(9.0)
+        };
+        let code = stamp.code.as_str();
+        let whole = fit(&line.text);
+        let (text, size) = if whole >= LEAST { (line.text.as_str(), whole) } else { (code, fit(code)) };
+        let unseen = size < 3.0;
+        let (text, size) = if unseen { (line.text.as_str(), 3.0) } else { (text, size) };
+        let x = line.x + ((line.width - self.fonts.width(text, true) * size) / 2.0).max(0.0);
+        let y = line.y + stamp.height / 2.0 + size * 0.36;
+        TextOp { x, y, size, bold: true, shade: WHITE, unseen, text: format!("{text} "), node: Some(node) }
     }
 
     fn finish(mut self) -> Result<Vec<u8>, WriteError> {

@@ -21,6 +21,7 @@ use krilla::{Document, SerializeSettings};
 
 use super::WriteError;
 use super::font::Fonts;
+use crate::redact::ReasonCode;
 
 /// The number of a node of the structure tree.
 pub(crate) type NodeId = usize;
@@ -81,13 +82,24 @@ pub(crate) struct RebuiltPage {
     pub(crate) notice: Vec<super::flow::Run>,
 }
 
-/// A line of surviving text; `y` is the baseline.
+/// A line of surviving text; `y` is the baseline, or the top of the box for a stamp.
 #[derive(Debug, Clone)]
 pub(crate) struct TextLine {
     pub(crate) x: f32,
     pub(crate) y: f32,
     pub(crate) width: f32,
     pub(crate) text: String,
+    /// Present for a label that is seen, white on its box.
+    pub(crate) stamp: Option<Stamp>,
+}
+
+/// A label on a burnt box.
+#[derive(Debug, Clone)]
+pub(crate) struct Stamp {
+    /// Shown alone where the whole label does not fit.
+    pub(crate) code: ReasonCode,
+    /// Of the box, in points.
+    pub(crate) height: f32,
 }
 
 /// What a node is to a screen reader.

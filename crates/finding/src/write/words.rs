@@ -108,6 +108,8 @@ impl Words {
         for (code, meaning) in codes {
             let meaning = if meaning.is_empty() { &self.no_meaning } else { meaning };
             all.push(self.label(code));
+            // Alone on a narrow box. A code without a digit could be someone's word.
+            all.extend(Some(code.as_str().to_owned()).filter(|c| c.contains(|d: char| d.is_ascii_digit())));
             all.push(format!("{} {meaning} #", code.as_str()));
         }
         all

@@ -56,10 +56,9 @@ mod real {
                     read::read(&bytes, &Hint { name: Some(&name), media_type: None }, &Limits::default());
                 println!("{}", row(&name, &result));
                 if let Ok(document) = &result {
-                    assert!(
-                        !document.blocks.is_empty() || !document.problems.is_empty(),
-                        "{name} came out empty"
-                    );
+                    // Forms of empty tables and sheets really have no words.
+                    let told = document.hidden.len() + document.metadata.len() + document.problems.len();
+                    assert!(!document.blocks.is_empty() || told > 0, "{name} came out empty");
                 }
                 assert!(!matches!(result, Err(read::ReadError::Panicked { .. })), "{name} panicked");
                 count += 1;

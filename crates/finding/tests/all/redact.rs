@@ -54,7 +54,7 @@ fn text_of(copy: &ReleasedCopy, media_type: &str) -> String {
 }
 
 /// Where to leave outputs for a look by eye: the folder in `COUNTERFOIL_LOOK`, if set.
-fn leave(copy: &ReleasedCopy, name: &str) {
+pub fn leave(copy: &ReleasedCopy, name: &str) {
     let Some(folder) = std::env::var_os("COUNTERFOIL_LOOK").map(PathBuf::from) else { return };
     for file in copy.files() {
         std::fs::write(folder.join(format!("{name}-{}", file.name)), &file.bytes).unwrap();
@@ -70,7 +70,7 @@ fn has(tool: &str) -> bool {
 }
 
 /// Everything that common tools recover from a PDF, in one text.
-fn recovered(pdf: &[u8], ocr: bool) -> String {
+pub fn recovered(pdf: &[u8], ocr: bool) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("copy.pdf");
     std::fs::write(&path, pdf).unwrap();
@@ -113,7 +113,7 @@ fn read_by_ocr(folder: &Path, pdf: &str) -> String {
     text
 }
 
-fn assert_gone(text: &str, terms: &[&str], from: &str) {
+pub fn assert_gone(text: &str, terms: &[&str], from: &str) {
     let folded: String = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     for term in terms {
         let term = term.to_lowercase();

@@ -26,7 +26,8 @@ use counterfoil_store::{Store, StoreError, Terms, Tx};
 
 pub use approve::{Approved, approve};
 pub use cast::CastMember;
-pub use choice::{Choice, Decided, Fate, decide, undo};
+pub use choice::{Choice, Decided, Fate, Ground, decide, undo};
+pub use counterfoil_store::rights::requests::{EventText, RequestText};
 pub use receive::{Received, Reception, event, identify, receive};
 pub use release::{Released, release};
 pub use review::{ItemReview, PersonMentions, Review, review};
