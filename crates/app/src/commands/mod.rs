@@ -2,6 +2,7 @@
 
 pub mod applies;
 pub mod audit;
+pub mod bench;
 pub mod clock;
 pub mod exemptions;
 mod input;
@@ -9,4 +10,3 @@ pub mod request;
 pub mod retention;
 pub mod set_up;
 pub mod staff;
-pub mod bench;
