@@ -1,13 +1,13 @@
 //! The use-cases: one public function per thing that a person does. Only here are transactions opened.
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod casebook;
 mod error;
 pub mod installation;
 pub mod intake;
 pub mod organisation;
 pub mod rights;
-pub mod access;
 pub mod sign_in;
 
 pub use error::{Result, ServiceError};

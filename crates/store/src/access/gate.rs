@@ -186,6 +186,8 @@ impl Gate {
         let actions = Actions::of(&schema)?;
         let rule = |verb: &Verb| named.rules(&actions, types.action(*verb));
         let rules = Verb::ALL.iter().map(rule).collect::<Result<Vec<_>, _>>()?;
+        let rules: Vec<VerbRules> =
+            Verb::ALL.iter().map(|v| named.rules(&actions, types.action(*v))).collect::<Result<_, _>>()?;
         named.refuse_wider_lists(&rules)?;
         let wording = Wording::read(WORDING).map_err(|why| built_in_fault("wording", &why))?;
         Ok(Self { types, authorizer: Authorizer::new(), limits, wording, schema, rules })
