@@ -22,7 +22,7 @@ try {
     await signIn(page, site);
     await shot("requests");
     await page.locator("main table tbody a").first().click();
-    await page.waitForURL(/\/staff\/requests\/req_/);
+    await page.waitForURL(/\/staff\/requests\/[\w-]+$/);
     await shot("request");
   }
 } finally {

@@ -87,13 +87,18 @@ impl Config {
         let mut merged = parse(DEFAULT, "the default configuration")?;
         if let Some(path) = file {
             let text = std::fs::read_to_string(path).map_err(|e| {
-                CommandError::refused("config", format!("the configuration `{}` cannot be read: {e}", path.display()))
+                CommandError::refused(
+                    "config",
+                    format!("the configuration `{}` cannot be read: {e}", path.display()),
+                )
             })?;
             merge(&mut merged, parse(&text, &format!("`{}`", path.display()))?);
         }
         let name = file.map_or_else(|| "the configuration".to_owned(), |p| format!("`{}`", p.display()));
-        let mut config: Self = serde::Deserialize::deserialize(toml::Value::Table(merged))
-            .map_err(|e: toml::de::Error| CommandError::refused("config", format!("{name}: {}", e.message())))?;
+        let mut config: Self =
+            serde::Deserialize::deserialize(toml::Value::Table(merged)).map_err(|e: toml::de::Error| {
+                CommandError::refused("config", format!("{name}: {}", e.message()))
+            })?;
         if let Ok(address) = std::env::var("COUNTERFOIL_POSTGRES") {
             config.data.postgres = Some(address);
         }
@@ -144,7 +149,9 @@ pub fn passphrase() -> Result<String, CommandError> {
     let missing = || {
         CommandError::refused(
             "no-passphrase",
-            format!("the passphrase of the key file is missing: set {PASSPHRASE}, or {PASSPHRASE_FILE} to a file that holds it"),
+            format!(
+                "the passphrase of the key file is missing: set {PASSPHRASE}, or {PASSPHRASE_FILE} to a file that holds it"
+            ),
         )
     };
     let path = std::env::var(PASSPHRASE_FILE).map_err(|_| missing())?;
@@ -155,7 +162,8 @@ pub fn passphrase() -> Result<String, CommandError> {
 }
 
 fn parse(text: &str, name: &str) -> Result<toml::Table, CommandError> {
-    text.parse().map_err(|e: toml::de::Error| CommandError::refused("config", format!("{name}: {}", e.message())))
+    text.parse()
+        .map_err(|e: toml::de::Error| CommandError::refused("config", format!("{name}: {}", e.message())))
 }
 
 fn merge(under: &mut toml::Table, over: toml::Table) {

@@ -70,7 +70,10 @@ impl AsWhom {
     }
 }
 
-fn find(store: &Store, sign_in: &str) -> Result<(ControllerId, counterfoil_domain::ids::StaffId), CommandError> {
+fn find(
+    store: &Store,
+    sign_in: &str,
+) -> Result<(ControllerId, counterfoil_domain::ids::StaffId), CommandError> {
     for controller in store.controllers()? {
         if let Some(facts) = store.sign_in_facts(controller.id, sign_in)? {
             return Ok((controller.id, facts.staff));

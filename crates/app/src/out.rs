@@ -44,8 +44,9 @@ pub fn note(text: &str) {
 
 /// Prints `value` as indented JSON.
 pub fn json(value: &impl serde::Serialize) -> CommandResult {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|e| CommandError::failed("output", format!("the answer could not be written as JSON: {e}")))?;
+    let text = serde_json::to_string_pretty(value).map_err(|e| {
+        CommandError::failed("output", format!("the answer could not be written as JSON: {e}"))
+    })?;
     line(&text);
     Ok(())
 }

@@ -7,7 +7,7 @@ pub mod detect;
 pub mod model;
 pub mod normalise;
 pub mod read;
-pub mod threads;
 pub mod redact;
+pub mod threads;
 pub mod verify;
 pub mod write;

@@ -1,12 +1,13 @@
 //! The use-cases: one public function per thing that a person does. Only here are transactions opened.
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod casebook;
 mod error;
 pub mod installation;
+pub mod intake;
 pub mod organisation;
 pub mod rights;
-pub mod access;
 pub mod sign_in;
 
 pub use error::{Result, ServiceError};
@@ -17,6 +18,7 @@ pub use counterfoil_store::log;
 /// What the commands and pages need of the store by name.
 pub mod store {
     pub use counterfoil_store::access::Actor;
+    pub use counterfoil_store::assurance::health::Tallies;
     pub use counterfoil_store::assurance::verify::{Known, Report as LogReport};
     pub use counterfoil_store::seal::organisation::Hardness;
     pub use counterfoil_store::{Clock, Engine, Place, Store, StoreError};

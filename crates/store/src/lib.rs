@@ -12,6 +12,7 @@ mod db;
 mod error;
 pub mod files;
 pub mod grants;
+pub mod intake;
 pub mod jobs;
 mod lane;
 pub mod log;

@@ -314,6 +314,21 @@ impl Tx<'_> {
         self.decide(resource, None, terms, about, None)
     }
 
+    /// The facts of a request whose person is not identified yet: nobody is tied to it.
+    pub(crate) fn nobody(&self) -> PersonFacts {
+        PersonFacts {
+            id: PersonId::from_bytes([0; 16]),
+            identity: Identity::Named,
+            protection: Protection::Standard,
+            restricted: false,
+            legal_hold: false,
+            complaint_file: false,
+            staff_member: None,
+            relations: Vec::new(),
+            purposes: self.casework_purposes(),
+        }
+    }
+
     fn decide(
         &mut self,
         resource: Resource,

@@ -1,6 +1,9 @@
 //! `counterfoil bench`: the named workloads with their figures.
 
+mod detect;
 mod gate;
+mod read;
+mod redact;
 
 use clap::Subcommand;
 
@@ -16,12 +19,18 @@ pub struct Args {
 /// One variant a workload; the work is in `bench/<name>.rs`.
 #[derive(Debug, Subcommand)]
 enum Workload {
+    Detect(detect::Args),
     Gate(gate::Args),
+    Read(read::Args),
+    Redact(redact::Args),
 }
 
 /// Measures and prints.
 pub fn run(args: Args) -> CommandResult {
     match args.workload {
+        Workload::Detect(args) => detect::run(args),
         Workload::Gate(args) => gate::run(&args),
+        Workload::Read(args) => read::run(&args),
+        Workload::Redact(args) => redact::run(&args),
     }
 }

@@ -43,7 +43,8 @@ pub fn run(args: Args) -> CommandResult {
         installation::make_keys(&config.keys.file, &passphrase, hardness())?;
     }
     let store = config.open()?;
-    let controller = installation::set_up(&store, &NewOrganisation { settings, offices: args.offices.clone() })?;
+    let controller =
+        installation::set_up(&store, &NewOrganisation { settings, offices: args.offices.clone() })?;
     if args.place.json {
         return out::json(&serde_json::json!({
             "organisation": name, "controller": controller.to_string(), "offices": args.offices,
@@ -51,8 +52,14 @@ pub fn run(args: Args) -> CommandResult {
         }));
     }
     out::line(&format!("{name} is set up with {} office(s).", args.offices.len()));
-    out::line(&format!("The key file is `{}`: keep a copy of it apart from the backups.", config.keys.file.display()));
-    out::line(&format!("The audit log's key, for whoever is to verify it: {}", store.log_verifier(controller)?));
+    out::line(&format!(
+        "The key file is `{}`: keep a copy of it apart from the backups.",
+        config.keys.file.display()
+    ));
+    out::line(&format!(
+        "The audit log's key, for whoever is to verify it: {}",
+        store.log_verifier(controller)?
+    ));
     Ok(())
 }
 

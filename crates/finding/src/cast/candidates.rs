@@ -45,23 +45,141 @@ pub struct Candidate {
 }
 
 const POSTS: &[&str] = &[
-    "officer", "manager", "worker", "director", "adviser", "advisor", "assistant", "administrator", "coordinator",
-    "nurse", "doctor", "consultant", "solicitor", "teacher", "headteacher", "councillor", "inspector", "warden",
-    "caseworker", "secretary", "clerk", "lead", "head", "practitioner", "therapist", "psychologist", "surveyor",
-    "engineer", "analyst", "supervisor", "executive", "specialist", "technician", "midwife", "counsellor", "psychiatrist",
+    "officer",
+    "manager",
+    "worker",
+    "director",
+    "adviser",
+    "advisor",
+    "assistant",
+    "administrator",
+    "coordinator",
+    "nurse",
+    "doctor",
+    "consultant",
+    "solicitor",
+    "teacher",
+    "headteacher",
+    "councillor",
+    "inspector",
+    "warden",
+    "caseworker",
+    "secretary",
+    "clerk",
+    "lead",
+    "head",
+    "practitioner",
+    "therapist",
+    "psychologist",
+    "surveyor",
+    "engineer",
+    "analyst",
+    "supervisor",
+    "executive",
+    "specialist",
+    "technician",
+    "midwife",
+    "counsellor",
+    "psychiatrist",
 ];
 const GREETINGS: &[&str] = &["dear", "hi", "hello", "hiya"];
 const FAREWELLS: &[&str] = &[
-    "regards", "sincerely", "faithfully", "wishes", "thanks", "thank you", "cheers", "best", "truly", "many thanks",
+    "regards",
+    "sincerely",
+    "faithfully",
+    "wishes",
+    "thanks",
+    "thank you",
+    "cheers",
+    "best",
+    "truly",
+    "many thanks",
 ];
 /// Capitalised words that begin no name.
 const NO_NAMES: &[&str] = &[
-    "the", "a", "an", "this", "that", "these", "those", "i", "we", "he", "she", "they", "it", "in", "on", "at", "by",
-    "for", "from", "to", "of", "and", "but", "or", "if", "when", "while", "please", "thank", "thanks", "dear", "hi",
-    "hello", "kind", "best", "yours", "many", "sir", "madam", "all", "team", "colleague", "colleagues", "monday",
-    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "no", "yes", "not", "her", "his", "our", "my",
-    "your", "their", "as", "after", "before", "since", "re", "subject", "date", "north", "south", "east", "west", "new",
-    "united", "royal", "great", "st", "saint", "data", "information", "personal", "county", "city", "borough", "council",
+    "the",
+    "a",
+    "an",
+    "this",
+    "that",
+    "these",
+    "those",
+    "i",
+    "we",
+    "he",
+    "she",
+    "they",
+    "it",
+    "in",
+    "on",
+    "at",
+    "by",
+    "for",
+    "from",
+    "to",
+    "of",
+    "and",
+    "but",
+    "or",
+    "if",
+    "when",
+    "while",
+    "please",
+    "thank",
+    "thanks",
+    "dear",
+    "hi",
+    "hello",
+    "kind",
+    "best",
+    "yours",
+    "many",
+    "sir",
+    "madam",
+    "all",
+    "team",
+    "colleague",
+    "colleagues",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "no",
+    "yes",
+    "not",
+    "her",
+    "his",
+    "our",
+    "my",
+    "your",
+    "their",
+    "as",
+    "after",
+    "before",
+    "since",
+    "re",
+    "subject",
+    "date",
+    "north",
+    "south",
+    "east",
+    "west",
+    "new",
+    "united",
+    "royal",
+    "great",
+    "st",
+    "saint",
+    "data",
+    "information",
+    "personal",
+    "county",
+    "city",
+    "borough",
+    "council",
 ];
 
 /// The candidates of a document whom `cast` does not know, in order of place.
@@ -85,7 +203,8 @@ pub fn candidates(document: &Document, cast: &Cast) -> Vec<Candidate> {
     }
     for candidate in &mut found {
         if let Some(block) = document.blocks.get(candidate.block) {
-            candidate.name = block.text.chars().skip(candidate.start).take(candidate.end - candidate.start).collect();
+            candidate.name =
+                block.text.chars().skip(candidate.start).take(candidate.end - candidate.start).collect();
         }
     }
     found
@@ -157,7 +276,9 @@ fn from_lines(shadow: &Shadow, block: usize, found: &mut Vec<Candidate>) {
         let words = line.trim().trim_end_matches([',', '.', '!']);
         let lower = words.to_ascii_lowercase();
         let indent = line.len() - line.trim_start().len();
-        if let Some(rest) = GREETINGS.iter().find_map(|g| lower.strip_prefix(g).filter(|r| r.starts_with(' '))) {
+        if let Some(rest) =
+            GREETINGS.iter().find_map(|g| lower.strip_prefix(g).filter(|r| r.starts_with(' ')))
+        {
             let from = start + indent + lower.len() - rest.trim_start().len();
             push_name(&text, shadow, from, Hint::Salutation, None, block, found);
         } else if farewell > 0 && !words.is_empty() {
@@ -174,14 +295,30 @@ fn from_lines(shadow: &Shadow, block: usize, found: &mut Vec<Candidate>) {
     }
 }
 
-fn push_name(text: &Text, shadow: &Shadow, start: usize, hint: Hint, post: Option<String>, block: usize, found: &mut Vec<Candidate>) {
+fn push_name(
+    text: &Text,
+    shadow: &Shadow,
+    start: usize,
+    hint: Hint,
+    post: Option<String>,
+    block: usize,
+    found: &mut Vec<Candidate>,
+) {
     let Some(end) = name_end(text, start, 4) else { return };
     let word_end = text.run(start, 24, wordy);
     if is_one_of(text.slice(start, word_end), NO_NAMES) {
         return;
     }
     let place = shadow.source(start..end);
-    found.push(Candidate { name: String::new(), hint, post, email: None, block, start: place.start, end: place.end });
+    found.push(Candidate {
+        name: String::new(),
+        hint,
+        post,
+        email: None,
+        block,
+        start: place.start,
+        end: place.end,
+    });
 }
 
 /// Names with a post, and unknown pairs.
@@ -195,7 +332,8 @@ fn from_words(shadow: &Shadow, block: usize, found: &mut Vec<Candidate>) {
             continue;
         }
         let word = text.slice(at, end);
-        let begins = word.first().is_some_and(u8::is_ascii_uppercase) && word.len() > 1 && !is_one_of(word, NO_NAMES);
+        let begins =
+            word.first().is_some_and(u8::is_ascii_uppercase) && word.len() > 1 && !is_one_of(word, NO_NAMES);
         let stop = name_end(&text, at, 3).filter(|stop| begins && *stop > end);
         let Some(stop) = stop else {
             at = end;

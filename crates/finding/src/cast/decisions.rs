@@ -69,7 +69,12 @@ impl Decisions {
     ///
     /// # Errors
     /// When the cast has no such person or the decision has no reason.
-    pub fn decide_in(&mut self, document: &str, person: usize, decision: Decision) -> Result<(), DecisionError> {
+    pub fn decide_in(
+        &mut self,
+        document: &str,
+        person: usize,
+        decision: Decision,
+    ) -> Result<(), DecisionError> {
         if person >= self.people.len() {
             return Err(DecisionError::NoSuchPerson(person));
         }

@@ -158,7 +158,9 @@ impl Index {
     }
 
     fn add_word(&mut self, key: String, person: usize, part: Part) {
-        if let Some(first) = key.bytes().next().and_then(|b| self.first_letters.get_mut(usize::from(b.wrapping_sub(b'a')))) {
+        if let Some(first) =
+            key.bytes().next().and_then(|b| self.first_letters.get_mut(usize::from(b.wrapping_sub(b'a'))))
+        {
             *first = true;
         }
         let entries = self.words.entry(key).or_default();
@@ -194,7 +196,9 @@ impl Index {
         }
         let mut names: HashSet<&str> = HashSet::new();
         for short in without_one(key).chain(std::iter::once(key.to_owned())) {
-            if let Some((name, _)) = self.words.get_key_value(&short).filter(|(n, _)| n.len() >= MISSPELT_FROM) {
+            if let Some((name, _)) =
+                self.words.get_key_value(&short).filter(|(n, _)| n.len() >= MISSPELT_FROM)
+            {
                 names.insert(name);
             }
             names.extend(self.shortened.get(&short).into_iter().flatten().map(String::as_str));
@@ -220,7 +224,10 @@ impl Index {
     }
 
     /// Places in `squeezed` (letters and digits, large) of the people's identifiers.
-    pub(super) fn identifiers<'a>(&'a self, squeezed: &'a str) -> impl Iterator<Item = (usize, usize, usize)> + 'a {
+    pub(super) fn identifiers<'a>(
+        &'a self,
+        squeezed: &'a str,
+    ) -> impl Iterator<Item = (usize, usize, usize)> + 'a {
         let found = self.identifiers.as_ref().map(|automaton| automaton.find_iter(squeezed));
         found.into_iter().flatten().filter_map(|m| {
             self.identifier_owner.get(m.pattern().as_usize()).map(|owner| (*owner, m.start(), m.end()))
@@ -250,7 +257,8 @@ pub(super) fn key(word: &[u8]) -> String {
 
 /// The word with each letter left out once.
 fn without_one(word: &str) -> impl Iterator<Item = String> + '_ {
-    (0..word.len()).map(|i| word.bytes().enumerate().filter(|(at, _)| *at != i).map(|(_, b)| char::from(b)).collect())
+    (0..word.len())
+        .map(|i| word.bytes().enumerate().filter(|(at, _)| *at != i).map(|(_, b)| char::from(b)).collect())
 }
 
 /// A person's identifiers, telephone numbers and addresses, letters and digits only, large.
@@ -263,7 +271,12 @@ fn identifiers(person: &Person) -> impl Iterator<Item = String> {
 }
 
 pub(super) fn squeeze(text: &str) -> String {
-    Shadow::new(text).text().chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+    Shadow::new(text)
+        .text()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
 }
 
 /// A telephone number without country code and trunk 0.

@@ -15,20 +15,109 @@ pub struct Kinship {
 }
 
 const RELATIONS: &[&str] = &[
-    "mother", "mum", "mam", "mummy", "father", "dad", "daddy", "parent", "parents", "sister", "brother", "sibling",
-    "siblings", "son", "daughter", "child", "children", "kids", "baby", "husband", "wife", "partner", "spouse",
-    "boyfriend", "girlfriend", "fiance", "fiancee", "aunt", "auntie", "uncle", "cousin", "niece", "nephew",
-    "grandmother", "grandfather", "grandma", "grandad", "granddad", "nan", "nana", "gran", "granny", "grandson",
-    "granddaughter", "grandchild", "grandchildren", "stepmother", "stepfather", "stepmum", "stepdad", "stepson",
-    "stepdaughter", "stepbrother", "stepsister", "ex", "neighbour", "neighbours", "flatmate", "housemate", "lodger",
-    "carer", "guardian", "twin", "twins", "inlaws", "godmother", "godfather", "landlord", "landlady",
+    "mother",
+    "mum",
+    "mam",
+    "mummy",
+    "father",
+    "dad",
+    "daddy",
+    "parent",
+    "parents",
+    "sister",
+    "brother",
+    "sibling",
+    "siblings",
+    "son",
+    "daughter",
+    "child",
+    "children",
+    "kids",
+    "baby",
+    "husband",
+    "wife",
+    "partner",
+    "spouse",
+    "boyfriend",
+    "girlfriend",
+    "fiance",
+    "fiancee",
+    "aunt",
+    "auntie",
+    "uncle",
+    "cousin",
+    "niece",
+    "nephew",
+    "grandmother",
+    "grandfather",
+    "grandma",
+    "grandad",
+    "granddad",
+    "nan",
+    "nana",
+    "gran",
+    "granny",
+    "grandson",
+    "granddaughter",
+    "grandchild",
+    "grandchildren",
+    "stepmother",
+    "stepfather",
+    "stepmum",
+    "stepdad",
+    "stepson",
+    "stepdaughter",
+    "stepbrother",
+    "stepsister",
+    "ex",
+    "neighbour",
+    "neighbours",
+    "flatmate",
+    "housemate",
+    "lodger",
+    "carer",
+    "guardian",
+    "twin",
+    "twins",
+    "inlaws",
+    "godmother",
+    "godfather",
+    "landlord",
+    "landlady",
 ];
 const OWNERS: &[&str] = &["my", "his", "her", "their", "your", "our", "the", "whose"];
 /// Words that may stand between owner and relation.
 const BETWEEN: &[&str] = &[
-    "older", "elder", "younger", "little", "big", "late", "ex", "former", "estranged", "foster", "adoptive", "adopted",
-    "step", "half", "twin", "eldest", "youngest", "oldest", "maternal", "paternal", "current", "new", "own", "disabled",
-    "next", "door", "upstairs", "downstairs", "birth", "biological",
+    "older",
+    "elder",
+    "younger",
+    "little",
+    "big",
+    "late",
+    "ex",
+    "former",
+    "estranged",
+    "foster",
+    "adoptive",
+    "adopted",
+    "step",
+    "half",
+    "twin",
+    "eldest",
+    "youngest",
+    "oldest",
+    "maternal",
+    "paternal",
+    "current",
+    "new",
+    "own",
+    "disabled",
+    "next",
+    "door",
+    "upstairs",
+    "downstairs",
+    "birth",
+    "biological",
 ];
 
 /// The relatives whom `text` mentions by relation: an owner (`her`, a name's possessive) and a relation.
@@ -72,11 +161,14 @@ fn owned_relation(text: &Text, start: usize, end: usize) -> Option<(String, usiz
         if word.is_empty() || next == at {
             return None;
         }
-        if is_one_of(word, RELATIONS) && !(is_one_of(word, &["ex"]) && matches!(text.at(stop), b'-' | b' ') && further_relation(text, stop)) {
+        if is_one_of(word, RELATIONS)
+            && !(is_one_of(word, &["ex"])
+                && matches!(text.at(stop), b'-' | b' ')
+                && further_relation(text, stop))
+        {
             // "The children" of a service are not a relation of anybody's.
-            return (!the || is_one_of(word, &["neighbour", "neighbours", "landlord", "landlady", "ex"])).then(|| {
-                (String::from_utf8_lossy(word).to_ascii_lowercase(), stop)
-            });
+            return (!the || is_one_of(word, &["neighbour", "neighbours", "landlord", "landlady", "ex"]))
+                .then(|| (String::from_utf8_lossy(word).to_ascii_lowercase(), stop));
         }
         if !is_one_of(word, BETWEEN) {
             return None;

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::index::{Entry, Part, key};
+use super::{Cast, Role};
 use super::Cast;
+use super::index::{Entry, Part, key};
 use crate::detect::text::{Text, wordy};
 use crate::detect::words::{self, Kind};
 use crate::detect::{Entity, ShadowHit, person_hit};
@@ -76,7 +78,8 @@ impl Cast {
         let mut spots: Vec<Vec<Spot>> = shadows.iter().map(|shadow| self.spots(shadow)).collect();
         let titles = self.titles(spots.iter().flatten());
         spots.iter_mut().flatten().for_each(|spot| settle_by_title(spot, &titles));
-        let mentions = |(shadow, spots): (&Shadow, Vec<Spot>)| spots.into_iter().map(|s| mention(shadow, s)).collect();
+        let mentions =
+            |(shadow, spots): (&Shadow, Vec<Spot>)| spots.into_iter().map(|s| mention(shadow, s)).collect();
         shadows.iter().zip(spots).map(mentions).collect()
     }
 
@@ -86,6 +89,10 @@ impl Cast {
         let titles = self.titles(spots.iter());
         spots.iter_mut().for_each(|spot| settle_by_title(spot, &titles));
         for spot in spots {
+            let organisation = |p: &usize| self.people.get(*p).is_some_and(|p| p.role == Role::Organisation);
+            if spot.people.iter().all(organisation) {
+                continue;
+            }
             let why = why(&spot);
             match spot.how {
                 How::Email => {}
@@ -97,7 +104,10 @@ impl Cast {
                     score: 0.6,
                     why,
                 }),
-                _ => hits.push(person_hit(spot.start, spot.end, if spot.ambiguous { 0.9 } else { 0.97 }, why)),
+                _ => {
+                    hits.push(person_hit(spot.start, spot.end, if spot.ambiguous { 0.9 } else { 0.97 }, why));
+                    hits.push(person_hit(spot.start, spot.end, if spot.ambiguous { 0.9 } else { 0.97 }, why))
+                }
             }
         }
     }
@@ -279,7 +289,13 @@ impl Cast {
             let next_word = text.slice(next, word_end);
             let initial = next_word.len() == 1 && next_word.first().is_some_and(u8::is_ascii_uppercase);
             let fitting = if initial {
-                entries.iter().copied().filter(|e| self.begins_with(e.person, next_word.first().map(u8::to_ascii_lowercase).as_ref())).collect()
+                entries
+                    .iter()
+                    .copied()
+                    .filter(|e| {
+                        self.begins_with(e.person, next_word.first().map(u8::to_ascii_lowercase).as_ref())
+                    })
+                    .collect()
             } else {
                 both(&entries, &self.entries(next_word))
             };
@@ -301,7 +317,16 @@ impl Cast {
     }
 
     #[expect(clippy::too_many_arguments, reason = "one judgement over everything that was read")]
-    fn judge(&self, text: &Text, anchor: usize, start: usize, end: usize, entries: &[Entry], count: usize, lower: bool) -> Option<Spot> {
+    fn judge(
+        &self,
+        text: &Text,
+        anchor: usize,
+        start: usize,
+        end: usize,
+        entries: &[Entry],
+        count: usize,
+        lower: bool,
+    ) -> Option<Spot> {
         let part = strongest(entries);
         if lower && count == 1 && part != Part::Surname && entries.iter().any(|e| e.part == Part::Nickname) {
             return None;
@@ -336,14 +361,10 @@ impl Cast {
             return None;
         }
         let people = self.index.by_email(text.slice(start, at), text.slice(start, end));
-        (!people.is_empty()).then(|| Spot {
-            start,
-            end,
-            ambiguous: people.len() > 1,
-            people,
-            how: How::Email,
-            title: None,
-        })
+        if people.is_empty() {
+            return None;
+        }
+        Some(Spot { start, end, ambiguous: people.len() > 1, people, how: How::Email, title: None })
     }
 
     fn identifier_spots(&self, text: &Text, spots: &mut Vec<Spot>) {
@@ -357,7 +378,8 @@ impl Cast {
             }
         }
         for (owner, from, to) in self.index.identifiers(&squeezed) {
-            let (Some(start), Some(last)) = (places.get(from), to.checked_sub(1).and_then(|i| places.get(i))) else {
+            let (Some(start), Some(last)) = (places.get(from), to.checked_sub(1).and_then(|i| places.get(i)))
+            else {
                 continue;
             };
             let free = !text.at(last + 1).is_ascii_digit() && last - start < (to - from) * 3 + 8;
@@ -437,7 +459,15 @@ fn spot(start: usize, end: usize, entries: &[Entry], how: How) -> Spot {
 
 /// Those whom both words may name, under different parts of their names.
 fn both(first: &[Entry], second: &[Entry]) -> Vec<Entry> {
-    let fits = |e: &&Entry| first.iter().any(|f| f.person == e.person && (f.part != e.part || f.part == Part::Surname || f.part == Part::Alias || f.part == Part::Middle));
+    let fits = |e: &&Entry| {
+        first.iter().any(|f| {
+            f.person == e.person
+                && (f.part != e.part
+                    || f.part == Part::Surname
+                    || f.part == Part::Alias
+                    || f.part == Part::Middle)
+        })
+    };
     second.iter().filter(fits).copied().collect()
 }
 
@@ -512,21 +542,23 @@ fn is_known_name(word: &[u8]) -> bool {
 /// Names that are everyday words when written small.
 fn everyday(key: &str) -> bool {
     const WORDS: &[&str] = &[
-        "will", "mark", "may", "april", "june", "rose", "hope", "grace", "faith", "joy", "dawn", "bill", "rob", "sue",
-        "pat", "art", "ray", "rich", "nick", "jack", "frank", "grant", "long", "short", "young", "white", "black",
-        "brown", "green", "gray", "king", "lord", "page", "price", "cook", "cross", "field", "fields", "hill", "wood",
-        "woods", "bird", "fox", "lamb", "wolf", "hunt", "hall", "house", "park", "parks", "banks", "bank", "best",
-        "power", "law", "case", "read", "reed", "rice", "small", "strong", "sharp", "stone", "summer", "winter",
-        "summers", "winters", "west", "north", "day", "days", "love", "bush", "ford", "ward", "marsh", "moore", "baker",
-        "butcher", "carter", "chambers", "church", "fisher", "gardener", "gardner", "mason", "miller", "porter",
-        "potter", "shepherd", "smith", "taylor", "turner", "walker", "weaver", "wright", "bishop", "pope", "knight",
-        "marshall", "sage", "holly", "ivy", "heather", "daisy", "lily", "ruby", "pearl", "amber", "jade", "crystal",
-        "penny", "max", "rod", "don", "les", "reg", "val", "viv", "ant", "sandy", "misty", "rusty", "chase", "drew",
-        "earl", "guy", "miles", "norm", "pip", "peg", "dot", "iris", "robin", "jay", "martin", "swift", "swan", "dean",
-        "gale", "glen", "dale", "lane", "brook", "brooks", "burns", "mills", "nail", "nails", "little", "good", "noble",
-        "wise", "gay", "bright", "savage", "cash", "coin", "gold", "silver", "steel", "major", "sergeant", "cooper",
-        "dick", "ted", "ned", "mo", "ed", "al", "jo", "kit", "ally", "tess", "pop", "lou", "mad", "mel", "sam", "sally",
-        "trace", "von", "nan", "bob", "jim", "bea", "abi", "si", "stew", "jude", "loz", "liv", "ernie", "connie",
+        "will", "mark", "may", "april", "june", "rose", "hope", "grace", "faith", "joy", "dawn", "bill",
+        "rob", "sue", "pat", "art", "ray", "rich", "nick", "jack", "frank", "grant", "long", "short",
+        "young", "white", "black", "brown", "green", "gray", "king", "lord", "page", "price", "cook",
+        "cross", "field", "fields", "hill", "wood", "woods", "bird", "fox", "lamb", "wolf", "hunt", "hall",
+        "house", "park", "parks", "banks", "bank", "best", "power", "law", "case", "read", "reed", "rice",
+        "small", "strong", "sharp", "stone", "summer", "winter", "summers", "winters", "west", "north",
+        "day", "days", "love", "bush", "ford", "ward", "marsh", "moore", "baker", "butcher", "carter",
+        "chambers", "church", "fisher", "gardener", "gardner", "mason", "miller", "porter", "potter",
+        "shepherd", "smith", "taylor", "turner", "walker", "weaver", "wright", "bishop", "pope", "knight",
+        "marshall", "sage", "holly", "ivy", "heather", "daisy", "lily", "ruby", "pearl", "amber", "jade",
+        "crystal", "penny", "max", "rod", "don", "les", "reg", "val", "viv", "ant", "sandy", "misty",
+        "rusty", "chase", "drew", "earl", "guy", "miles", "norm", "pip", "peg", "dot", "iris", "robin",
+        "jay", "martin", "swift", "swan", "dean", "gale", "glen", "dale", "lane", "brook", "brooks", "burns",
+        "mills", "nail", "nails", "little", "good", "noble", "wise", "gay", "bright", "savage", "cash",
+        "coin", "gold", "silver", "steel", "major", "sergeant", "cooper", "dick", "ted", "ned", "mo", "ed",
+        "al", "jo", "kit", "ally", "tess", "pop", "lou", "mad", "mel", "sam", "sally", "trace", "von", "nan",
+        "bob", "jim", "bea", "abi", "si", "stew", "jude", "loz", "liv", "ernie", "connie",
     ];
     WORDS.contains(&key)
 }

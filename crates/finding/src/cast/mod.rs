@@ -15,7 +15,7 @@ mod mentions;
 
 pub use candidates::{Candidate, Hint, candidates};
 pub(crate) use candidates::{display_name_spans, is_address_field};
-pub use decisions::{Decision, Decisions, DecisionError, Verdict};
+pub use decisions::{Decision, DecisionError, Decisions, Verdict};
 use index::Index;
 pub use kinship::{Kinship, kinship};
 pub use mentions::{How, Mention};

@@ -7,8 +7,19 @@ use crate::detect::Entity;
 
 /// The ways of disguise.
 pub const DISGUISES: &[&str] = &[
-    "no-break space", "thin space", "double space", "zero-width space", "soft hyphen", "line break", "quoted line",
-    "dashes", "dots", "slashes", "full width", "other case", "glued",
+    "no-break space",
+    "thin space",
+    "double space",
+    "zero-width space",
+    "soft hyphen",
+    "line break",
+    "quoted line",
+    "dashes",
+    "dots",
+    "slashes",
+    "full width",
+    "other case",
+    "glued",
 ];
 
 /// `count` samples of a kind under one of [`DISGUISES`]; none when it does not apply to the kind.
@@ -127,10 +138,8 @@ pub fn slipped(seed: u64, entity: Entity, count: usize) -> Vec<Sample> {
         let places: Vec<usize> =
             plain.char_indices().filter(|(_, c)| confused(*c).is_some()).map(|(i, _)| i).collect();
         let Some(at) = places.get(dice.below(places.len())).copied() else { continue };
-        let text: String = plain
-            .char_indices()
-            .map(|(i, c)| if i == at { confused(c).unwrap_or(c) } else { c })
-            .collect();
+        let text: String =
+            plain.char_indices().map(|(i, c)| if i == at { confused(c).unwrap_or(c) } else { c }).collect();
         let sample = place(&mut dice, entity, Some(text));
         samples.push(Sample { gold: sample.gold.iter().map(|g| Gold { entity, ..*g }).collect(), ..sample });
     }

@@ -106,10 +106,17 @@ fn postcode(dice: &mut Dice) -> String {
         0 => format!("{}{}", dice.pick(&["M", "B", "L", "S", "G", "E", "N"]), dice.between(1, 9)),
         1 => format!("{}{}", dice.pick(&["M", "B", "L", "S", "N", "E"]), dice.between(10, 19)),
         2 => dice.pick(&["W1A", "EC1A", "SW1A", "WC2H", "SE1P", "N1C", "E1W", "NW1W"]).to_owned(),
-        3 => format!("{}{}", dice.pick(&["PR", "BT", "SW", "LS", "CF", "EH", "NE", "OX"]), dice.between(10, 15)),
+        3 => format!(
+            "{}{}",
+            dice.pick(&["PR", "BT", "SW", "LS", "CF", "EH", "NE", "OX"]),
+            dice.between(10, 15)
+        ),
         _ => format!(
             "{}{}",
-            dice.pick(&["PR", "CR", "LA", "BB", "WN", "CF", "EH", "AB", "BS", "CH", "DH", "IV", "KY", "SA", "TQ", "YO"]),
+            dice.pick(&[
+                "PR", "CR", "LA", "BB", "WN", "CF", "EH", "AB", "BS", "CH", "DH", "IV", "KY", "SA", "TQ",
+                "YO"
+            ]),
             dice.between(1, 8)
         ),
     };
@@ -194,12 +201,26 @@ fn iban(dice: &mut Dice) -> String {
 
 fn email(dice: &mut Dice) -> String {
     let local = dice.pick(&[
-        "sean.doherty", "k.oneill", "info", "priya_shah", "jo-anne.lee", "tom.o'hara", "m.akhtar99", "enquiries+dp",
-        "mary.jane.watson", "housing.repairs",
+        "sean.doherty",
+        "k.oneill",
+        "info",
+        "priya_shah",
+        "jo-anne.lee",
+        "tom.o'hara",
+        "m.akhtar99",
+        "enquiries+dp",
+        "mary.jane.watson",
+        "housing.repairs",
     ]);
     let domain = dice.pick(&[
-        "example.org", "council.example.gov.uk", "mail.example.com", "nhs.net", "example.co.uk", "charity.org.uk",
-        "my-example.ie", "students.example.ac.uk",
+        "example.org",
+        "council.example.gov.uk",
+        "mail.example.com",
+        "nhs.net",
+        "example.co.uk",
+        "charity.org.uk",
+        "my-example.ie",
+        "students.example.ac.uk",
     ]);
     format!("{local}@{domain}")
 }
@@ -233,7 +254,17 @@ fn phone(dice: &mut Dice) -> String {
 
 fn date(dice: &mut Dice) -> String {
     const MONTHS: &[&str] = &[
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let (d, m, y) = (dice.between(1, 28), dice.between(1, 12), dice.between(1935, 2025));
@@ -272,9 +303,24 @@ fn address(dice: &mut Dice) -> String {
         _ => dice.between(1, 300).to_string(),
     };
     let street = dice.pick(&[
-        "Market Street", "Church Road", "St John's Avenue", "Acacia Avenue", "High Street", "Mill Lane",
-        "Upper Malone Road", "The Crescent", "King's Close", "Station Approach", "Old Mill Drive", "Park View",
-        "Beech Grove", "Water Ln", "Chapel St", "Queen Elizabeth Way", "Lord of the Isles Road", "Albert Terrace",
+        "Market Street",
+        "Church Road",
+        "St John's Avenue",
+        "Acacia Avenue",
+        "High Street",
+        "Mill Lane",
+        "Upper Malone Road",
+        "The Crescent",
+        "King's Close",
+        "Station Approach",
+        "Old Mill Drive",
+        "Park View",
+        "Beech Grove",
+        "Water Ln",
+        "Chapel St",
+        "Queen Elizabeth Way",
+        "Lord of the Isles Road",
+        "Albert Terrace",
     ]);
     format!("{number} {street}")
 }

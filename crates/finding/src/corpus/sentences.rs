@@ -5,76 +5,120 @@ use crate::detect::Entity;
 
 /// Sentences for each kind, `{}` for the identifier. Where a careful writer would name the kind, the
 /// sentence does; where the form speaks for itself, some do not.
-fn sentences(entity: Entity) -> &'static [&'static str] {
-    match entity {
-        Entity::UkNino => &[
+const SENTENCES: &[(Entity, &[&str])] = &[
+    (
+        Entity::UkNino,
+        &[
             "Her National Insurance number is {} and she started in May.",
             "We hold {} for this employee.",
             "NINO: {}",
             "The claim form gives {}, which matches our system.",
             "Please quote {} when you write to us.",
         ],
-        Entity::UkNhs => &[
+    ),
+    (
+        Entity::UkNhs,
+        &[
             "The patient's NHS number is {}.",
             "NHS No: {}",
             "Mr Hart (NHS {}) was seen in clinic.",
             "Discharge letter for patient {} received.",
         ],
-        Entity::UkPostcode => &[
+    ),
+    (
+        Entity::UkPostcode,
+        &[
             "She moved to {} last year.",
             "Deliver to {}, please.",
             "The property at {} is let.",
             "Postcode {} is in our area.",
             "They travelled from {} by bus.",
         ],
-        Entity::UkPassport => &[
+    ),
+    (
+        Entity::UkPassport,
+        &[
             "His passport number is {}.",
             "Passport {} was checked and copied.",
             "ID seen: UK passport no. {}",
             "She showed her passport ({}) at reception.",
         ],
-        Entity::UkDrivingLicence => &[
+    ),
+    (
+        Entity::UkDrivingLicence,
+        &[
             "Driving licence {} was shown.",
             "The licence number is {}.",
             "ID document: {} (photocard).",
             "He gave {} as proof of identity.",
         ],
-        Entity::UkVehicleRegistration => &[
+    ),
+    (
+        Entity::UkVehicleRegistration,
+        &[
             "The car, registration {}, was parked outside.",
             "A blue van {} was seen by the neighbour.",
             "Parking permit for {} has expired.",
             "Vehicle reg: {}",
             "A white Ford with the plate {} drove off.",
         ],
-        Entity::UkSortCode => &[
+    ),
+    (
+        Entity::UkSortCode,
+        &[
             "The sort code is {} at the branch.",
             "Sort code: {}",
             "Refund to the account with sort code {}.",
             "Her bank details changed, sort code {} now.",
         ],
-        Entity::UkBankAccount => &[
+    ),
+    (
+        Entity::UkBankAccount,
+        &[
             "The account number is {}.",
             "Account no: {}",
             "Pay into bank account {} by Friday.",
             "Sort code 20-15-77, account {}.",
             "A/c {} was closed.",
         ],
-        Entity::UkUtr => &["His UTR is {}.", "Unique Taxpayer Reference: {}", "Self assessment reference {} on the return."],
+    ),
+    (
+        Entity::UkUtr,
+        &["His UTR is {}.", "Unique Taxpayer Reference: {}", "Self assessment reference {} on the return."],
+    ),
+    (
+        Entity::CreditCard,
+        &[
+        Entity::UkUtr => &[
+            "His UTR is {}.",
+            "Unique Taxpayer Reference: {}",
+            "Self assessment reference {} on the return.",
+        ],
         Entity::CreditCard => &[
             "She paid with card {} today.",
             "Card number: {}",
             "The charge went to {} in error.",
             "Please remove {} from the recording.",
         ],
-        Entity::IbanCode => &["The IBAN is {}.", "Transfer to {} was refused.", "IBAN: {}"],
-        Entity::EmailAddress => &[
+    ),
+    (Entity::IbanCode, &["The IBAN is {}.", "Transfer to {} was refused.", "IBAN: {}"]),
+    (
+        Entity::EmailAddress,
+        &[
             "Write to {} for a copy.",
             "Her e-mail is {}.",
             "From: Housing <{}>",
             "cc {}, as agreed",
             "I had no answer from {}",
         ],
-        Entity::IpAddress => &["Logged in from {} at noon.", "The IP address {} appears twice.", "Source: {}"],
+    ),
+    (Entity::IpAddress, &["Logged in from {} at noon.", "The IP address {} appears twice.", "Source: {}"]),
+    (
+        Entity::PhoneNumber,
+        &[
+        Entity::IpAddress => {
+            &["Logged in from {} at noon.", "The IP address {} appears twice.", "Source: {}"]
+        }
         Entity::PhoneNumber => &[
             "Please ring {} after six.",
             "Tel: {}",
@@ -83,28 +127,42 @@ fn sentences(entity: Entity) -> &'static [&'static str] {
             "She left {} as a contact.",
             "I tried {} twice without an answer.",
         ],
-        Entity::DateTime => &[
+    ),
+    (
+        Entity::DateTime,
+        &[
             "The visit took place on {}.",
             "Letter dated {} received.",
             "We wrote on {} and had no reply.",
             "Between {} and the hearing nothing happened.",
             "Tenancy started {}.",
         ],
-        Entity::DateOfBirth => &[
+    ),
+    (
+        Entity::DateOfBirth,
+        &[
             "Date of birth: {}",
             "DOB {}",
             "She was born on {} in Leyland.",
             "Mr Khan (d.o.b. {}) attended.",
             "His date of birth is {}.",
         ],
-        _ => &[
+    ),
+    (
+        Entity::Address,
+        &[
             "He lives at {} with his mother.",
             "The flat at {} is damp.",
             "Moved from {} in spring.",
             "Address: {}",
             "We visited {} twice.",
         ],
-    }
+    ),
+];
+
+fn sentences(entity: Entity) -> &'static [&'static str] {
+    let found = SENTENCES.iter().find(|(kind, _)| *kind == entity);
+    found.map_or(&["{}"], |(_, sentences)| sentences)
 }
 
 /// `count` samples of one kind in ordinary prose.

@@ -11,16 +11,104 @@ use super::words::{self, Kind};
 const MOST_WORDS: usize = 4;
 /// Kinds of street that are everyday words too; the words before them need capitals.
 const EVERYDAY: &[&str] = &[
-    "way", "park", "hill", "close", "end", "court", "place", "view", "row", "walk", "drive", "green", "rise", "bank",
-    "side", "side", "gate", "yard", "fields", "field", "bridge", "cross", "mount", "st", "dr", "pl", "ct", "square",
-    "circus", "gardens", "garden", "house", "farm", "cottage", "mill", "fold", "brow", "lea", "vale", "grange", "top",
-    "bottom", "corner", "heights", "villas", "buildings", "mansions", "estate", "common", "hall", "lodge", "approach",
-    "parade", "meadow", "meadows", "croft", "dale", "wharf", "quay", "chase", "copse", "dene", "nook", "path", "pass",
-    "passage", "promenade", "ridge", "spinney", "wood", "wynd", "heath", "orchard", "moor", "stile", "wells", "strand",
+    "way",
+    "park",
+    "hill",
+    "close",
+    "end",
+    "court",
+    "place",
+    "view",
+    "row",
+    "walk",
+    "drive",
+    "green",
+    "rise",
+    "bank",
+    "side",
+    "side",
+    "gate",
+    "yard",
+    "fields",
+    "field",
+    "bridge",
+    "cross",
+    "mount",
+    "st",
+    "dr",
+    "pl",
+    "ct",
+    "square",
+    "circus",
+    "gardens",
+    "garden",
+    "house",
+    "farm",
+    "cottage",
+    "mill",
+    "fold",
+    "brow",
+    "lea",
+    "vale",
+    "grange",
+    "top",
+    "bottom",
+    "corner",
+    "heights",
+    "villas",
+    "buildings",
+    "mansions",
+    "estate",
+    "common",
+    "hall",
+    "lodge",
+    "approach",
+    "parade",
+    "meadow",
+    "meadows",
+    "croft",
+    "dale",
+    "wharf",
+    "quay",
+    "chase",
+    "copse",
+    "dene",
+    "nook",
+    "path",
+    "pass",
+    "passage",
+    "briars",
+    "laurels",
+    "hollies",
+    "sidings",
+    "promenade",
+    "ridge",
+    "spinney",
+    "wood",
+    "wynd",
+    "heath",
+    "orchard",
+    "moor",
+    "stile",
+    "wells",
+    "strand",
     "broadway",
 ];
 /// Words before a house number that belong to the address.
-const PARTS: &[&str] = &["flat", "apartment", "apt", "unit", "room", "suite", "block", "plot", "house", "floor", "level", "bedsit"];
+const PARTS: &[&str] = &[
+    "flat",
+    "apartment",
+    "apt",
+    "unit",
+    "room",
+    "suite",
+    "block",
+    "plot",
+    "house",
+    "floor",
+    "level",
+    "bedsit",
+];
 
 /// Looks at the name of a kind of street.
 pub(super) fn street(scan: &mut Scan, start: usize, end: usize) {
@@ -43,7 +131,8 @@ pub(super) fn street(scan: &mut Scan, start: usize, end: usize) {
             scan.add(Entity::Address, from, end, value, "house number and street");
         }
         None if capital && name.words > 0 && postcode_follows(&text, end) => {
-            scan.add(Entity::Address, name.start, end, score::PASS, "street before a postcode");
+            let from = house_name(&text, name.start);
+            scan.add(Entity::Address, from, end, score::PASS, "street before a postcode");
         }
         None => {}
     }
@@ -67,7 +156,9 @@ fn street_name(text: &Text, kind: usize, capital: bool) -> Option<Name> {
         if word.is_empty() || first.is_ascii_digit() {
             break;
         }
-        let small = [&b"of"[..], b"the", b"and", b"upon", b"on", b"le", b"la", b"y"].iter().any(|s| word.eq_ignore_ascii_case(s));
+        let small = [&b"of"[..], b"the", b"and", b"upon", b"on", b"le", b"la", b"y"]
+            .iter()
+            .any(|s| word.eq_ignore_ascii_case(s));
         if capital && !first.is_ascii_uppercase() && !small {
             break;
         }
@@ -111,7 +202,9 @@ fn house_number(text: &Text, at: usize) -> Option<usize> {
         [] => true,
         [letter] => letter.is_ascii_alphabetic(),
         [b'-' | b'/', rest @ ..] => rest.len() <= 4 && rest.first().is_some_and(u8::is_ascii_digit),
-        [letter, b'-', rest @ ..] => letter.is_ascii_alphabetic() && rest.first().is_some_and(u8::is_ascii_digit),
+        [letter, b'-', rest @ ..] => {
+            letter.is_ascii_alphabetic() && rest.first().is_some_and(u8::is_ascii_digit)
+        }
         _ => false,
     };
     let free = !wordy(text.before(from)) && !matches!(text.before(from), b'.' | b':' | b'_');
@@ -121,6 +214,11 @@ fn house_number(text: &Text, at: usize) -> Option<usize> {
 /// Takes in `Flat 2,` and `Rose House,` before a house number.
 fn part_of_house(text: &Text, number: usize) -> usize {
     let mut start = number;
+    let gap = text.run_back(number, 2, |b| b == b' ');
+    let word = text.run_back(gap, 10, |b| b.is_ascii_alphabetic());
+    if gap < number && PARTS.iter().any(|p| p.as_bytes().eq_ignore_ascii_case(text.slice(word, gap))) {
+        start = word;
+    }
     for _ in 0..2 {
         let stop = text.run_back(start, 4, |b| matches!(b, b' ' | b',' | b'\n'));
         let label = text.run_back(stop, 5, |b| b.is_ascii_alphanumeric());
@@ -135,6 +233,24 @@ fn part_of_house(text: &Text, number: usize) -> usize {
         start = word;
     }
     start
+}
+
+/// Takes in `The Old Rectory,` before a street: up to four capitalised words and a comma.
+fn house_name(text: &Text, street: usize) -> usize {
+    let comma = text.run_back(street, 3, |b| matches!(b, b' ' | b'\n'));
+    if text.before(comma) != b',' {
+        return street;
+    }
+    let mut start = comma - 1;
+    for _ in 0..4 {
+        let stop = text.run_back(start, 1, |b| b == b' ');
+        let word = text.run_back(stop, 20, |b| wordy(b) || b == b'\'');
+        if word == stop || !text.at(word).is_ascii_uppercase() {
+            break;
+        }
+        start = word;
+    }
+    if start == comma - 1 { street } else { start }
 }
 
 /// Past the dot of `Rd.` when the sentence goes on.
@@ -167,7 +283,8 @@ pub(super) fn po_box(scan: &mut Scan, start: usize, end: usize) {
     let text = scan.text;
     let stop = text.run_back(start, 2, |b| b == b' ');
     let from = text.run_back(stop, 6, |b| b.is_ascii_alphabetic() || b == b'.');
-    let letters: Vec<u8> = text.slice(from, stop).iter().filter(|b| **b != b'.').map(u8::to_ascii_lowercase).collect();
+    let letters: Vec<u8> =
+        text.slice(from, stop).iter().filter(|b| **b != b'.').map(u8::to_ascii_lowercase).collect();
     let number = text.run(end, 2, |b| b == b' ');
     let last = text.run(number, 6, |b| b.is_ascii_digit());
     if letters == b"po" && last > number && !wordy(text.at(last)) {
@@ -198,10 +315,11 @@ fn town(text: &Text, street_end: usize, code_start: usize) -> Option<(usize, usi
     let start = street_end + between.iter().take_while(|b| gap(b)).count();
     let end = code_start - between.iter().rev().take_while(|b| gap(b)).count();
     let words = text.slice(start, end.max(start));
-    let names = words
-        .split(|b| gap(b) && *b != b'\'')
-        .filter(|w| !w.is_empty())
-        .all(|w| w.first().is_some_and(u8::is_ascii_uppercase) || [&b"on"[..], b"in", b"the", b"of", b"le", b"upon", b"by", b"under", b"s"].contains(&w));
+    let names = words.split(|b| gap(b) && *b != b'\'').filter(|w| !w.is_empty()).all(|w| {
+        w.first().is_some_and(u8::is_ascii_uppercase)
+            || [&b"on"[..], b"in", b"the", b"of", b"le", b"upon", b"by", b"under", b"s"].contains(&w)
+    });
     let sentence = words.windows(2).any(|p| matches!(p, [b'.' | b';' | b':', b' ']));
-    (start < end && between.len() <= 80 && names && !sentence && words::kind(words) != Some(Kind::Month)).then_some((start, end))
+    (start < end && between.len() <= 80 && names && !sentence && words::kind(words) != Some(Kind::Month))
+        .then_some((start, end))
 }

@@ -13,8 +13,19 @@ use super::window::{Edge, Window, edge_before, gap};
 
 /// Labels that people run together with what follows them.
 const GLUED_LABELS: &[&str] = &[
-    "nationalinsurancenumber", "nationalinsurance", "ninumber", "nino", "nin", "ni", "postcode", "passport",
-    "iban", "reg", "vrm", "vrn", "registration",
+    "nationalinsurancenumber",
+    "nationalinsurance",
+    "ninumber",
+    "nino",
+    "nin",
+    "ni",
+    "postcode",
+    "passport",
+    "iban",
+    "reg",
+    "vrm",
+    "vrn",
+    "registration",
 ];
 
 /// Looks at the code that begins at `start`.
@@ -35,7 +46,9 @@ pub(super) fn labelled(scan: &mut Scan, start: usize, end: usize) {
             look_from(scan, start + label.len(), Edge::Glued);
         }
     }
-    let turn = token.windows(2).rposition(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+    let turn = token
+        .windows(2)
+        .rposition(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
     if let Some(turn) = turn.filter(|_| !token.iter().any(u8::is_ascii_digit)) {
         look(scan, start + turn + 1);
     }
@@ -44,7 +57,7 @@ pub(super) fn labelled(scan: &mut Scan, start: usize, end: usize) {
 fn look_from(scan: &mut Scan, start: usize, before: Edge) {
     let limit = if scan.text.at(start).is_ascii_digit() { 12 } else { 36 };
     let window = Window::read(&scan.text, start, limit);
-    if window.len() < 5 {
+    if window.len() < 4 {
         return;
     }
     let mut code = Code { window: &window, start, around: None, before };
@@ -80,7 +93,11 @@ impl<'t> Code<'_, 't> {
     /// Whether the letters of the first `count` characters are written all large or all small. A small
     /// `l` says nothing: it is how a 1 comes out of OCR.
     pub(super) fn case(&self, scan: &Scan, count: usize) -> Case {
-        let letters = || (0..count).map(|i| scan.text.at(self.window.place(i))).filter(|b| b.is_ascii_alphabetic() && *b != b'l');
+        let letters = || {
+            (0..count)
+                .map(|i| scan.text.at(self.window.place(i)))
+                .filter(|b| b.is_ascii_alphabetic() && *b != b'l')
+        };
         match (letters().all(|b| b.is_ascii_uppercase()), letters().all(|b| b.is_ascii_lowercase())) {
             (true, _) => Case::Upper,
             (false, true) => Case::Lower,
@@ -88,7 +105,14 @@ impl<'t> Code<'_, 't> {
         }
     }
 
-    pub(super) fn add(&self, scan: &mut Scan, entity: Entity, count: usize, value: f32, why: impl Into<String>) {
+    pub(super) fn add(
+        &self,
+        scan: &mut Scan,
+        entity: Entity,
+        count: usize,
+        value: f32,
+        why: impl Into<String>,
+    ) {
         scan.add(entity, self.start, self.window.end(count), value, why);
     }
 
@@ -113,9 +137,10 @@ impl<'t> Code<'_, 't> {
         let (value, why) = match label {
             Label::Yes(word) => (score::SURE, format!("National Insurance number, near `{word}`")),
             _ if temporary || !suffix => return,
-            Label::No if unbroken && other => {
-                (score::FAINT, "form of a National Insurance number after a word for another number".to_owned())
-            }
+            Label::No if unbroken && other => (
+                score::FAINT,
+                "form of a National Insurance number after a word for another number".to_owned(),
+            ),
             _ if slips == 0 && case != Case::Mixed => (score::GOOD, "National Insurance number".to_owned()),
             _ if grouped && case == Case::Upper => {
                 (score::PASS, "National Insurance number with one confused character".to_owned())
@@ -150,7 +175,8 @@ impl<'t> Code<'_, 't> {
         let known = matches!(suffix, b'A'..=b'D') || (temporary && matches!(suffix, b'M' | b'F'));
         let place = self.window.place(8);
         let apart = self.window.gap(8) & (gap::SPACE | gap::BREAK) != 0;
-        let same_case = scan.text.at(place).is_ascii_uppercase() == scan.text.at(self.window.place(0)).is_ascii_uppercase();
+        let same_case = scan.text.at(place).is_ascii_uppercase()
+            == scan.text.at(self.window.place(0)).is_ascii_uppercase();
         known && (same_case || !apart) && self.edge(scan, 9) != Edge::Inside
     }
 
@@ -163,7 +189,13 @@ impl<'t> Code<'_, 't> {
         {
             return;
         }
-        self.add(scan, Entity::UkDrivingLicence, 16, score::SURE, "driving licence number: form, birth month and day");
+        self.add(
+            scan,
+            Entity::UkDrivingLicence,
+            16,
+            score::SURE,
+            "driving licence number: form, birth month and day",
+        );
     }
 
     fn iban(&mut self, scan: &mut Scan<'t>) {
@@ -195,9 +227,21 @@ impl<'t> Code<'_, 't> {
         let around = self.around(scan, count);
         let whole = around.whole();
         if let Label::Yes(word) = around.label(Topic::Passport) {
-            self.add(scan, Entity::UkPassport, count, score::GOOD, format!("letters and digits near `{word}`"));
+            self.add(
+                scan,
+                Entity::UkPassport,
+                count,
+                score::GOOD,
+                format!("letters and digits near `{word}`"),
+            );
         } else if whole && letters == 2 && digits == 7 && unbroken && upper {
-            self.add(scan, Entity::UkPassport, count, score::PASS, "two letters and seven digits alone in their field");
+            self.add(
+                scan,
+                Entity::UkPassport,
+                count,
+                score::PASS,
+                "two letters and seven digits alone in their field",
+            );
         }
     }
 

@@ -16,6 +16,10 @@ const LONGEST: usize = 14;
 /// A word for another kind of number settles the matter only this near.
 const OTHER_WITHIN: u8 = 3;
 
+/// Labels that people run together with `No` or `Number`.
+const RUN_TOGETHER: &[&str] =
+    &["nhs", "nino", "tel", "mob", "phone", "mobile", "passport", "account", "dob", "card", "sortcode"];
+
 type Phrases = HashMap<&'static [u8], Vec<(Topic, &'static str)>>;
 
 /// Each phrase under its last word.
@@ -171,6 +175,14 @@ fn phrases_ending_with(word: &[u8]) -> &'static [(Topic, &'static str)] {
     lower.make_ascii_lowercase();
     let singular = lower.strip_suffix(b"s").filter(|s| s.len() > 1);
     let found = BY_LAST_WORD.get(&*lower).or_else(|| BY_LAST_WORD.get(singular?));
+    let found = found.or_else(|| {
+        let run_together = |label: &&&str| {
+            lower
+                .strip_prefix(label.as_bytes())
+                .is_some_and(|rest| [&b"no"[..], b"num", b"number"].contains(&rest))
+        };
+        BY_LAST_WORD.get(RUN_TOGETHER.iter().find(run_together)?.as_bytes())
+    });
     found.map_or(&[], Vec::as_slice)
 }
 

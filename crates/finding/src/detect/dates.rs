@@ -35,7 +35,13 @@ pub(super) fn number(scan: &mut Scan, start: usize, end: usize) {
         return;
     }
     let earlier = start.checked_sub(2).map_or(0, |i| scan.text.at(i));
-    if matches!(before, b'/' | b'-' | b'.') && wordy(earlier) {
+    let joined = match before {
+        b'.' => earlier.is_ascii_digit(),
+        b'-' => wordy(earlier) && !after_full_date(&scan.text, start - 1),
+        b'/' => wordy(earlier),
+        _ => false,
+    };
+    if joined {
         return;
     }
     let found = iso(&scan.text, start)
@@ -46,7 +52,14 @@ pub(super) fn number(scan: &mut Scan, start: usize, end: usize) {
     } else {
         short(scan, start);
         compact(scan, start, end);
+        spaced_figures(scan, start);
     }
+}
+
+/// Whether a year in full ends at `end`, as in `01/03/2020-05/03/2020`.
+fn after_full_date(text: &Text, end: usize) -> bool {
+    let year = text.run_back(end, 4, |b| b.is_ascii_digit());
+    end - year == 4 && matches!(text.before(year), b'/' | b'.' | b' ')
 }
 
 /// A date that was read: where it ends, how sure its form is.
@@ -127,8 +140,9 @@ fn time(text: &Text, at: usize) -> usize {
 /// Nothing of a word or a longer number follows.
 fn closes(text: &Text, end: usize) -> bool {
     let next = text.at(end);
-    let more = (matches!(next, b'/' | b'-' | b'.' | b',') && text.at(end + 1).is_ascii_digit())
-        || (next == b'-' && wordy(text.at(end + 1)));
+    let range = next == b'-' && text.at(end + 1).is_ascii_digit() && after_full_date(text, end);
+    let more = (matches!(next, b'/' | b'-' | b'.' | b',') && text.at(end + 1).is_ascii_digit() && !range)
+        || (next == b'-' && wordy(text.at(end + 1)) && !range);
     !wordy(next) && next != b'_' && !(more && next != b',')
 }
 
@@ -172,7 +186,7 @@ fn valid(day: u32, month: u32, year: Option<u32>) -> bool {
 /// `12 March 1999`, `12th of March`, `12-Mar-99`, `12Mar1999`.
 fn day_month(text: &Text, start: usize) -> Option<Found> {
     let day = part(text, start).filter(|p| p.digits <= 2)?;
-    let after = ordinal(text, day.end);
+    let after = ordinal(text, last_day(text, ordinal(text, day.end)));
     let mut at = joint(text, after);
     let of = text.run(at, 3, |b| b.is_ascii_alphabetic());
     if text.slice(at, of).eq_ignore_ascii_case(b"of") {
@@ -195,6 +209,19 @@ fn day_month(text: &Text, start: usize) -> Option<Found> {
     Some(Found { end, value, why: "date with the month's name" })
 }
 
+/// Past `-14` of `12-14 March`.
+fn last_day(text: &Text, at: usize) -> usize {
+    let from = text.skip_space(at);
+    let next = text.skip_space(from + 1);
+    let day = part(text, next).filter(|p| p.digits <= 2 && (1..=31).contains(&p.value));
+    match day {
+        Some(day) if text.at(from) == b'-' && text.at(text.skip_space(day.end)).is_ascii_alphabetic() => {
+            day.end
+        }
+        _ => at,
+    }
+}
+
 fn ordinal(text: &Text, at: usize) -> usize {
     let suffix = text.slice(at, at + 2);
     let known = [b"st", b"nd", b"rd", b"th"].iter().any(|s| suffix.eq_ignore_ascii_case(*s));
@@ -213,7 +240,10 @@ fn year_after(text: &Text, at: usize) -> (usize, Option<u32>) {
     let quoted = text.at(from) == b'\'';
     let figures = if quoted { from + 1 } else { from };
     let Some(year) = part(text, figures) else { return (at, None) };
-    let free = !wordy(text.at(year.end)) && !(text.at(year.end) == b':' && text.at(year.end + 1).is_ascii_digit());
+    let clock = text.at(year.end) == b':' && text.at(year.end + 1).is_ascii_digit();
+    let free = !wordy(text.at(year.end)) && !clock;
+    let free =
+        !wordy(text.at(year.end)) && !(text.at(year.end) == b':' && text.at(year.end + 1).is_ascii_digit());
     let joined = matches!(text.at(year.end), b'/' | b'-' | b'.') && text.at(year.end + 1).is_ascii_digit();
     let close = from == at + 1 || from == at || !text.slice(at, from).iter().any(|b| b"-/.".contains(b));
     match (year.digits, free && !joined) {
@@ -236,21 +266,24 @@ pub(super) fn month(scan: &mut Scan, start: usize, end: usize) {
     if day_before(&text, start) || (matches!(before, b'-' | b'/' | b'.') && earlier.is_ascii_digit()) {
         return;
     }
+    if ordinal_word(scan, start, end) {
+        return;
+    }
     if let Some(found) = month_day(&text, end, month).or_else(|| month_year(&text, end))
         && (capital || found.value >= score::GOOD)
     {
         report(scan, start, &found);
-    } else {
-        ordinal_word(scan, start, end);
     }
 }
 
 /// Whether a number stands before the month that has been taken with it already.
 fn day_before(text: &Text, start: usize) -> bool {
-    let at = text.run_back(start, 6, |b| matches!(b, b' ' | b'-' | b'/' | b'.' | b'\n' | b'\t' | b'>' | b','));
+    let at =
+        text.run_back(start, 6, |b| matches!(b, b' ' | b'-' | b'/' | b'.' | b'\n' | b'\t' | b'>' | b','));
     let suffix = text.run_back(at, 2, |b| b.is_ascii_alphabetic());
     let digit = text.before(at).is_ascii_digit() || text.before(suffix).is_ascii_digit();
-    let day = text.run_back(if text.before(at).is_ascii_digit() { at } else { suffix }, 3, |b| b.is_ascii_digit());
+    let day =
+        text.run_back(if text.before(at).is_ascii_digit() { at } else { suffix }, 3, |b| b.is_ascii_digit());
     digit && day_month(text, day).is_some()
 }
 
@@ -277,11 +310,29 @@ fn month_year(text: &Text, end: usize) -> Option<Found> {
 }
 
 /// `the first of March 1999`.
-fn ordinal_word(scan: &mut Scan, start: usize, end: usize) {
+fn ordinal_word(scan: &mut Scan, start: usize, end: usize) -> bool {
     const ORDINALS: &[&[u8]] = &[
-        b"first", b"second", b"third", b"fourth", b"fifth", b"sixth", b"seventh", b"eighth", b"ninth", b"tenth",
-        b"eleventh", b"twelfth", b"thirteenth", b"fourteenth", b"fifteenth", b"sixteenth", b"seventeenth",
-        b"eighteenth", b"nineteenth", b"twentieth", b"thirtieth",
+        b"first",
+        b"second",
+        b"third",
+        b"fourth",
+        b"fifth",
+        b"sixth",
+        b"seventh",
+        b"eighth",
+        b"ninth",
+        b"tenth",
+        b"eleventh",
+        b"twelfth",
+        b"thirteenth",
+        b"fourteenth",
+        b"fifteenth",
+        b"sixteenth",
+        b"seventeenth",
+        b"eighteenth",
+        b"nineteenth",
+        b"twentieth",
+        b"thirtieth",
     ];
     let text = scan.text;
     let word_before = |at: usize| {
@@ -290,11 +341,11 @@ fn ordinal_word(scan: &mut Scan, start: usize, end: usize) {
     };
     let (of, of_end) = word_before(start);
     if !text.slice(of, of_end).eq_ignore_ascii_case(b"of") {
-        return;
+        return false;
     }
     let (mut from, to) = word_before(of);
     if !ORDINALS.iter().any(|o| text.slice(from, to).eq_ignore_ascii_case(o)) {
-        return;
+        return false;
     }
     let (tens, tens_end) = word_before(from);
     if [&b"twenty"[..], b"thirty"].iter().any(|t| text.slice(tens, tens_end).eq_ignore_ascii_case(t)) {
@@ -302,6 +353,7 @@ fn ordinal_word(scan: &mut Scan, start: usize, end: usize) {
     }
     let (last, _) = year_after(&text, end);
     report(scan, from, &Found { end: last, value: score::FAIR, why: "date in words" });
+    true
 }
 
 /// The start of a weekday's name right before a date, or the date's own start.
@@ -312,10 +364,12 @@ fn weekday_before(text: &Text, start: usize) -> usize {
     let word = text.slice(from, stop);
     let known = DAYS.iter().any(|day| {
         let short = day.get(..3).unwrap_or(day);
-        day.as_bytes().eq_ignore_ascii_case(word) || short.as_bytes().eq_ignore_ascii_case(word)
+        day.as_bytes().eq_ignore_ascii_case(word)
+            || short.as_bytes().eq_ignore_ascii_case(word)
             || [&b"tues"[..], b"thur", b"thurs", b"weds"].iter().any(|d| d.eq_ignore_ascii_case(word))
     });
-    let abbreviation_of_sun = word.eq_ignore_ascii_case(b"sun") && !word.first().is_some_and(u8::is_ascii_uppercase);
+    let abbreviation_of_sun =
+        word.eq_ignore_ascii_case(b"sun") && !word.first().is_some_and(u8::is_ascii_uppercase);
     if known && !abbreviation_of_sun && stop < start && !wordy(text.before(from)) { from } else { start }
 }
 
@@ -326,22 +380,49 @@ fn short(scan: &mut Scan, start: usize) {
     let Some(second) = part(&text, first.end + 1).filter(|p| matches!(p.digits, 1 | 2 | 4)) else { return };
     let next = text.at(second.end);
     let year = second.digits == 4 && (1900..2100).contains(&second.value) && (1..=12).contains(&first.value);
-    let day = second.digits <= 2 && (valid(first.value, second.value, None) || valid(second.value, first.value, None));
+    let day = second.digits <= 2
+        && (valid(first.value, second.value, None) || valid(second.value, first.value, None));
     let card = second.digits == 2 && (1..=12).contains(&first.value);
     if !(year || day || card) || wordy(next) || matches!(next, b'/' | b'-' | b'%') {
         return;
     }
     let around = scan.around(start);
     let near = around.within(Topic::Date, 2);
-    let value = if near.is_some() || around.within(Topic::Birth, BIRTH_WITHIN).is_some() { score::PASS } else { score::FAINT };
+    let value = if near.is_some() || around.within(Topic::Birth, BIRTH_WITHIN).is_some() {
+        score::PASS
+    } else {
+        score::FAINT
+    };
     let found = Found { end: second.end, value, why: "short date in figures" };
     report_with(scan, start, &found, &around);
+}
+
+/// `12 03 1999`: only after a word about birth.
+fn spaced_figures(scan: &mut Scan, start: usize) {
+    let text = scan.text;
+    let Some(day) = part(&text, start).filter(|p| p.digits <= 2 && text.at(p.end) == b' ') else { return };
+    let Some(month) = part(&text, text.skip_space(day.end)).filter(|p| p.digits <= 2) else { return };
+    let Some(year) = part(&text, text.skip_space(month.end)).filter(|p| p.digits == 4) else { return };
+    if !(1850..2100).contains(&year.value)
+        || !valid(day.value, month.value, Some(year.value))
+        || !closes(&text, year.end)
+    {
+        return;
+    }
+    if let Some(word) = scan.around(start).within(Topic::Birth, 3).filter(|word| *word != "b") {
+        let why = format!("date in figures with spaces, near `{word}`");
+        scan.add(Entity::DateOfBirth, start, year.end, score::GOOD, why);
+    }
 }
 
 /// `12031999` and `120399`: only after a word about birth.
 fn compact(scan: &mut Scan, start: usize, end: usize) {
     let text = scan.text;
-    let pair = |i: usize| text.slice(start + i, start + i + 2).iter().fold(0u32, |sum, b| sum * 10 + u32::from(b.wrapping_sub(b'0') % 10));
+    let pair = |i: usize| {
+        text.slice(start + i, start + i + 2)
+            .iter()
+            .fold(0u32, |sum, b| sum * 10 + u32::from(b.wrapping_sub(b'0') % 10))
+    };
     if !text.slice(start, end).iter().all(u8::is_ascii_digit) || !closes(&text, end) {
         return;
     }

@@ -29,7 +29,8 @@ impl Detector {
         let mut located = Vec::new();
         for (index, block) in document.blocks.iter().enumerate() {
             let label = Shadow::new(&labels.for_block(document, index));
-            let mut words: Vec<&[u8]> = label.bytes().split(|b| !wordy(*b)).filter(|w| !w.is_empty()).collect();
+            let mut words: Vec<&[u8]> =
+                label.bytes().split(|b| !wordy(*b)).filter(|w| !w.is_empty()).collect();
             words.reverse();
             let found = self.find_with(&block.text, &words, cast);
             located.extend(found.into_iter().map(|finding| Located { block: index, finding }));
@@ -93,7 +94,8 @@ impl<'d> Labels<'d> {
 /// A short paragraph before this one that ends as a label does.
 fn before(document: &Document, index: usize) -> String {
     let label = |block: &&Block| {
-        block.text.len() <= LONGEST_LABEL && (block.text.trim_end().ends_with(':') || matches!(block.kind, BlockKind::Heading(_)))
+        block.text.len() <= LONGEST_LABEL
+            && (block.text.trim_end().ends_with(':') || matches!(block.kind, BlockKind::Heading(_)))
     };
     let previous = index.checked_sub(1).and_then(|i| document.blocks.get(i)).filter(label);
     previous.map(|block| block.text.clone()).unwrap_or_default()
@@ -108,12 +110,14 @@ fn display_names(document: &Document, detector: &Detector, known: &[Located]) ->
             continue;
         }
         for (start, end) in crate::cast::display_name_spans(&block.text) {
-            let taken = known
-                .iter()
-                .any(|l| l.block == index && l.finding.start < end && start < l.finding.end);
+            let taken =
+                known.iter().any(|l| l.block == index && l.finding.start < end && start < l.finding.end);
             if !taken {
                 let why = format!("display name in the header `{field}`");
-                names.push(Located { block: index, finding: Finding { entity: Entity::Person, start, end, score: 0.85, why } });
+                names.push(Located {
+                    block: index,
+                    finding: Finding { entity: Entity::Person, start, end, score: 0.85, why },
+                });
             }
         }
     }

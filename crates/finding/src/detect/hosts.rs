@@ -4,14 +4,88 @@ use super::text::{Text, wordy};
 
 /// Top-level domains that also serve without a scheme or path (IANA root zone, the common part).
 const TELLING: &[&str] = &[
-    "com", "org", "net", "edu", "gov", "mil", "info", "biz", "uk", "ie", "de", "fr", "nl", "eu", "es", "pt", "pl",
-    "cz", "dk", "fi", "se", "ch", "be", "ca", "au", "nz", "jp", "cn", "ru", "br", "za", "ng", "gh", "ke", "pk",
-    "il", "lk", "tr", "gr", "ro", "hu", "ua", "io", "co", "ai", "tv", "dev", "online", "site", "shop", "london",
-    "scot", "wales", "cymru", "cloud", "page", "blog", "xyz", "tech", "charity", "foundation", "care", "health",
-    "school", "church", "ngo", "ong", "museum", "ac", "nhs", "police", "webcam", "vlaanderen", "app", "email",
+    "com",
+    "org",
+    "net",
+    "edu",
+    "gov",
+    "mil",
+    "info",
+    "biz",
+    "uk",
+    "ie",
+    "de",
+    "fr",
+    "nl",
+    "eu",
+    "es",
+    "pt",
+    "pl",
+    "cz",
+    "dk",
+    "fi",
+    "se",
+    "ch",
+    "be",
+    "ca",
+    "au",
+    "nz",
+    "jp",
+    "cn",
+    "ru",
+    "br",
+    "za",
+    "ng",
+    "gh",
+    "ke",
+    "pk",
+    "il",
+    "lk",
+    "tr",
+    "gr",
+    "ro",
+    "hu",
+    "ua",
+    "io",
+    "co",
+    "ai",
+    "tv",
+    "dev",
+    "online",
+    "site",
+    "shop",
+    "london",
+    "scot",
+    "wales",
+    "cymru",
+    "cloud",
+    "page",
+    "blog",
+    "xyz",
+    "tech",
+    "charity",
+    "foundation",
+    "care",
+    "health",
+    "school",
+    "church",
+    "ngo",
+    "ong",
+    "museum",
+    "ac",
+    "nhs",
+    "police",
+    "webcam",
+    "vlaanderen",
+    "app",
+    "email",
 ];
 /// Further two-letter ones that are also words: they need `www.`, a path or another label.
-const WORDLIKE: &[&str] = &["it", "is", "in", "to", "so", "no", "as", "at", "my", "me", "am", "us", "do", "by", "la", "pm", "al", "mr", "ms", "id", "hr", "md", "st", "sc", "in"];
+const WORDLIKE: &[&str] = &[
+    "it", "is", "in", "to", "so", "no", "as", "at", "my", "me", "am", "us", "do", "by", "la", "pm", "al",
+    "mr", "ms", "id", "hr", "md", "st", "sc", "ly", "gg", "cc", "fm", "ws", "vc",
+    "mr", "ms", "id", "hr", "md", "st", "sc", "in",
+];
 /// Endings where a name run together with the next word is cut. Longest first.
 const CUTS: &[&[u8]] = &[b"info", b"com", b"org", b"net", b"edu", b"gov", b"uk", b"ie", b"eu"];
 
@@ -33,7 +107,9 @@ pub(super) fn is_known_top_level(label: &[u8]) -> bool {
 /// Whether a name that ends so is a name without anything else to show it.
 pub(super) fn is_telling_top_level(label: &[u8], dots: usize) -> bool {
     let short = matches!(label.len(), 2) && dots < 2;
-    let word = label.eq_ignore_ascii_case(b"page") || label.eq_ignore_ascii_case(b"care") || label.eq_ignore_ascii_case(b"be");
+    let word = label.eq_ignore_ascii_case(b"page")
+        || label.eq_ignore_ascii_case(b"care")
+        || label.eq_ignore_ascii_case(b"be");
     let shown = TELLING.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(label));
     shown && !word && !(short && WORDLIKE.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(label)))
 }
@@ -42,7 +118,7 @@ pub(super) fn is_telling_top_level(label: &[u8], dots: usize) -> bool {
 pub(super) fn host_end(text: &Text, start: usize) -> usize {
     let end = text.run(start, 253, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
     let name = text.slice(start, end);
-    start + name.iter().rposition(|b| b.is_ascii_alphanumeric()).map_or(0, |i| i + 1)
+    start + name.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |i| i + 1)
 }
 
 /// The end of the domain of an e-mail address, or nothing when there is none. White space may stand
@@ -50,9 +126,8 @@ pub(super) fn host_end(text: &Text, start: usize) -> usize {
 pub(super) fn mail_domain_end(text: &Text, after: usize) -> Option<usize> {
     let mut at = text.skip_space(after);
     let loose = at > after;
-    let mut labels = 0;
     let mut end = None;
-    for _ in 0..12 {
+    for labels in 0..12 {
         let label_end = text.run(at, 64, |b| wordy(b) || b == b'-');
         if label_end == at {
             break;
@@ -68,7 +143,6 @@ pub(super) fn mail_domain_end(text: &Text, after: usize) -> Option<usize> {
             end = (labels > 0).then(|| finish(label, at, label_end)).flatten();
             break;
         }
-        labels += 1;
         at = dot_end;
     }
     let end = end?;
@@ -79,7 +153,8 @@ pub(super) fn mail_domain_end(text: &Text, after: usize) -> Option<usize> {
 /// Whether a label after a dot and white space goes on with the name: small letters of a known
 /// ending, not the first word of a sentence.
 fn joins(label: &[u8]) -> bool {
-    label.first().is_some_and(u8::is_ascii_lowercase) && (is_known_top_level(label) && !WORDLIKE.iter().any(|w| w.as_bytes() == label))
+    label.first().is_some_and(u8::is_ascii_lowercase)
+        && (is_known_top_level(label) && !WORDLIKE.iter().any(|w| w.as_bytes() == label))
 }
 
 /// Past a dot, which may be spelt or stand among white space; and whether it does.

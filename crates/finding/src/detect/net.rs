@@ -88,10 +88,12 @@ fn url(scan: &mut Scan, colon: usize) {
     if scan.text.slice(colon, colon + 3) != b"://" {
         return;
     }
-    let start = scan.text.run_back(colon, 12, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    let start =
+        scan.text.run_back(colon, 12, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
     let scheme = scan.text.slice(start, colon);
     let known = ["http", "https", "ftp", "ftps", "sftp", "ssh", "ws", "wss", "file", "git", "rtsp", "smb"];
-    let Some(scheme) = known.iter().filter(|k| ends_with(scheme, k.as_bytes())).max_by_key(|k| k.len()) else {
+    let Some(scheme) = known.iter().filter(|k| ends_with(scheme, k.as_bytes())).max_by_key(|k| k.len())
+    else {
         return;
     };
     let start = colon - scheme.len();
@@ -121,7 +123,10 @@ fn domain(scan: &mut Scan, dot: usize) {
     }
     let label_end = text.run(dot + 1, 24, |b| b.is_ascii_alphabetic());
     let next = text.at(label_end);
-    let goes_on = wordy(next) || next == b'@' || next == b'_' || (next == b'.' && wordy(text.at(label_end + 1)))
+    let goes_on = wordy(next)
+        || next == b'@'
+        || next == b'_'
+        || (next == b'.' && wordy(text.at(label_end + 1)))
         || (next == b'-' && wordy(text.at(label_end + 1)));
     let label = text.slice(dot + 1, label_end);
     if goes_on || !hosts::is_known_top_level(label) {
@@ -130,7 +135,9 @@ fn domain(scan: &mut Scan, dot: usize) {
     let start = text.run_back(dot, 253, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
     let start = start + text.slice(start, dot).iter().take_while(|b| !b.is_ascii_alphanumeric()).count();
     let before = text.before(start);
-    if matches!(before, b'@' | b'/' | b':' | b'_' | b'\\') && !(before == b':' && text.at(start.saturating_sub(2)).is_ascii_alphabetic()) {
+    if matches!(before, b'@' | b'/' | b':' | b'_' | b'\\')
+        && !(before == b':' && text.at(start.saturating_sub(2)).is_ascii_alphabetic())
+    {
         return;
     }
     let name = text.slice(start, label_end);
@@ -140,7 +147,8 @@ fn domain(scan: &mut Scan, dot: usize) {
         return;
     }
     let path = next == b'/' || (next == b':' && text.at(label_end + 1).is_ascii_digit()) || next == b'?';
-    let capital = label.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
+    let capital =
+        label.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
     let sure = www || path || (hosts::is_telling_top_level(label, dots) && !capital);
     if sure {
         let end = url_end(text, label_end);
@@ -158,15 +166,14 @@ fn url_end(text: &Text, host_end: usize) -> usize {
         return end;
     }
     let from = end;
-    end = text.run(end, LONGEST_URL, |b| {
-        wordy(b) || b"/?#&=%+-_.~:;,!*$@()[]|'".contains(&b)
-    });
+    end = text.run(end, LONGEST_URL, |b| wordy(b) || b"/?#&=%+-_.~:;,!*$@()[]|'".contains(&b));
     while end > from {
         let last = text.before(end);
         let opened = text.slice(from, end);
         let unbalanced = |open: u8, close: u8| {
             last == close
-                && opened.iter().filter(|b| **b == close).count() > opened.iter().filter(|b| **b == open).count()
+                && opened.iter().filter(|b| **b == close).count()
+                    > opened.iter().filter(|b| **b == open).count()
         };
         if b".,;:!?'*[(".contains(&last) || unbalanced(b'(', b')') || unbalanced(b'[', b']') {
             end -= 1;
@@ -242,18 +249,27 @@ fn ip6(scan: &mut Scan, colon: usize) {
     if wordy(text.at(end)) {
         return;
     }
-    while matches!(text.before(end), b'.') || (text.before(end) == b':' && !text.slice(start, end).ends_with(b"::")) {
+    while matches!(text.before(end), b'.')
+        || (text.before(end) == b':' && !text.slice(start, end).ends_with(b"::"))
+    {
         end -= 1;
     }
-    let Some(address) = text_of(text.slice(start, end)).and_then(|s| Ipv6Addr::from_str(s).ok()) else { return };
+    let Some(address) = text_of(text.slice(start, end)).and_then(|s| Ipv6Addr::from_str(s).ok()) else {
+        return;
+    };
     let token = text.slice(start, end);
     if !token.iter().any(u8::is_ascii_digit) && token != b"::" {
         return;
     }
-    if token == b"::" && !(text.before(start) == 0 || matches!(text.before(start), b' ' | b'=' | b'\n' | b'[' | b'(' | b'"')) {
+    if token == b"::"
+        && !(text.before(start) == 0
+            || matches!(text.before(start), b' ' | b'=' | b'\n' | b'[' | b'(' | b'"'))
+    {
         return;
     }
-    if token.iter().filter(|b| **b == b':').count() < 2 || (token != b"::" && address.is_unspecified() && token.len() < 2) {
+    if token.iter().filter(|b| **b == b':').count() < 2
+        || (token != b"::" && address.is_unspecified() && token.len() < 2)
+    {
         return;
     }
     if text.at(end) == b'%' {
@@ -277,12 +293,18 @@ fn mac(scan: &mut Scan, at: usize, size: usize, groups: usize) {
     let end = start + groups * size + groups - 1;
     let value = text.slice(start, end);
     let shaped = value.len() == end - start
-        && value.iter().enumerate().all(|(i, b)| {
-            if i % (size + 1) == size { *b == mark } else { b.is_ascii_hexdigit() }
-        });
+        && value
+            .iter()
+            .enumerate()
+            .all(|(i, b)| if i % (size + 1) == size { *b == mark } else { b.is_ascii_hexdigit() });
     let open = |b: u8| !wordy(b) && b != mark && b != b'_';
     let joined = text.at(end) == mark && wordy(text.at(end + 1));
-    if !shaped || wordy(text.before(start)) || text.before(start) == mark || (!open(text.at(end)) && joined) || wordy(text.at(end)) {
+    if !shaped
+        || wordy(text.before(start))
+        || text.before(start) == mark
+        || (!open(text.at(end)) && joined)
+        || wordy(text.at(end))
+    {
         return;
     }
     let broadcast = value.iter().all(|b| *b == mark || b.eq_ignore_ascii_case(&b'f'));

@@ -1,11 +1,11 @@
 //! Identifiers made of digits: NHS, telephone, card, sort code, account, taxpayer, passport.
 
+use super::Entity;
 use super::checks;
 use super::context::{Around, Label};
 use super::scan::{Scan, score};
 use super::topics::Topic;
 use super::window::{Edge, Window, edge_before, gap};
-use super::Entity;
 
 /// Looks at the digits that begin at `start`.
 pub(super) fn look(scan: &mut Scan, start: usize) {
@@ -93,7 +93,7 @@ impl Number<'_> {
             match count {
                 6 if self.groups_within(count, 3) => self.sort_code(scan, count, around),
                 8 if self.groups_within(count, 3) => self.account(scan, count, around),
-                9 if clean && self.groups_within(count, 3) => self.passport(scan, count, around),
+                9 if self.groups_within(count, 3) => self.passport(scan, count, clean, around),
                 10 => {
                     self.nhs(scan, count, around);
                     self.utr(scan, count, around);
@@ -103,7 +103,14 @@ impl Number<'_> {
             }
         }
         if self.before != Edge::Inside || scan.text.before(self.start) == b'+' {
-            super::phones::look(scan, self.window, self.value(count), self.start, around, self.slipped(count));
+            super::phones::look(
+                scan,
+                self.window,
+                self.value(count),
+                self.start,
+                around,
+                self.slipped(count),
+            );
         }
     }
 
@@ -126,7 +133,13 @@ impl Number<'_> {
         let slipped = self.slipped(count);
         match (around.label(Topic::Nhs), valid) {
             (Label::Yes(word), true) => {
-                self.add(scan, Entity::UkNhs, count, score::SURE, format!("NHS number, check digit, near `{word}`"));
+                self.add(
+                    scan,
+                    Entity::UkNhs,
+                    count,
+                    score::SURE,
+                    format!("NHS number, check digit, near `{word}`"),
+                );
             }
             (Label::Yes(word), false) => {
                 let why = format!("ten digits near `{word}`, check digit fails");
@@ -136,12 +149,21 @@ impl Number<'_> {
                 self.add(scan, Entity::UkNhs, count, score::FAIR, "NHS number, check digit, grouped 3-3-4");
             }
             (Label::Silent, true) if around.whole() && !slipped => {
-                self.add(scan, Entity::UkNhs, count, score::FAIR, "NHS number, check digit, alone in its field");
+                self.add(
+                    scan,
+                    Entity::UkNhs,
+                    count,
+                    score::FAIR,
+                    "NHS number, check digit, alone in its field",
+                );
             }
             (Label::Silent, true) if self.window.mask(count) != 0 && !slipped => {
                 self.add(scan, Entity::UkNhs, count, score::PASS, "NHS number, check digit, grouped");
             }
-            (_, true) => self.add(scan, Entity::UkNhs, count, score::FAINT, "ten digits with an NHS check digit"),
+            (_, true) => {
+                self.add(scan, Entity::UkNhs, count, score::FAINT, "ten digits with an NHS check digit");
+                self.add(scan, Entity::UkNhs, count, score::FAINT, "ten digits with an NHS check digit")
+            }
             (_, false) => {}
         }
     }
@@ -156,16 +178,16 @@ impl Number<'_> {
         self.add(scan, Entity::UkUtr, count, value, format!("ten digits, {check}near `{word}`"));
     }
 
-    fn passport(&self, scan: &mut Scan, count: usize, around: &Around) {
+    fn passport(&self, scan: &mut Scan, count: usize, clean: bool, around: &Around) {
         let unbroken = self.window.mask(count) == 0;
         match around.label(Topic::Passport) {
             Label::Yes(word) => {
                 self.add(scan, Entity::UkPassport, count, score::GOOD, format!("nine digits near `{word}`"));
             }
-            Label::Silent if around.whole() && unbroken && !self.slip => {
+            Label::Silent if around.whole() && clean && unbroken && !self.slip => {
                 self.add(scan, Entity::UkPassport, count, score::PASS, "nine digits alone in their field");
             }
-            _ if unbroken && !self.slip => {
+            _ if clean && unbroken && !self.slip => {
                 self.add(scan, Entity::UkPassport, count, score::FAINT, "nine digits");
             }
             _ => {}
@@ -176,7 +198,13 @@ impl Number<'_> {
         if let Label::Yes(word) = around.label(Topic::SortCode) {
             self.add(scan, Entity::UkSortCode, count, score::GOOD, format!("six digits near `{word}`"));
         } else if self.window.groups(count).sizes() == [2, 2, 2] && self.account_follows(scan, count) {
-            self.add(scan, Entity::UkSortCode, count, score::GOOD, "six digits in pairs before an account number");
+            self.add(
+                scan,
+                Entity::UkSortCode,
+                count,
+                score::GOOD,
+                "six digits in pairs before an account number",
+            );
         } else if around.whole() && self.window.groups(count).sizes() == [2, 2, 2] {
             let value = if self.could_be_date(count) { score::FAINT } else { score::PASS };
             self.add(scan, Entity::UkSortCode, count, value, "six digits in pairs alone in their field");
@@ -203,9 +231,18 @@ impl Number<'_> {
         let paired = scan.near_sort_code(self.start);
         let licence = around.label(Topic::Licence);
         match around.label(Topic::Account) {
-            _ if paired => self.add(scan, Entity::UkBankAccount, count, score::GOOD, "eight digits after a sort code"),
+            _ if paired => {
+                self.add(scan, Entity::UkBankAccount, count, score::GOOD, "eight digits after a sort code");
+                self.add(scan, Entity::UkBankAccount, count, score::GOOD, "eight digits after a sort code")
+            }
             Label::Yes(word) => {
-                self.add(scan, Entity::UkBankAccount, count, score::GOOD, format!("eight digits near `{word}`"));
+                self.add(
+                    scan,
+                    Entity::UkBankAccount,
+                    count,
+                    score::GOOD,
+                    format!("eight digits near `{word}`"),
+                );
             }
             _ => {
                 if let Label::Yes(word) = licence {
@@ -224,13 +261,25 @@ impl Number<'_> {
         let issuer = checks::card_issuer(value);
         match around.label(Topic::Card) {
             Label::Yes(word) => {
-                self.add(scan, Entity::CreditCard, count, score::SURE, format!("card number, Luhn, near `{word}`"));
+                self.add(
+                    scan,
+                    Entity::CreditCard,
+                    count,
+                    score::SURE,
+                    format!("card number, Luhn, near `{word}`"),
+                );
             }
             Label::Silent | Label::Vague if issuer && !self.slipped(count) => {
                 self.add(scan, Entity::CreditCard, count, score::GOOD, "card number, Luhn and issuer range");
             }
             Label::No if issuer && self.window.mask(count) != 0 => {
-                self.add(scan, Entity::CreditCard, count, score::PASS, "card number, Luhn and issuer range, grouped");
+                self.add(
+                    scan,
+                    Entity::CreditCard,
+                    count,
+                    score::PASS,
+                    "card number, Luhn and issuer range, grouped",
+                );
             }
             _ => {}
         }
@@ -240,6 +289,8 @@ impl Number<'_> {
     fn regular(&self, count: usize) -> bool {
         let groups = self.window.groups(count);
         let sizes = groups.sizes();
-        sizes.len() == 1 || sizes.iter().all(|size| (2..=7).contains(size)) || sizes.iter().all(|size| *size == 1)
+        sizes.len() == 1
+            || sizes.iter().all(|size| (2..=7).contains(size))
+            || sizes.iter().all(|size| *size == 1)
     }
 }

@@ -14,7 +14,14 @@ struct Form {
 }
 
 /// Looks at the first `digits.len()` characters of `window`, a number that begins at `start`.
-pub(super) fn look(scan: &mut Scan, window: &Window, digits: &[u8], start: usize, around: &Around, slip: bool) {
+pub(super) fn look(
+    scan: &mut Scan,
+    window: &Window,
+    digits: &[u8],
+    start: usize,
+    around: &Around,
+    slip: bool,
+) {
     let count = digits.len();
     if !(7..=16).contains(&count) {
         return;
@@ -27,19 +34,27 @@ pub(super) fn look(scan: &mut Scan, window: &Window, digits: &[u8], start: usize
     }
     let label = around.label(Topic::Phone);
     let found = match (form, label) {
-        (Some(form), Label::Yes(word)) => Some((form.value.max(score::GOOD), format!("{}, near `{word}`", form.why))),
+        (Some(form), Label::Yes(word)) => {
+            Some((form.value.max(score::GOOD), format!("{}, near `{word}`", form.why)))
+        }
         (Some(form), Label::No) if plus => Some((form.value, form.why.to_owned())),
-        (Some(form), Label::No) => Some((score::FAINT, format!("{}, after a word for another number", form.why))),
-        (Some(form), Label::Vague) if !plus && groups.sizes().len() == 1 && around.within(Topic::Some, 1).is_some() => {
+        (Some(form), Label::No) => {
+            Some((score::FAINT, format!("{}, after a word for another number", form.why)))
+        }
+        (Some(form), Label::Vague)
+            if !plus && groups.sizes().len() == 1 && around.within(Topic::Some, 1).is_some() =>
+        {
             Some((score::FAINT, format!("{}, after a word for some number", form.why)))
         }
         (Some(form), Label::Silent | Label::Vague) => Some((form.value, form.why.to_owned())),
         (None, label) => loose(digits, groups.sizes(), around, label),
     };
     let Some((value, why)) = found else { return };
-    let glued = edge_before(&scan.text, start) == Edge::Glued || window.edge(&scan.text, count) == Edge::Glued;
+    let glued =
+        edge_before(&scan.text, start) == Edge::Glued || window.edge(&scan.text, count) == Edge::Glued;
     let national = digits.first() == Some(&b'0');
-    if (glued && !plus && !national) || (slip && !(national || plus)) {
+    // Only a number that shows where it begins may touch a word or hold a mended letter.
+    if (glued || slip) && !plus && !national {
         return;
     }
     let (from, to) = extent(scan, window, count, start, plus);
@@ -85,12 +100,11 @@ fn strip_trunk(rest: &[u8]) -> &[u8] {
 
 /// National significant numbers: ten digits, nine in a few old ranges.
 fn uk_national(digits: &[u8]) -> bool {
-    match (digits, digits.len()) {
-        ([b'1'..=b'3' | b'7'..=b'9', ..], 10) => true,
-        ([b'5', b'5' | b'6', ..], 10) => true,
-        ([b'1', ..] | [b'8', b'0', b'0', ..], 9) => true,
-        _ => false,
-    }
+    matches!(
+        (digits, digits.len()),
+        ([b'1'..=b'3' | b'7'..=b'9', ..] | [b'5', b'5' | b'6', ..], 10)
+            | ([b'1', ..] | [b'8', b'0', b'0', ..], 9)
+    )
 }
 
 fn national(rest: &[u8], groups: &[u8]) -> Option<Form> {
@@ -137,7 +151,8 @@ fn loose(digits: &[u8], groups: &[u8], around: &Around, label: Label) -> Option<
         Label::Silent => {
             let word = around.within(Topic::Number, 2)?;
             let trunk = digits.first() == Some(&b'0') && (9..=11).contains(&digits.len()) && groups.len() > 1;
-            let chinese = matches!(digits, [b'1', b'3'..=b'9', ..]) && digits.len() == 11 && groups.len() == 1;
+            let chinese =
+                matches!(digits, [b'1', b'3'..=b'9', ..]) && digits.len() == 11 && groups.len() == 1;
             (trunk || chinese).then(|| (score::PASS, format!("foreign number near `{word}`")))
         }
         _ => None,

@@ -33,16 +33,17 @@ fn try_outward<'t>(scan: &mut Scan<'t>, code: &mut Code<'_, 't>, outward: usize)
     let case = code.case(scan, count);
     let spaced = code.window.gap(outward) != gap::NONE;
     let glued = edge == Edge::Glued || code.before == Edge::Glued;
+    let digit_first = code.window.at(0).is_ascii_digit();
     let ordinal = case != Case::Upper && ends_as_ordinal(code.window.first(count));
     let around = code.around(scan, count);
     let context = around.label(Topic::Postcode);
     let other = around.within(Topic::OtherCode, 1).is_some();
     let whole = around.whole();
     let (value, why) = match (context, case) {
-        (Label::Yes(word), _) if !form.slip || spaced => (score::SURE, format!("postcode near `{word}`")),
+        (Label::Yes(word), _) => (score::SURE, format!("postcode near `{word}`")),
         _ if ordinal || (other && !spaced) => return false,
         (_, Case::Upper) if form.slip => {
-            if !spaced || glued {
+            if !spaced || glued || (digit_first && whole) {
                 return false;
             }
             (score::PASS, "postcode with one confused character".to_owned())
@@ -50,7 +51,9 @@ fn try_outward<'t>(scan: &mut Scan<'t>, code: &mut Code<'_, 't>, outward: usize)
         _ if form.slip => return false,
         (_, Case::Upper) if spaced && !glued => (score::GOOD, "postcode in a known area".to_owned()),
         (_, Case::Upper) => (score::FAIR, "postcode in a known area, run together".to_owned()),
-        _ if whole || spaced || outward > 2 => (score::PASS, "postcode in a known area, in small letters".to_owned()),
+        _ if whole || spaced || outward > 2 => {
+            (score::PASS, "postcode in a known area, in small letters".to_owned())
+        }
         _ => (score::FAINT, "form of a postcode in small letters".to_owned()),
     };
     code.add(scan, Entity::UkPostcode, count, value, why);
@@ -98,7 +101,8 @@ fn mend(code: &mut [u8], letters: usize, outward: usize) -> Option<u32> {
         let wants_letter = i < letters || i > outward;
         let either = i > letters && i == outward - 1;
         if wants_letter && !b.is_ascii_alphabetic() {
-            *b = letter_like(*b)?;
+            // No inward part holds an I, few areas do: a 1 was an L.
+            *b = if *b == b'1' { b'L' } else { letter_like(*b)? };
             slips += 1;
         } else if !wants_letter && !either && !b.is_ascii_digit() {
             *b = resembles(*b)?;
@@ -111,7 +115,9 @@ fn mend(code: &mut [u8], letters: usize, outward: usize) -> Option<u32> {
 
 /// Whether the area exists and the district is plausible for it.
 fn known_outward(code: &[u8], letters: usize, outward: usize) -> bool {
-    let (Some(area), Some(district)) = (code.get(..letters), code.get(letters..outward)) else { return false };
+    let (Some(area), Some(district)) = (code.get(..letters), code.get(letters..outward)) else {
+        return false;
+    };
     let digits = district.iter().take_while(|b| b.is_ascii_digit()).count();
     let number = district.iter().take(digits).fold(0u32, |sum, b| sum * 10 + u32::from(b - b'0'));
     let tail = district.get(digits..).unwrap_or(&[]);
@@ -122,7 +128,10 @@ fn known_outward(code: &[u8], letters: usize, outward: usize) -> bool {
         _ => false,
     };
     let leading_zero = digits == 2 && district.first() == Some(&b'0');
-    digits >= 1 && tail_fits && !leading_zero && highest_district(area).is_some_and(|highest| number <= highest)
+    digits >= 1
+        && tail_fits
+        && !leading_zero
+        && highest_district(area).is_some_and(|highest| number <= highest)
 }
 
 fn highest_district(area: &[u8]) -> Option<u32> {

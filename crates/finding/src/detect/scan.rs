@@ -29,14 +29,33 @@ pub(super) struct Scan<'t> {
     pub(super) hits: Vec<Hit>,
     /// Where the last sort code ended.
     last_sort_code: Option<usize>,
+    row: Row,
 }
+
+/// Consecutive figures of one or two digits: a column of a table, a sequence.
+#[derive(Default)]
+struct Row {
+    figures: usize,
+    end: usize,
+}
+
+/// More short figures in a row than any identifier has digits; a further one begins nothing. This
+/// keeps a long table of small numbers from being read again from every number in it.
+const LONGEST_ROW: usize = 24;
 
 /// How far an account number may stand behind its sort code.
 const SORT_CODE_REACH: usize = 40;
 
 impl<'t> Scan<'t> {
     pub(super) fn new(rules: &'t Detector, bytes: &'t [u8], labels: &'t [&'t [u8]]) -> Self {
-        Self { text: Text::new(bytes), rules, labels, hits: Vec::new(), last_sort_code: None }
+        Self {
+            text: Text::new(bytes),
+            rules,
+            labels,
+            hits: Vec::new(),
+            last_sort_code: None,
+            row: Row::default(),
+        }
     }
 
     pub(super) fn run(mut self) -> Vec<Hit> {
@@ -69,8 +88,10 @@ impl<'t> Scan<'t> {
         codes::token(self, start, end);
         if digit == 0 {
             dates::number(self, start, end);
-            numbers::look(self, start);
-            codes::look(self, start);
+            if self.figures_before(start, end) <= LONGEST_ROW {
+                numbers::look(self, start);
+                codes::look(self, start);
+            }
         } else {
             if digit <= 5 {
                 codes::look(self, start);
@@ -78,6 +99,13 @@ impl<'t> Scan<'t> {
             }
             self.inside(start, end);
         }
+    }
+
+    /// How many figures of one or two digits stand before this one with single marks between.
+    fn figures_before(&mut self, start: usize, end: usize) -> usize {
+        let goes_on = end - start <= 2 && start <= self.row.end + 1;
+        self.row = Row { figures: if goes_on { self.row.figures + 1 } else { 0 }, end };
+        self.row.figures
     }
 
     /// Places inside a token where the kind of character changes as between two words.
@@ -128,7 +156,14 @@ impl<'t> Scan<'t> {
         Around::read(self.text, start, self.labels)
     }
 
-    pub(super) fn add(&mut self, entity: Entity, start: usize, end: usize, score: f32, why: impl Into<String>) {
+    pub(super) fn add(
+        &mut self,
+        entity: Entity,
+        start: usize,
+        end: usize,
+        score: f32,
+        why: impl Into<String>,
+    ) {
         if entity == Entity::UkSortCode && score >= self.rules.threshold() {
             self.last_sort_code = Some(end);
         }
@@ -143,7 +178,8 @@ impl<'t> Scan<'t> {
 
 /// Whether a digit follows within one run of separators; a letter in between does not count.
 fn digit_follows(text: &Text, end: usize) -> bool {
-    let next = text.run(end, 6, |b| matches!(b, b' ' | b'-' | b'.' | b'/' | b'\n' | b'\r' | b'>' | b'\t' | b'_'));
+    let next =
+        text.run(end, 6, |b| matches!(b, b' ' | b'-' | b'.' | b'/' | b'\n' | b'\r' | b'>' | b'\t' | b'_'));
     next > end && (text.at(next).is_ascii_digit() || lone_letter(text, next))
 }
 
@@ -152,5 +188,6 @@ fn lone_letter(text: &Text, at: usize) -> bool {
     let next = at + 1;
     let separated = || text.run(next, 4, |b| matches!(b, b' ' | b'-' | b'.' | b'/' | b'\n'));
     text.at(at).is_ascii_alphabetic()
-        && (text.at(next).is_ascii_digit() || (!wordy(text.at(next)) && text.at(separated()).is_ascii_digit()))
+        && (text.at(next).is_ascii_digit()
+            || (!wordy(text.at(next)) && text.at(separated()).is_ascii_digit()))
 }

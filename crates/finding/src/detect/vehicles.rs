@@ -10,12 +10,13 @@ use super::window::{Edge, gap};
 
 /// Words of three capitals that stand before or after a number without being a registration.
 const WORDS: &[&[u8]] = &[
-    b"THE", b"AND", b"FOR", b"REF", b"FIG", b"SEC", b"VOL", b"APT", b"BOX", b"ACT", b"ART", b"REG", b"PER", b"NOT",
-    b"WAS", b"ARE", b"YOU", b"HAS", b"HAD", b"HIS", b"HER", b"OUR", b"ALL", b"BUT", b"CAN", b"DAY", b"NEW", b"NOW",
-    b"OLD", b"ONE", b"OUT", b"SEE", b"TWO", b"USE", b"WAY", b"WHO", b"DID", b"ITS", b"LET", b"PUT", b"SAY", b"SHE",
-    b"TOO", b"JAN", b"FEB", b"MAR", b"APR", b"MAY", b"JUN", b"JUL", b"AUG", b"SEP", b"OCT", b"NOV", b"DEC", b"MON",
-    b"TUE", b"WED", b"THU", b"FRI", b"SAT", b"SUN", b"ISO", b"PIN", b"TEL", b"FAX", b"MOB", b"DOB", b"GBP", b"USD",
-    b"EUR", b"VAT", b"NHS", b"GMT", b"BST", b"UTC", b"PDF", b"DOC", b"SKU", b"SET", b"END", b"TOP", b"ADD", b"AGE",
+    b"THE", b"AND", b"FOR", b"REF", b"FIG", b"SEC", b"VOL", b"APT", b"BOX", b"ACT", b"ART", b"REG", b"PER",
+    b"NOT", b"WAS", b"ARE", b"YOU", b"HAS", b"HAD", b"HIS", b"HER", b"OUR", b"ALL", b"BUT", b"CAN", b"DAY",
+    b"NEW", b"NOW", b"OLD", b"ONE", b"OUT", b"SEE", b"TWO", b"USE", b"WAY", b"WHO", b"DID", b"ITS", b"LET",
+    b"PUT", b"SAY", b"SHE", b"TOO", b"JAN", b"FEB", b"MAR", b"APR", b"MAY", b"JUN", b"JUL", b"AUG", b"SEP",
+    b"OCT", b"NOV", b"DEC", b"MON", b"TUE", b"WED", b"THU", b"FRI", b"SAT", b"SUN", b"ISO", b"PIN", b"TEL",
+    b"FAX", b"MOB", b"DOB", b"GBP", b"USD", b"EUR", b"VAT", b"NHS", b"GMT", b"BST", b"UTC", b"PDF", b"DOC",
+    b"SKU", b"SET", b"END", b"TOP", b"ADD", b"AGE",
 ];
 
 /// Looks for a registration at the place of `code`.
@@ -111,12 +112,11 @@ fn dateless(code: &Code, shape: &Shape) -> Option<Plate> {
     })
 }
 
-fn dateless_number_first(_: &Code, shape: &Shape) -> Option<Plate> {
-    (shape.head == 0 && (1..=4).contains(&shape.digits) && (1..=3).contains(&shape.tail)).then_some(Plate {
-        count: shape.digits + shape.tail,
-        split: shape.digits,
-        kind: Kind::Dateless,
-    })
+fn dateless_number_first(code: &Code, shape: &Shape) -> Option<Plate> {
+    let tail = code.window.first(shape.digits + shape.tail).get(shape.digits..).unwrap_or(&[]);
+    let word = WORDS.contains(&tail);
+    (shape.head == 0 && !word && (1..=4).contains(&shape.digits) && (1..=3).contains(&shape.tail))
+        .then_some(Plate { count: shape.digits + shape.tail, split: shape.digits, kind: Kind::Dateless })
 }
 
 fn judge<'t>(scan: &mut Scan<'t>, code: &mut Code<'_, 't>, plate: &Plate) {
@@ -141,8 +141,12 @@ fn judge<'t>(scan: &mut Scan<'t>, code: &mut Code<'_, 't>, plate: &Plate) {
         }
         (_, Kind::Dateless) => return,
         (Some(word), _) => (score::SURE, format!("vehicle registration near `{word}`")),
-        _ if other && !around.whole() => (score::FAINT, "form of a registration after a word for another code".to_owned()),
-        (None, Kind::Current) if upper && plain_gap => (score::GOOD, "vehicle registration, format since 2001".to_owned()),
+        _ if other && !around.whole() => {
+            (score::FAINT, "form of a registration after a word for another code".to_owned())
+        }
+        (None, Kind::Current) if upper && plain_gap => {
+            (score::GOOD, "vehicle registration, format since 2001".to_owned())
+        }
         (None, Kind::Current) if lower && plain_gap => {
             (score::PASS, "vehicle registration, format since 2001, small letters".to_owned())
         }

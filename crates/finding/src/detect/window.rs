@@ -41,8 +41,7 @@ pub(super) enum Edge {
 impl Window {
     /// Reads at most `limit` letters and digits from `start`.
     pub(super) fn read(text: &Text, start: usize, limit: usize) -> Self {
-        let mut window =
-            Self { count: 0, upper: [0; LONGEST], gaps: [0; LONGEST], places: [0; LONGEST] };
+        let mut window = Self { count: 0, upper: [0; LONGEST], gaps: [0; LONGEST], places: [0; LONGEST] };
         let mut at = start;
         let limit = limit.min(LONGEST);
         while window.count < limit {
@@ -196,8 +195,20 @@ pub(super) fn edge_after(text: &Text, end: usize) -> Edge {
         b'-' | b'/' => wordy(text.at(end + 1)),
         b'.' | b',' => text.at(end + 1).is_ascii_digit() && last.is_ascii_digit(),
         _ => false,
-    };
+    } && !between_numbers(text, end);
     if joined { Edge::Inside } else { Edge::Clean }
+}
+
+/// Whether the comma or slash at `mark` parts two numbers of a list: long ones, or the second with a
+/// trunk 0 or a plus sign.
+fn between_numbers(text: &Text, mark: usize) -> bool {
+    if !matches!(text.at(mark), b',' | b'/') {
+        return false;
+    }
+    let digits_before = mark - text.run_back(mark, 20, |b| b.is_ascii_digit());
+    let digits_after = text.run(mark + 1, 20, |b| b.is_ascii_digit()) - (mark + 1);
+    let trunk = text.at(mark + 1) == b'0';
+    (digits_before >= 6 && digits_after >= 6) || (trunk && digits_before >= 3 && digits_after >= 3)
 }
 
 /// How a span that begins at `start` begins.
@@ -215,6 +226,6 @@ pub(super) fn edge_before(text: &Text, start: usize) -> Edge {
         b'.' | b',' => earlier.is_ascii_digit() && first.is_ascii_digit(),
         b'$' => true,
         _ => false,
-    };
+    } && !between_numbers(text, start.saturating_sub(1));
     if joined { Edge::Inside } else { Edge::Clean }
 }

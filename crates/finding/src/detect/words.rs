@@ -25,8 +25,18 @@ const TITLES: &str = "mr mrs miss ms mx dr prof professor rev reverend sir lady 
                       sergeant mstr messrs mister pastor imam rabbi baroness";
 /// Months by number, abbreviations after the name.
 const MONTHS: [&str; 12] = [
-    "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-    "september sept sep", "october oct", "november nov", "december dec",
+    "january jan",
+    "february feb",
+    "march mar",
+    "april apr",
+    "may",
+    "june jun",
+    "july jul",
+    "august aug",
+    "september sept sep",
+    "october oct",
+    "november nov",
+    "december dec",
 ];
 /// The longest word in the table.
 const LONGEST: usize = 14;
@@ -62,7 +72,9 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 impl Table {
     fn add(&mut self, word: &str, kind: Kind) {
         self.words.insert(word.as_bytes().to_vec(), kind);
-        if let Some(bits) = word.bytes().next().and_then(|b| self.lengths.get_mut(usize::from(b.wrapping_sub(b'a')))) {
+        if let Some(bits) =
+            word.bytes().next().and_then(|b| self.lengths.get_mut(usize::from(b.wrapping_sub(b'a'))))
+        {
             *bits |= 1 << word.len().min(31);
         }
     }

@@ -10,6 +10,7 @@ pub(super) fn read(bytes: &[u8], context: Context<'_>) -> Result<Document, ReadE
     guard::guarded("archive", || {
         let mut package = Package::open(bytes, context.limits.entries)?;
         let mut builder = Builder::new(FileKind::Zip, context);
+        note_shadowed(&package, &mut builder);
         for (number, (name, index)) in package.names.clone().into_iter().enumerate() {
             match package.entry(index, &context) {
                 Ok(bytes) => builder.attach(&name, bytes, None)?,
@@ -29,6 +30,7 @@ pub(super) fn carried(
     builder: &mut Builder<'_>,
     known: impl Fn(&str) -> bool,
 ) -> Result<(), ReadError> {
+    note_shadowed(package, builder);
     for (name, index) in package.names.clone() {
         if known(&name) || is_plumbing(&name) {
             continue;
@@ -44,6 +46,13 @@ pub(super) fn carried(
         carry(&name, bytes, builder)?;
     }
     Ok(())
+}
+
+fn note_shadowed(package: &Package<'_>, builder: &mut Builder<'_>) {
+    if package.shadowed > 0 {
+        let why = format!("{} of its files have the name of another and are not read", package.shadowed);
+        builder.problem("archive", why);
+    }
 }
 
 fn carry(name: &str, bytes: Vec<u8>, builder: &mut Builder<'_>) -> Result<(), ReadError> {

@@ -33,6 +33,7 @@ fn one(message: &Message<'_>, context: Context<'_>) -> Result<Document, ReadErro
     let mut builder = Builder::new(FileKind::Email, context);
     headers(message, &mut builder)?;
     bodies(message, &mut builder)?;
+    around(message, &mut builder)?;
     attachments(message, &mut builder)?;
     if builder.document.blocks.is_empty() {
         return Err(ReadError::malformed("it has neither headers nor text"));
@@ -142,6 +143,31 @@ pub(super) fn beside(side: Document, name: &str, builder: &mut Builder<'_>) -> R
     }
     for problem in side.problems {
         builder.problem(problem.place, problem.why);
+    }
+    Ok(())
+}
+
+/// Words before the first and after the last part, which mail programs do not show.
+fn around(message: &Message<'_>, builder: &mut Builder<'_>) -> Result<(), ReadError> {
+    let root = message.root_part();
+    let PartType::Multipart(children) = &root.body else { return Ok(()) };
+    let children = || children.iter().filter_map(|id| message.part(*id));
+    let first = children().map(|p| p.offset_header).min().unwrap_or(root.offset_end) as usize;
+    let last = children().map(|p| p.offset_end).max().unwrap_or(root.offset_end) as usize;
+    for (place, range) in [
+        ("before the first part", root.offset_body as usize..first),
+        (
+            "after the last part",
+            last..message.raw_message().len().min(root.offset_end.max(root.offset_body) as usize),
+        ),
+    ] {
+        let raw = message.raw_message().get(range).unwrap_or_default();
+        let words = text::decode(raw).text;
+        let words: Vec<&str> =
+            words.lines().filter(|l| !l.starts_with("--") && !l.trim().is_empty()).collect();
+        if !words.is_empty() {
+            builder.concealed(HiddenKind::HiddenElement, &words.join("\n"), place, 0)?;
+        }
     }
     Ok(())
 }

@@ -293,6 +293,9 @@ impl<'w, 'b> Walk<'w, 'b> {
         let unseen = small("width")
             || small("height")
             || attribute(tag, "style").is_some_and(|s| html_style::hides(&s));
+        if let Some(packed) = source.strip_prefix("data:") {
+            self.inline_picture(packed);
+        }
         if unseen && source.starts_with("http") {
             let result = self.builder.concealed(HiddenKind::HiddenElement, &source, &self.name, self.element);
             self.note(result);
@@ -301,6 +304,22 @@ impl<'w, 'b> Walk<'w, 'b> {
         if !words.trim().is_empty() {
             self.flush();
             self.emit(BlockKind::Picture, &words, !unseen && !self.hidden());
+        }
+    }
+
+    /// A picture written into the page itself.
+    fn inline_picture(&mut self, packed: &str) {
+        let Some((media, data)) = packed.split_once(";base64,") else {
+            self.builder.problem(self.name.as_str(), "a picture inside the page is packed in an unknown way");
+            return;
+        };
+        match mail_parser::decoders::base64::base64_decode(data.as_bytes()) {
+            Some(bytes) => {
+                let name = format!("picture {}", self.builder.document.attachments.len() + 1);
+                let result = self.builder.attach(&name, bytes, Some(media));
+                self.note(result);
+            }
+            None => self.builder.problem(self.name.as_str(), "a picture inside the page cannot be unpacked"),
         }
     }
 

@@ -56,7 +56,11 @@ fn search() -> Option<PathBuf> {
 fn start(program: &Path, language: &str) -> Result<Child, OcrError> {
     let mut command = Command::new(program);
     command.args(["stdin", "stdout", "-l", language, "tsv"]);
-    command.env_clear().env("OMP_THREAD_LIMIT", "1").env("LC_ALL", "C.UTF-8").current_dir(std::env::temp_dir());
+    command
+        .env_clear()
+        .env("OMP_THREAD_LIMIT", "1")
+        .env("LC_ALL", "C.UTF-8")
+        .current_dir(std::env::temp_dir());
     if let Some(data) = std::env::var_os("TESSDATA_PREFIX") {
         command.env("TESSDATA_PREFIX", data);
     }

@@ -19,6 +19,8 @@ pub(super) struct Package<'b> {
     archive: ZipArchive<Cursor<&'b [u8]>>,
     /// Names in the order of the archive; INVARIANT: one entry a file, directories left out.
     pub names: Vec<(String, usize)>,
+    /// Files that have the name of another, which the library cannot open.
+    pub shadowed: usize,
 }
 
 impl<'b> Package<'b> {
@@ -28,7 +30,8 @@ impl<'b> Package<'b> {
         if archive.len() > limit {
             return Err(ReadError::Many { what: "files in the archive", limit });
         }
-        let mut package = Self { archive, names: Vec::new() };
+        let shadowed = counted(bytes).map_or(0, |all| all.saturating_sub(archive.len()));
+        let mut package = Self { archive, names: Vec::new(), shadowed };
         package.names = package.list();
         Ok(package)
     }
@@ -85,6 +88,13 @@ impl<'b> Package<'b> {
         names.sort_by_key(|n| (number_in(n), n.clone()));
         names
     }
+}
+
+/// How many entries the archive's own end record counts.
+fn counted(bytes: &[u8]) -> Option<usize> {
+    let end = memchr::memmem::rfind(bytes, b"PK\x05\x06")?;
+    let count = bytes.get(end + 10..end + 12)?.try_into().ok().map(u16::from_le_bytes)?;
+    (count != u16::MAX).then_some(usize::from(count))
 }
 
 fn damaged() -> ReadError {

@@ -35,6 +35,7 @@
 //! assert!(!String::from_utf8_lossy(&html.bytes).contains("Doherty"));
 //! ```
 
+mod automatic;
 mod flowing;
 mod pages;
 mod picture;
@@ -43,6 +44,7 @@ mod plan;
 mod report;
 mod terms;
 
+pub use automatic::Automatic;
 pub use plan::{AttachmentPlan, BadCode, Format, Kept, Options, PageArea, Plan, ReasonCode, Span};
 pub use report::{Dropped, Report};
 pub use terms::{mentions, spread};

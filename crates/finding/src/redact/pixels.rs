@@ -9,8 +9,8 @@ use crate::model::Area;
 const BOX: u8 = 0x1d;
 /// Boxes snap outward to this many points where no word stands near.
 const GRID: f32 = 12.0;
-/// A neighbour farther away than this is another column.
-const NEAR: f32 = 40.0;
+/// A neighbour farther away than this many line heights is another column or a line number.
+const NEAR: f32 = 1.2;
 /// What is left between a box and a surviving word, in points.
 const AIR: f32 = 1.5;
 
@@ -65,8 +65,9 @@ fn grown(area: &Area, block: usize, words: &[Placed]) -> Area {
     let edge = words.iter().filter(|w| w.block == block).map(|w| w.area.x1).fold(area.x1, f32::max);
     let snapped_right = (edge / GRID).ceil() * GRID + GRID;
     // A line's start is where every other line starts: it tells nothing, and the box stays in the column.
-    let x0 = if area.x0 - left < NEAR { left + AIR } else { area.x0 - AIR };
-    let x1 = if right - area.x1 < NEAR { right - AIR } else { snapped_right.min(right - AIR) };
+    let near = (area.y1 - area.y0) * NEAR;
+    let x0 = if area.x0 - left < near { left + AIR } else { area.x0 - AIR };
+    let x1 = if right - area.x1 < near { right - AIR } else { snapped_right.min(right - AIR) };
     let pad = (area.y1 - area.y0) * 0.1 + 0.8;
     // Never smaller than the words themselves, even where a neighbour overlaps them.
     Area { x0: x0.min(area.x0 - 0.3), y0: area.y0 - pad, x1: x1.max(area.x1 + 0.3), y1: area.y1 + pad }

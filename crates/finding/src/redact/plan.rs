@@ -149,7 +149,7 @@ impl Plan {
             }
             match out.last_mut() {
                 Some((_, last, code)) if joins(&chars, *last, span.start, code, &span.code) => {
-                    *last = end.max(*last)
+                    *last = end.max(*last);
                 }
                 Some((_, last, _)) if span.start < *last => {
                     // Two reasons for one text: the first stands, the rest of the second follows it.
@@ -179,7 +179,7 @@ impl Plan {
             spans.chain(areas).chain(self.blocks.values()).cloned().collect();
         for plan in self.attachments.values() {
             match plan {
-                AttachmentPlan::Withhold(code) => drop(codes.insert(code.clone())),
+                AttachmentPlan::Withhold(code) => codes.extend([code.clone()]),
                 AttachmentPlan::Release(plan) => codes.extend(plan.codes()),
             }
         }

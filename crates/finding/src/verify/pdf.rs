@@ -277,7 +277,7 @@ fn collect(check: &mut Check<'_>, object: &Object, strings: &mut String) {
 }
 
 fn entries(check: &mut Check<'_>, dictionary: &Dictionary, strings: &mut String) {
-    for (key, value) in dictionary.iter() {
+    for (key, value) in dictionary {
         // A structure element's attributes and a bookmark's action share the key A.
         let attributes = key == b"A" && !is_action(value);
         if let Some((_, what)) = FOREIGN.iter().find(|(foreign, _)| key == foreign).filter(|_| !attributes) {

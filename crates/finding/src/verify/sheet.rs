@@ -98,7 +98,7 @@ fn xml(check: &mut Check<'_>, source: &str, part: &str) -> Option<()> {
             }
             Event::GeneralRef(_) | Event::End(_) | Event::Decl(_) => {}
             Event::Comment(_) | Event::CData(_) | Event::PI(_) | Event::DocType(_) => {
-                check.foreign("a comment in its XML")
+                check.foreign("a comment in its XML");
             }
         }
     }

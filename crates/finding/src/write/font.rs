@@ -6,7 +6,9 @@
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use skrifa::MetadataProvider;
+use skrifa::charmap::Charmap;
 use skrifa::instance::{LocationRef, Size};
+use skrifa::metrics::GlyphMetrics;
 use unicode_normalization::UnicodeNormalization;
 
 use super::WriteError;
@@ -26,7 +28,8 @@ const REPLACEMENT: char = '\u{fffd}';
 
 struct Face {
     font: Font,
-    reference: skrifa::FontRef<'static>,
+    charmap: Charmap<'static>,
+    metrics: GlyphMetrics<'static>,
 }
 
 /// The fonts of one document.
@@ -60,7 +63,7 @@ impl Fonts {
         let mut pieces: Vec<(usize, Piece)> = Vec::new();
         for c in text.chars() {
             let Some((index, face, c)) = self.face_for(c, bold) else { continue };
-            let glyph = face.reference.charmap().map(c).unwrap_or_default();
+            let glyph = face.charmap.map(c).unwrap_or_default();
             let width = face.advance(glyph);
             if pieces.last().is_none_or(|(last, _)| *last != index) {
                 let font = face.font.clone();
@@ -89,7 +92,7 @@ impl Fonts {
     pub(crate) fn width(&self, text: &str, bold: bool) -> f32 {
         text.chars()
             .filter_map(|c| self.face_for(c, bold))
-            .map(|(_, face, c)| face.advance(face.reference.charmap().map(c).unwrap_or_default()))
+            .map(|(_, face, c)| face.advance(face.charmap.map(c).unwrap_or_default()))
             .sum()
     }
 
@@ -102,7 +105,7 @@ impl Fonts {
             }
             for index in order {
                 let face = self.faces.get(index)?;
-                if face.reference.charmap().map(wanted).is_some_and(|g| g.to_u32() != 0) {
+                if face.charmap.map(wanted).is_some_and(|g| g.to_u32() != 0) {
                     return Some((index, face, wanted));
                 }
             }
@@ -113,15 +116,15 @@ impl Fonts {
 
 impl Face {
     fn advance(&self, glyph: skrifa::GlyphId) -> f32 {
-        let metrics = self.reference.glyph_metrics(Size::unscaled(), LocationRef::default());
-        metrics.advance_width(glyph).unwrap_or(0.0) / self.font.units_per_em()
+        self.metrics.advance_width(glyph).unwrap_or(0.0) / self.font.units_per_em()
     }
 }
 
 fn face(bytes: &'static [u8]) -> Result<Face, WriteError> {
     let font = Font::new(bytes.into(), 0).ok_or(WriteError::Font)?;
     let reference = skrifa::FontRef::new(bytes).map_err(|_| WriteError::Font)?;
-    Ok(Face { font, reference })
+    let metrics = reference.glyph_metrics(Size::unscaled(), LocationRef::default());
+    Ok(Face { font, charmap: reference.charmap(), metrics })
 }
 
 /// We do not order right-to-left text, and wrongly ordered text would mislead.

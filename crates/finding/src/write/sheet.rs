@@ -22,7 +22,7 @@ const CELL: usize = 32_767;
 pub fn xlsx(flow: &Flow, words: &Words) -> Result<Vec<u8>, WriteError> {
     let mut workbook = Workbook::new();
     // The writer would otherwise put the time of writing into the file.
-    let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(refused)?;
+    let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(|e| refused(&e))?;
     workbook.set_properties(&DocProperties::new().set_title(&flow.title).set_creation_datetime(&epoch));
     let mut sheets = 0;
     let mut notes: Vec<String> = Vec::new();
@@ -31,8 +31,8 @@ pub fn xlsx(flow: &Flow, words: &Words) -> Result<Vec<u8>, WriteError> {
             Item::Table(table) => {
                 sheets += 1;
                 let sheet = workbook.add_worksheet();
-                sheet.set_name(format!("{} {sheets}", words.sheet)).map_err(refused)?;
-                fill(sheet, table, words).map_err(refused)?;
+                sheet.set_name(format!("{} {sheets}", words.sheet)).map_err(|e| refused(&e))?;
+                fill(sheet, table, words).map_err(|e| refused(&e))?;
             }
             Item::Heading(_, runs) | Item::Text(_, runs) => notes.push(plain(runs, words)),
             Item::Field(name, runs) => notes.push(format!("{name}: {}", plain(runs, words))),
@@ -41,15 +41,15 @@ pub fn xlsx(flow: &Flow, words: &Words) -> Result<Vec<u8>, WriteError> {
     notes.retain(|n| !n.trim().is_empty());
     if sheets == 0 || !notes.is_empty() {
         let sheet = workbook.add_worksheet();
-        sheet.set_name(format!("{} {}", words.sheet, sheets + 1)).map_err(refused)?;
+        sheet.set_name(format!("{} {}", words.sheet, sheets + 1)).map_err(|e| refused(&e))?;
         for (row, note) in (0_u32..).zip(&notes) {
-            sheet.write_string(row, 0, clip(note)).map_err(refused)?;
+            sheet.write_string(row, 0, clip(note)).map_err(|e| refused(&e))?;
         }
     }
-    workbook.save_to_buffer().map_err(refused)
+    workbook.save_to_buffer().map_err(|e| refused(&e))
 }
 
-fn refused(error: XlsxError) -> WriteError {
+fn refused(error: &XlsxError) -> WriteError {
     WriteError::Sheet(error.to_string())
 }
 

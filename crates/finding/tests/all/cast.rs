@@ -1,6 +1,10 @@
 //! The cast of a request: who is mentioned, who is not, and who must be asked about.
 
-use counterfoil_finding::cast::{Cast, CastError, Decision, Decisions, Hint, How, Role, Verdict, candidates, kinship};
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
+
+use counterfoil_finding::cast::{
+    Cast, CastError, Decision, Decisions, Hint, How, Role, Verdict, candidates, kinship,
+};
 use counterfoil_finding::corpus;
 use counterfoil_finding::detect::{Config, Detector, Entity};
 use counterfoil_finding::model::{Block, BlockKind, Document, FileKind, Source};
@@ -23,16 +27,11 @@ identifiers = ["HB/2023/00417"]
 phones = ["07700 900123"]
 
 [[person]]
-role = "third-party"
 title = "Mrs"
-forenames = ["Sarah"]
 surname = "Okonkwo"
 
 [[person]]
-role = "third-party"
-title = "Mrs"
 forenames = ["Bridget"]
-surname = "Doherty"
 
 [[person]]
 role = "professional"
@@ -70,7 +69,11 @@ fn surface_forms() {
         let mentions = cast().mentions(text);
         let found = mentions.first().unwrap_or_else(|| panic!("nothing in {text:?}"));
         let taken: String = text.chars().skip(found.start).take(found.end - found.start).collect();
-        assert_eq!((taken.as_str(), found.candidates.as_slice(), found.how), (*piece, *people, *how), "{text:?}");
+        assert_eq!(
+            (taken.as_str(), found.candidates.as_slice(), found.how),
+            (*piece, *people, *how),
+            "{text:?}"
+        );
         assert_eq!(found.ambiguous, people.len() > 1, "{text:?}");
         assert_eq!(found.person.is_some(), !found.ambiguous);
     }
@@ -100,7 +103,8 @@ fn a_title_learnt_in_one_message_settles_another() {
     "#;
     let cast = Cast::from_toml(plain).unwrap();
     assert!(cast.mentions("Mr Doherty rang.")[0].ambiguous);
-    let thread = cast.mentions_in_thread(&["Mr Sean Doherty and Mrs Bridget Doherty came.", "Mr Doherty rang."]);
+    let thread =
+        cast.mentions_in_thread(&["Mr Sean Doherty and Mrs Bridget Doherty came.", "Mr Doherty rang."]);
     assert_eq!(thread[1][0].person, Some(0));
 }
 
@@ -114,7 +118,9 @@ fn recall_on_generated_letters_and_one_decision_everywhere() {
         let mentions = cast.mentions(&letter.text);
         for (meant, gold) in &letter.mentions {
             all += 1;
-            let Some(found) = mentions.iter().find(|m| (m.start, m.end) == (gold.start, gold.end)) else { continue };
+            let Some(found) = mentions.iter().find(|m| (m.start, m.end) == (gold.start, gold.end)) else {
+                continue;
+            };
             hits += 1;
             assert_eq!(&found.candidates, meant, "{}", letter.text);
             let verdict = decisions.verdict("letter", found);
@@ -134,7 +140,8 @@ fn one_document_may_differ_with_a_reason() {
     let cast = cast();
     let mut decisions = Decisions::by_role(&cast);
     let mention = &cast.mentions("Mr Doherty")[0];
-    let keep = |reason: &str| Decision { withhold: false, code: "consent".to_owned(), reason: reason.to_owned() };
+    let keep =
+        |reason: &str| Decision { withhold: false, code: "consent".to_owned(), reason: reason.to_owned() };
     assert!(decisions.decide_in("a", 1, keep(" ")).is_err());
     assert!(decisions.decide(9, keep("x")).is_err());
     decisions.decide_in("a", 1, keep("he wrote it himself")).unwrap();
@@ -152,11 +159,23 @@ fn the_cast_joins_the_findings() {
 }
 
 #[test]
+fn an_organisation_is_mentioned_but_is_no_personal_data() {
+    let cast = Cast::from_toml("[[person]]\nrole = \"organisation\"\nsurname = \"Ribble Homes\"").unwrap();
+    assert_eq!(cast.mentions("The landlord is Ribble Homes.")[0].person, Some(0));
+    let detector = Detector::new(&Config::default()).unwrap();
+    assert!(detector.find_with_cast("The landlord is Ribble Homes.", &cast).is_empty());
+}
+
+#[test]
 fn a_bad_cast_is_refused_without_its_content() {
-    assert!(matches!(Cast::from_toml("[[person]]\nrole = \"staff\"\nsurname = \" \""), Err(CastError::Nameless { number: 1 })));
+    assert!(matches!(
+        Cast::from_toml("[[person]]\nrole = \"staff\"\nsurname = \" \""),
+        Err(CastError::Nameless { number: 1 })
+    ));
     let error = Cast::from_json("{\"person\": [{\"role\": \"Sean Doherty\"}]}").unwrap_err().to_string();
     assert!(!error.contains("Doherty"), "{error}");
-    let error = Cast::from_toml("[[person]]\nrole = \"Sean Doherty\"\nsurname = \"x\"").unwrap_err().to_string();
+    let error =
+        Cast::from_toml("[[person]]\nrole = \"Sean Doherty\"\nsurname = \"x\"").unwrap_err().to_string();
     assert!(!error.contains("Doherty"), "{error}");
 }
 
@@ -170,7 +189,10 @@ fn candidates_come_from_where_people_are_named() {
         kind: FileKind::Email,
         blocks: vec![
             block(BlockKind::Header("From".to_owned()), "\"Ngozi Eze\" <n.eze@council.example>"),
-            block(BlockKind::Paragraph, "Dear Sarah Hargreaves,\nI have asked Femi Bello, Housing Officer, to call. Yesterday Anders Holm rang."),
+            block(
+                BlockKind::Paragraph,
+                "Dear Sarah Hargreaves,\nI have asked Femi Bello, Housing Officer, to call. Yesterday Anders Holm rang.",
+            ),
             block(BlockKind::Paragraph, "Kind regards,\nNgozi Eze\nTenancy Manager"),
         ],
         hidden: Vec::new(),
@@ -184,7 +206,10 @@ fn candidates_come_from_where_people_are_named() {
     assert!(names.contains(&("Ngozi Eze", Hint::Header)), "{names:?}");
     assert!(names.contains(&("Femi Bello", Hint::NameAndPost)), "{names:?}");
     assert!(names.contains(&("Ngozi Eze", Hint::Signature)), "{names:?}");
-    assert!(names.iter().any(|(name, hint)| name.ends_with("Anders Holm") && *hint == Hint::UnknownPair), "{names:?}");
+    assert!(
+        names.iter().any(|(name, hint)| name.ends_with("Anders Holm") && *hint == Hint::UnknownPair),
+        "{names:?}"
+    );
     assert!(!names.iter().any(|(name, _)| name.contains("Hargreaves")), "the cast knows her: {names:?}");
     assert_eq!(found[0].email.as_deref(), Some("n.eze@council.example"));
     assert!(found.iter().any(|c| c.post.as_deref() == Some("Housing Officer")));

@@ -1,5 +1,7 @@
 //! Detection through its public surface: rules as tables, targets on generated corpora, hostile input.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
+
 use std::time::{Duration, Instant};
 
 use counterfoil_finding::corpus::{self, DISGUISES, KINDS, Sample};
@@ -29,152 +31,191 @@ fn assert_table(entity: Entity, table: &[(&str, &[&str])]) {
 
 #[test]
 fn national_insurance_numbers() {
-    assert_table(Entity::UkNino, &[
-        ("his NI number is QQ 12 34 56 C", &[]),
-        ("his NI number is JG 12 34 56 C.", &["JG 12 34 56 C"]),
-        ("jg123456c", &["jg123456c"]),
-        ("NINOJG123456C", &["JG123456C"]),
-        ("her national insurance no. JG 12 34 56 was given", &["JG 12 34 56"]),
-        ("JG 12 34 56 was printed on the box", &[]),
-        ("temporary NI number TN 01 02 63 F", &["TN 01 02 63 F"]),
-        ("JG123456C and LM654321A", &["JG123456C", "LM654321A"]),
-        ("XJG123456C", &[]),
-        ("JG1234567C", &[]),
-        ("GB123456C", &[]),
-        ("JG123456E", &[]),
-        ("NI: JG\n> 12 34\n> 56 C", &["JG\n> 12 34\n> 56 C"]),
-        ("NI number JG12O456C", &["JG12O456C"]),
-    ]);
+    assert_table(
+        Entity::UkNino,
+        &[
+            ("his NI number is QQ 12 34 56 C", &[]),
+            ("his NI number is JG 12 34 56 C.", &["JG 12 34 56 C"]),
+            ("jg123456c", &["jg123456c"]),
+            ("NINOJG123456C", &["JG123456C"]),
+            ("her national insurance no. JG 12 34 56 was given", &["JG 12 34 56"]),
+            ("JG 12 34 56 was printed on the box", &[]),
+            ("temporary NI number TN 01 02 63 F", &["TN 01 02 63 F"]),
+            ("JG123456C and LM654321A", &["JG123456C", "LM654321A"]),
+            ("XJG123456C", &[]),
+            ("JG1234567C", &[]),
+            ("GB123456C", &[]),
+            ("JG123456E", &[]),
+            ("NI: JG\n> 12 34\n> 56 C", &["JG\n> 12 34\n> 56 C"]),
+            ("NI number JG12O456C", &["JG12O456C"]),
+        ],
+    );
 }
 
 #[test]
 fn nhs_numbers_need_their_check_digit_and_more() {
-    assert_table(Entity::UkNhs, &[
-        ("NHS number 943 476 5919", &["943 476 5919"]),
-        ("NHS number 943 476 5918", &[]),
-        ("seen today: 943 476 5919", &["943 476 5919"]),
-        ("943-476-5919 is her NHS number", &["943-476-5919"]),
-        ("9434765919", &["9434765919"]),
-        ("it reads 9434765919 somewhere", &[]),
-        ("invoice 943 476 5919", &[]),
-        ("NHS invoice 9434765919", &[]),
-        ("case 943 476 5919", &[]),
-        ("patients 9434765919, 4010232137", &["9434765919", "4010232137"]),
-    ]);
+    assert_table(
+        Entity::UkNhs,
+        &[
+            ("NHS number 943 476 5919", &["943 476 5919"]),
+            ("NHS number 943 476 5918", &[]),
+            ("seen today: 943 476 5919", &["943 476 5919"]),
+            ("943-476-5919 is her NHS number", &["943-476-5919"]),
+            ("9434765919", &["9434765919"]),
+            ("it reads 9434765919 somewhere", &[]),
+            ("invoice 943 476 5919", &[]),
+            ("NHS invoice 9434765919", &[]),
+            ("case 943 476 5919", &[]),
+            ("patients 9434765919, 4010232137", &["9434765919", "4010232137"]),
+        ],
+    );
 }
 
 #[test]
 fn postcodes_of_known_areas_only() {
-    assert_table(Entity::UkPostcode, &[
-        ("moved to PR25 2AB.", &["PR25 2AB"]),
-        ("sw1a 1aa", &["sw1a 1aa"]),
-        ("EC1A1BB, please", &["EC1A1BB"]),
-        ("QX1 1AA", &[]),
-        ("PR25 2AC", &[]),
-        ("on the m1 1st of all", &[]),
-        ("Belfast BT7 1NN and GIR 0AA", &["BT7 1NN", "GIR 0AA"]),
-    ]);
+    assert_table(
+        Entity::UkPostcode,
+        &[
+            ("moved to PR25 2AB.", &["PR25 2AB"]),
+            ("sw1a 1aa", &["sw1a 1aa"]),
+            ("EC1A1BB, please", &["EC1A1BB"]),
+            ("QX1 1AA", &[]),
+            ("PR25 2AC", &[]),
+            ("on the m1 1st of all", &[]),
+            ("Belfast BT7 1NN and GIR 0AA", &["BT7 1NN", "GIR 0AA"]),
+        ],
+    );
 }
 
 #[test]
 fn money() {
-    assert_table(Entity::UkSortCode, &[
-        ("sort code 20-15-77", &["20-15-77"]),
-        ("20-15-77 12345678", &["20-15-77"]),
-        ("the score was 20-15-77", &[]),
-        ("sort code 12-03-99", &["12-03-99"]),
-    ]);
-    assert_table(Entity::UkBankAccount, &[
-        ("account number 12345678.", &["12345678"]),
-        ("20-15-77 12345678", &["12345678"]),
-        ("serial 12345678", &[]),
-    ]);
-    assert_table(Entity::CreditCard, &[
-        ("card 4111 1111 1111 1111", &["4111 1111 1111 1111"]),
-        ("4111111111111112", &[]),
-        ("4111-1111-1111-1111", &["4111-1111-1111-1111"]),
-    ]);
-    assert_table(Entity::IbanCode, &[
-        ("IBAN gb29nwbk60161331926819", &["gb29nwbk60161331926819"]),
-        ("GB29 NWBK 6016 1331 9268 18", &[]),
-    ]);
+    assert_table(
+        Entity::UkSortCode,
+        &[
+            ("sort code 20-15-77", &["20-15-77"]),
+            ("20-15-77 12345678", &["20-15-77"]),
+            ("the score was 20-15-77", &[]),
+            ("sort code 12-03-99", &["12-03-99"]),
+        ],
+    );
+    assert_table(
+        Entity::UkBankAccount,
+        &[
+            ("account number 12345678.", &["12345678"]),
+            ("20-15-77 12345678", &["12345678"]),
+            ("serial 12345678", &[]),
+        ],
+    );
+    assert_table(
+        Entity::CreditCard,
+        &[
+            ("card 4111 1111 1111 1111", &["4111 1111 1111 1111"]),
+            ("4111111111111112", &[]),
+            ("4111-1111-1111-1111", &["4111-1111-1111-1111"]),
+        ],
+    );
+    assert_table(
+        Entity::IbanCode,
+        &[("IBAN gb29nwbk60161331926819", &["gb29nwbk60161331926819"]), ("GB29 NWBK 6016 1331 9268 18", &[])],
+    );
     assert_table(Entity::UkUtr, &[("his UTR is 1123456789", &["1123456789"]), ("order 1123456789", &[])]);
 }
 
 #[test]
 fn telephone_numbers_in_their_forms() {
-    assert_table(Entity::PhoneNumber, &[
-        ("ring 07700 900123.", &["07700 900123"]),
-        ("(07700 900123)", &["07700 900123"]),
-        ("(028) 9018 0123", &["(028) 9018 0123"]),
-        ("+44 (0)20 7946 0958", &["+44 (0)20 7946 0958"]),
-        ("tel 01772 555123 ext 45", &["01772 555123 ext 45"]),
-        ("+353 1 496 0123", &["+353 1 496 0123"]),
-        ("0044 7700 900123", &["0044 7700 900123"]),
-        ("invoice 07700900123", &[]),
-        ("phone 555 0123", &["555 0123"]),
-        ("0.07700900123 of it", &[]),
-    ]);
+    assert_table(
+        Entity::PhoneNumber,
+        &[
+            ("ring 07700 900123.", &["07700 900123"]),
+            ("(07700 900123)", &["07700 900123"]),
+            ("(028) 9018 0123", &["(028) 9018 0123"]),
+            ("+44 (0)20 7946 0958", &["+44 (0)20 7946 0958"]),
+            ("tel 01772 555123 ext 45", &["01772 555123 ext 45"]),
+            ("+353 1 496 0123", &["+353 1 496 0123"]),
+            ("0044 7700 900123", &["0044 7700 900123"]),
+            ("invoice 07700900123", &[]),
+            ("phone 555 0123", &["555 0123"]),
+            ("0.07700900123 of it", &[]),
+        ],
+    );
 }
 
 #[test]
 fn dates_and_dates_of_birth_apart() {
-    assert_table(Entity::DateTime, &[
-        ("on 12 March 1999", &["12 March 1999"]),
-        ("12th of March, 1999", &["12th of March, 1999"]),
-        ("Friday, 12th March 1999", &["Friday, 12th March 1999"]),
-        ("March 12th", &["March 12th"]),
-        ("12-Mar-99", &["12-Mar-99"]),
-        ("31/04/2021", &[]),
-        // There was no such day; the month stands.
-        ("29 February 2023", &["February 2023"]),
-        ("29-FEB-2023", &[]),
-        ("the first of March 1999", &["first of March 1999"]),
-        ("you may 12 times", &[]),
-        ("version 3.11.20", &[]),
-    ]);
-    assert_table(Entity::DateOfBirth, &[
-        ("date of birth: 12/03/1999", &["12/03/1999"]),
-        ("DOB 120399", &["120399"]),
-        ("born on 12 March 1999", &["12 March 1999"]),
-        ("b. 12.03.1999", &["12.03.1999"]),
-        ("Plan B was dated 12/03/1999", &[]),
-    ]);
+    assert_table(
+        Entity::DateTime,
+        &[
+            ("on 12 March 1999", &["12 March 1999"]),
+            ("12th of March, 1999", &["12th of March, 1999"]),
+            ("Friday, 12th March 1999", &["Friday, 12th March 1999"]),
+            ("March 12th", &["March 12th"]),
+            ("12-Mar-99", &["12-Mar-99"]),
+            ("31/04/2021", &[]),
+            // There was no such day; the month stands.
+            ("29 February 2023", &["February 2023"]),
+            ("29-FEB-2023", &[]),
+            ("the first of March 1999", &["first of March 1999"]),
+            ("you may 12 times", &[]),
+            ("version 3.11.20", &[]),
+        ],
+    );
+    assert_table(
+        Entity::DateOfBirth,
+        &[
+            ("date of birth: 12/03/1999", &["12/03/1999"]),
+            ("DOB 120399", &["120399"]),
+            ("born on 12 March 1999", &["12 March 1999"]),
+            ("b. 12.03.1999", &["12.03.1999"]),
+            ("Plan B was dated 12/03/1999", &[]),
+        ],
+    );
 }
 
 #[test]
 fn addresses_with_their_towns() {
-    assert_table(Entity::Address, &[
-        ("lives at 12 Acacia Avenue.", &["12 Acacia Avenue"]),
-        ("Flat 2b, 14 Market St, Leyland PR25 2AB", &["Flat 2b, 14 Market St", "Leyland"]),
-        ("12 acacia avenue", &["12 acacia avenue"]),
-        ("3 people in the way", &[]),
-        ("Mill Lane, Leyland, PR25 2AB", &["Mill Lane", "Leyland"]),
-        ("PO Box 123", &["PO Box 123"]),
-    ]);
+    assert_table(
+        Entity::Address,
+        &[
+            ("lives at 12 Acacia Avenue.", &["12 Acacia Avenue"]),
+            ("Flat 2b, 14 Market St, Leyland PR25 2AB", &["Flat 2b, 14 Market St", "Leyland"]),
+            ("12 acacia avenue", &["12 acacia avenue"]),
+            ("3 people in the way", &[]),
+            ("Mill Lane, Leyland, PR25 2AB", &["Mill Lane", "Leyland"]),
+            ("PO Box 123", &["PO Box 123"]),
+        ],
+    );
 }
 
 #[test]
 fn the_network() {
-    assert_table(Entity::EmailAddress, &[
-        ("<tom.o'hara+x@example.co.uk>", &["tom.o'hara+x@example.co.uk"]),
-        ("tom@example.org.", &["tom@example.org"]),
-        ("tom@example", &[]),
-        ("tom (at) example (dot) org", &["tom (at) example (dot) org"]),
-        ("tom@\n> example.org", &["tom@\n> example.org"]),
-        ("José@example.org", &["José@example.org"]),
-    ]);
-    assert_table(Entity::Url, &[
-        ("see https://example.org/a_(b)).", &["https://example.org/a_(b)"]),
-        ("The end.It was late.", &[]),
-        ("www.example.org/x?y=1, then", &["www.example.org/x?y=1"]),
-    ]);
-    assert_table(Entity::IpAddress, &[
-        ("from 192.168.0.1:8080", &["192.168.0.1"]),
-        ("version 1.2.3.4", &[]),
-        ("oid 1.3.6.1.4.1.311", &[]),
-        ("fe80::1%eth0/64", &["fe80::1%eth0/64"]),
-    ]);
+    assert_table(
+        Entity::EmailAddress,
+        &[
+            ("<tom.o'hara+x@example.co.uk>", &["tom.o'hara+x@example.co.uk"]),
+            ("tom@example.org.", &["tom@example.org"]),
+            ("tom@example", &[]),
+            ("tom (at) example (dot) org", &["tom (at) example (dot) org"]),
+            ("tom@\n> example.org", &["tom@\n> example.org"]),
+            ("José@example.org", &["José@example.org"]),
+        ],
+    );
+    assert_table(
+        Entity::Url,
+        &[
+            ("see https://example.org/a_(b)).", &["https://example.org/a_(b)"]),
+            ("The end.It was late.", &[]),
+            ("www.example.org/x?y=1, then", &["www.example.org/x?y=1"]),
+        ],
+    );
+    assert_table(
+        Entity::IpAddress,
+        &[
+            ("from 192.168.0.1:8080", &["192.168.0.1"]),
+            ("version 1.2.3.4", &[]),
+            ("oid 1.3.6.1.4.1.311", &[]),
+            ("fe80::1%eth0/64", &["fe80::1%eth0/64"]),
+        ],
+    );
 }
 
 #[test]
@@ -248,7 +289,8 @@ fn a_cell_knows_its_heading() {
         .chain(values.iter().enumerate().map(|(i, v)| cell(1, i, v)))
         .collect();
     let found = detector().find_in_document(&document(blocks), None);
-    let kinds: Vec<(usize, Entity)> = found.iter().map(|l| (l.block - headings.len(), l.finding.entity)).collect();
+    let kinds: Vec<(usize, Entity)> =
+        found.iter().map(|l| (l.block - headings.len(), l.finding.entity)).collect();
     let expected = [
         (0, Entity::Person),
         (1, Entity::DateOfBirth),
@@ -282,9 +324,16 @@ fn score(samples: &[Sample], entity: Entity) -> (f64, f64) {
             detector.find(&sample.text).into_iter().filter(|f| f.entity == entity).collect();
         gold += sample.gold.len();
         found_all += found.len();
-        hits += sample.gold.iter().filter(|g| found.iter().any(|f| (f.start, f.end) == (g.start, g.end))).count();
+        hits +=
+            sample.gold.iter().filter(|g| found.iter().any(|f| (f.start, f.end) == (g.start, g.end))).count();
     }
-    let share = |of: usize| if of == 0 { 1.0 } else { f64::from(u32::try_from(hits).unwrap()) / f64::from(u32::try_from(of).unwrap()) };
+    let share = |of: usize| {
+        if of == 0 {
+            1.0
+        } else {
+            f64::from(u32::try_from(hits).unwrap()) / f64::from(u32::try_from(of).unwrap())
+        }
+    };
     (share(gold), share(found_all))
 }
 
@@ -334,18 +383,30 @@ fn look_alikes_are_left_alone() {
     assert!(found.len() <= 5, "{found:#?}");
 }
 
+/// The time that this thread has spent on a processor; only Linux tells.
+fn processor_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
+}
+
 #[test]
 fn hostile_texts_take_linear_time() {
-    let pieces = ["7", ".", "1.", "1 ", "12 ", "a@", "@", "a.", ":", "1:", "AB1 ", "07700 ", "O0", "(at)", "\n> ", "Mr ", "May ", "a-", "1-"];
+    let pieces = [
+        "7", ".", "1.", "1 ", "12 ", "a@", "@", "a.", ":", "1:", "AB1 ", "07700 ", "O0", "(at)", "\n> ",
+        "Mr ", "May ", "a-", "1-",
+    ];
     let detector = detector();
     for piece in pieces {
         let small = piece.repeat(20_000 / piece.len());
         let large = piece.repeat(200_000 / piece.len());
         let _ = detector.find(&small);
         let time = |text: &str| {
-            let start = Instant::now();
+            let (start, before) = (Instant::now(), processor_time());
             let _ = detector.find(text);
-            start.elapsed()
+            match (before, processor_time()) {
+                (Some(before), Some(after)) => after - before,
+                _ => start.elapsed(),
+            }
         };
         // The best of three: the machine may be busy.
         let best = |text: &str| (0..3).map(|_| time(text)).min().unwrap();

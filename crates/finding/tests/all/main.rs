@@ -1,10 +1,10 @@
 //! The integration tests of `finding`, one module an area.
 
-mod pages;
-mod read;
 mod cast;
 mod detect;
 mod normalise;
+mod pages;
+mod read;
 mod redact;
 mod threads;
 mod verify;

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use counterfoil_finding::model::Document;
 use counterfoil_finding::read::{Hint, Limits, read};
-use counterfoil_finding::redact::{
-    Format, Options, Plan, RedactError, mentions, redact, redact_and_verify, spread,
-};
+use counterfoil_finding::redact::{Options, Plan, mentions, redact_and_verify, spread};
 
 use crate::redact::{assert_gone, code, leave, recovered};
 
@@ -34,7 +32,9 @@ fn open(bytes: &[u8]) -> Option<Document> {
 fn words_to_withhold(document: &Document) -> Vec<String> {
     let text = document.visible_text();
     let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
-    for word in text.split(|c: char| !c.is_alphabetic()).filter(|w| w.chars().count() >= 6 && *w != "Document") {
+    for word in
+        text.split(|c: char| !c.is_alphabetic()).filter(|w| w.chars().count() >= 6 && *w != "Document")
+    {
         *counts.entry(word).or_insert(0) += 1;
     }
     let mut words: Vec<(&str, usize)> =

@@ -3,6 +3,7 @@
 mod fixture;
 mod hidden;
 mod hostile;
+mod regressions;
 
 mod real {
     use std::path::PathBuf;

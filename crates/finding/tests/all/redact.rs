@@ -4,13 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use counterfoil_finding::cast::Cast;
+use counterfoil_finding::detect::{Config, Detector};
 use counterfoil_finding::model::{
     Area, Attachment, Block, BlockKind, Document, FileKind, Hidden, HiddenKind, Meta, Page, Problem, Source,
     Word,
 };
 use counterfoil_finding::redact::{
-    AttachmentPlan, Format, Kept, Options, PageArea, Plan, ReasonCode, RedactError, Span, mentions, redact,
-    redact_and_verify, spread,
+    AttachmentPlan, Automatic, Format, Kept, Options, PageArea, Plan, ReasonCode, RedactError, Span,
+    mentions, redact, redact_and_verify, spread,
 };
 use counterfoil_finding::verify::ReleasedCopy;
 
@@ -423,4 +425,40 @@ fn an_unread_picture_or_page_is_withheld_unless_someone_has_seen_it() {
     assert_eq!(copy.report().pages_withheld, [1]);
     let seen = Plan { pages_seen: [0].into(), ..Plan::default() };
     redact_and_verify(&bytes, &document, &seen, &image).unwrap();
+}
+
+const CAST: &str = r#"
+[[person]]
+role = "requester"
+forenames = ["Siân"]
+surname = "Wyn-Jones"
+
+[[person]]
+role = "third-party"
+title = "Mr"
+forenames = ["Sean"]
+surname = "Doherty"
+
+[[person]]
+role = "staff"
+forenames = ["Priya"]
+surname = "Raman"
+"#;
+
+#[test]
+fn everyone_but_the_requester_and_staff_is_withheld_without_asking() {
+    let document = case_note();
+    let cast = Cast::from_toml(CAST).unwrap();
+    let detector = Detector::new(&Config::default()).unwrap();
+    let automatic = Automatic {
+        detector: Some(&detector),
+        cast: Some(&cast),
+        terms: &["boiler".into()],
+        code: code("S2-16"),
+    };
+    let copy = redact_and_verify(b"", &document, &automatic.plan(&document), &all_formats()).unwrap();
+    leave(&copy, "automatic");
+    let html = text_of(&copy, "text/html");
+    assert_gone(&html, &["Doherty", "Sean", "07700 900123", "boiler"], "html");
+    assert!(html.contains("Siân") && html.contains("Priya"), "the requester's own data was withheld: {html}");
 }

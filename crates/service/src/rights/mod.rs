@@ -30,6 +30,7 @@ pub use choice::{Choice, Decided, Fate, Ground, decide, undo};
 pub use counterfoil_store::rights::requests::{EventText, RequestText};
 pub use receive::{Received, Reception, event, identify, receive};
 pub use release::{Released, release};
+pub(crate) use search::media_type;
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};

@@ -1,10 +1,13 @@
 //! The self-check: what `counterfoil doctor` asks the store.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use counterfoil_domain::ids::{ControllerId, PersonId};
 
 use crate::db::{Conn, Engine};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::files::Address;
+use crate::log::entry::Entry;
 use crate::store::{Backend, Store};
 
 /// What was found.
@@ -103,4 +106,97 @@ pub(crate) fn integrity(conn: &mut Conn) -> Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+/// What the log and the rows say of one living person; the crash test compares the two.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The record's version.
+    pub version: i64,
+    /// Rows of the person: the record itself, its identities, cases, notes and documents.
+    pub rows: [i64; 5],
+    /// Entries that record a creation.
+    pub creations: i64,
+    /// Entries that record a change.
+    pub changes: i64,
+}
+
+/// The tables of [`Tally::rows`] after the record itself.
+const OF_A_PERSON: [&str; 4] = ["person_identity", "case_file", "note", "document"];
+
+/// What the rows and the log say of everyone.
+#[derive(Debug, Clone, Default)]
+pub struct Tallies {
+    /// Living persons.
+    pub people: HashMap<PersonId, Tally>,
+    /// Pseudonyms in the erasure ledger.
+    pub erased: HashSet<[u8; 16]>,
+    /// Pseudonyms that the log says were erased.
+    pub erasures_logged: HashSet<[u8; 16]>,
+    /// Pseudonyms that the log says were recorded, and that are neither living nor erased.
+    pub lost: usize,
+}
+
+impl Store {
+    /// The pseudonym by which the log and the erasure ledger know a person.
+    #[must_use]
+    pub fn pseudonym_of(&self, controller: ControllerId, person: PersonId) -> [u8; 16] {
+        self.inner.blind.pseudonym(controller.as_bytes(), "person", person.as_bytes())
+    }
+
+    /// Counts what rows and log say of each person. Opens nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn tallies(&self, controller: ControllerId) -> Result<Tallies> {
+        self.read(|conn| {
+            conn.begin_snapshot()?;
+            let tallies = self.tally(conn, controller);
+            conn.rollback().and(tallies)
+        })
+    }
+
+    fn tally(&self, conn: &mut Conn, controller: ControllerId) -> Result<Tallies> {
+        let mut found = Tallies { people: people(conn, controller)?, ..Tallies::default() };
+        let known: HashMap<[u8; 16], PersonId> =
+            found.people.keys().map(|id| (self.pseudonym_of(controller, *id), *id)).collect();
+        let sql = "SELECT pseudonym FROM erasure WHERE controller_id = $1";
+        for row in conn.query("erasure", sql, &[controller.into()])? {
+            found.erased.insert(row.get(0, "pseudonym")?);
+        }
+        let sql = "SELECT subject, leaf FROM audit_entry WHERE controller_id = $1 AND subject IS NOT NULL";
+        let mut strangers = HashSet::new();
+        for row in conn.query("audit_entry", sql, &[controller.into()])? {
+            let (subject, leaf): ([u8; 16], Vec<u8>) = (row.get(0, "subject")?, row.get(1, "leaf")?);
+            let entry = Entry::parse(&leaf).map_err(|e| StoreError::Log(e.to_string()))?;
+            let tally = known.get(&subject).and_then(|id| found.people.get_mut(id));
+            match (entry.verb.as_str(), tally) {
+                ("erasure.execute", _) => drop(found.erasures_logged.insert(subject)),
+                ("record.create", Some(tally)) => tally.creations += 1,
+                ("record.edit", Some(tally)) => tally.changes += 1,
+                (_, Some(_)) => {}
+                (_, None) => drop(strangers.insert(subject)),
+            }
+        }
+        found.lost = strangers.difference(&found.erased).count();
+        Ok(found)
+    }
+}
+
+fn people(conn: &mut Conn, controller: ControllerId) -> Result<HashMap<PersonId, Tally>> {
+    let mut people: HashMap<PersonId, Tally> = HashMap::new();
+    for row in conn.query("person", "SELECT id, version FROM person WHERE controller_id = $1", &[controller.into()])? {
+        let tally = Tally { version: row.get(1, "version")?, rows: [1, 0, 0, 0, 0], ..Tally::default() };
+        people.insert(row.get(0, "id")?, tally);
+    }
+    for (place, table) in OF_A_PERSON.iter().enumerate() {
+        let sql = format!("SELECT person_id, COUNT(*) FROM {table} WHERE controller_id = $1 GROUP BY person_id");
+        for row in conn.query("person", &sql, &[controller.into()])? {
+            let tally = people.entry(row.get(0, "person_id")?).or_default();
+            if let Some(rows) = tally.rows.get_mut(place + 1) {
+                *rows = row.get(1, "count")?;
+            }
+        }
+    }
+    Ok(people)
 }

@@ -163,7 +163,8 @@ impl Tx<'_> {
     /// A refusal of the gate, or what the database answers.
     pub fn receive_request(&mut self, new: &NewRequest, terms: &Terms) -> Result<Request> {
         let id = RequestId::from_bytes(self.fresh_id());
-        self.permit_house(ResourceKind::Request, *id.as_bytes(), new.office, None, terms)?;
+        let nobody = self.nobody();
+        self.permit_house(ResourceKind::Request, *id.as_bytes(), new.office, Some(nobody), terms)?;
         let key = self.fresh_key()?;
         let sealed = self.seal(key, place(&id), &new.text)?;
         let reference = self.next_reference(new.received_on)?;
@@ -211,8 +212,8 @@ impl Tx<'_> {
         let request = self.load_request(id)?;
         let office: OfficeId =
             request.text.office.parse().map_err(|_| StoreError::Unsealable { table: "rights_request" })?;
-        let facts = request.person.map(|p| self.request_facts(p)).transpose()?.flatten();
-        self.permit_house(ResourceKind::Request, *id.as_bytes(), office, facts, terms)?;
+        let facts = self.request_facts(request.person)?;
+        self.permit_house(ResourceKind::Request, *id.as_bytes(), office, Some(facts), terms)?;
         Ok(request)
     }
 
@@ -224,7 +225,7 @@ impl Tx<'_> {
     pub fn may_open_request(&mut self, request: &Request) -> Result<bool> {
         let office: OfficeId =
             request.text.office.parse().map_err(|_| StoreError::Unsealable { table: "rights_request" })?;
-        let person = request.person.map(|p| self.request_facts(p)).transpose()?.flatten();
+        let person = Some(self.request_facts(request.person)?);
         let resource = Resource {
             kind: ResourceKind::Request,
             id: *request.id.as_bytes(),
@@ -237,10 +238,11 @@ impl Tx<'_> {
     }
 
     /// A person who was erased meanwhile leaves a request without facts.
-    fn request_facts(&mut self, person: PersonId) -> Result<Option<PersonFacts>> {
+    fn request_facts(&mut self, person: Option<PersonId>) -> Result<PersonFacts> {
+        let Some(person) = person else { return Ok(self.nobody()) };
         match self.person_facts(person) {
-            Ok((_, facts)) => Ok(Some(facts)),
-            Err(StoreError::NotFound(_)) => Ok(None),
+            Ok((_, facts)) => Ok(facts),
+            Err(StoreError::NotFound(_)) => Ok(self.nobody()),
             Err(e) => Err(e),
         }
     }

@@ -1,76 +1,85 @@
-//! One request: its clock with the working, where was searched, what was decided, and who did what.
+//! One request: its clock with the working, where was searched, what was found, and what happened.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use counterfoil_domain::ids::RequestId;
+use counterfoil_service::rights::RequestView;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::dates;
-use crate::pages::requests::refusal;
+use crate::pages::requests::{Row, Standing, refusal};
 use crate::problem::Problem;
 use crate::render::View;
 use crate::samples;
 use crate::session::{Staff, blocking};
 use crate::site::Site;
-use crate::use_cases::{Clock, RequestDetail, Standing};
 use crate::visit::Visit;
 
 /// The width of the runway in the drawing's own units.
 const RUNWAY: i32 = 600;
+/// The items that the page lists by name; beyond it only their number is shown.
+const ITEMS_LISTED: usize = 200;
 
 /// One request's page.
 #[derive(Debug, Serialize)]
 pub struct RequestPageView {
-    request: RequestDetail,
+    summary: Row,
+    requester: String,
+    wording: String,
+    identified: bool,
+    clock_error: String,
     runway: Option<Runway>,
+    working: Vec<(String, String)>,
+    sources: Vec<Source>,
+    figures: Vec<(String, usize)>,
+    items: Vec<(i64, String, String, String)>,
+    more_items: usize,
+    events: Vec<Event>,
+    approvals: usize,
+    #[serde(serialize_with = "dates::iso_if_any")]
+    sealed_at: Option<Timestamp>,
+    #[serde(serialize_with = "dates::iso_if_any")]
+    released_at: Option<Timestamp>,
 }
 
-/// The clock drawn to scale: receipt on the left; on the right the due date, or today when that has
-/// passed.
+#[derive(Debug, Serialize)]
+struct Source {
+    name: String,
+    result: String,
+    held: i64,
+    note: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Event {
+    #[serde(serialize_with = "dates::iso")]
+    on: Date,
+    kind: String,
+    note: String,
+}
+
+/// The time limit drawn to scale: receipt on the left; on the right the due date, or today when that
+/// has passed.
 #[derive(Debug, Serialize)]
 struct Runway {
     #[serde(serialize_with = "dates::iso")]
     from: Date,
     #[serde(serialize_with = "dates::iso")]
     to: Date,
-    bars: Vec<Bar>,
+    /// Where the due date is.
+    due: i32,
     today: Option<i32>,
 }
 
-/// A stretch of the drawing, in its units.
-#[derive(Debug, Serialize, PartialEq, Eq)]
-struct Bar {
-    x: i32,
-    width: i32,
-    kind: Kind,
-}
-
-#[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    Running,
-    Paused,
-    Late,
-}
-
 impl Runway {
-    /// Nothing when the clock has no stretch that takes time.
-    fn new(clock: &Clock, today: Date) -> Option<Self> {
-        let (from, due) = (clock.stretches.first()?.from, clock.stretches.last()?.to);
-        let end = due.max(today);
-        let whole = days(from, end);
-        if days(from, due) <= 0 {
-            return None;
-        }
+    /// Nothing without a due date.
+    fn new(from: Date, due: Option<Date>, today: Date) -> Option<Self> {
+        let due = due.filter(|due| *due > from)?;
+        let whole = days(from, due.max(today));
         let place = |date: Date| (days(from, date).clamp(0, whole) * RUNWAY) / whole;
-        let bar = |from: Date, to: Date, kind| Bar { x: place(from), width: place(to) - place(from), kind };
-        let kind = |paused| if paused { Kind::Paused } else { Kind::Running };
-        let mut bars: Vec<_> = clock.stretches.iter().map(|s| bar(s.from, s.to, kind(s.paused))).collect();
-        bars.extend((today > due).then(|| bar(due, today, Kind::Late)));
-        let today = (from <= today).then(|| place(today));
-        Some(Self { from, to: due, bars, today })
+        Some(Self { from, to: due, due: place(due), today: (from <= today).then(|| place(today)) })
     }
 }
 
@@ -79,10 +88,40 @@ fn days(from: Date, to: Date) -> i32 {
 }
 
 impl RequestPageView {
-    fn new(request: RequestDetail, today: Date) -> Self {
-        let closed = request.summary.standing == Standing::Closed;
-        let runway = if closed { None } else { Runway::new(&request.clock, today) };
-        Self { request, runway }
+    fn new(request: RequestView, today: Date) -> Self {
+        let summary = Row::new(&request.summary);
+        let open = Standing::of(&request.summary) != Standing::Closed;
+        let due = request.summary.due.filter(|_| open);
+        let count = |state: &str| request.items.iter().filter(|(.., own)| own == state).count();
+        let figures =
+            ["found", "released", "withheld", "not-theirs"].map(|state| (state.to_owned(), count(state)));
+        let more_items = request.items.len().saturating_sub(ITEMS_LISTED);
+        Self {
+            summary,
+            runway: Runway::new(request.summary.received_on, due, today),
+            clock_error: request.summary.clock_error,
+            requester: request.requester,
+            wording: request.wording,
+            identified: request.identified,
+            working: request.working,
+            sources: request
+                .sources
+                .into_iter()
+                .map(|s| Source { name: s.source, result: s.result, held: s.items, note: s.note })
+                .collect(),
+            figures: if request.items.is_empty() { Vec::new() } else { figures.into() },
+            items: request.items.into_iter().take(ITEMS_LISTED).collect(),
+            more_items,
+            events: request
+                .events
+                .into_iter()
+                .rev()
+                .map(|(on, kind, note)| Event { on, kind, note })
+                .collect(),
+            approvals: request.approvals,
+            sealed_at: request.sealed_at,
+            released_at: request.released_at,
+        }
     }
 }
 
@@ -90,58 +129,40 @@ impl View for RequestPageView {
     const TEMPLATE: &'static str = "staff/request.html";
 
     fn samples() -> Vec<Self> {
-        samples::details().into_iter().map(|detail| Self::new(detail, samples::today())).collect()
+        samples::requests().into_iter().map(|request| Self::new(request, samples::today())).collect()
     }
 }
 
-/// `GET /staff/requests/{id}`
+/// `GET /staff/requests/{reference}`
 pub async fn show(
     State(site): State<Site>,
     visit: Visit,
     Staff(who): Staff,
-    Path(id): Path<String>,
+    Path(reference): Path<String>,
 ) -> Result<Response, Response> {
-    let id: RequestId = id.parse().map_err(|_| Problem::NotFound.into_response())?;
-    let (use_cases, now) = (site.use_cases(), site.now());
-    let answer =
-        blocking(move || use_cases.request(&who, id, now)).await.map_err(IntoResponse::into_response)?;
-    let detail = answer.map_err(|error| refusal(&visit, error))?;
-    let today = now.to_zoned(site.zone()).date();
-    Ok(site.respond(&visit, StatusCode::OK, visit.page(&site), &RequestPageView::new(detail, today)))
+    if !reference.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return Err(Problem::NotFound.into_response());
+    }
+    let use_cases = site.use_cases();
+    let answer = blocking(move || use_cases.request(&who, &reference)).await;
+    let request = answer.map_err(IntoResponse::into_response)?.map_err(|error| refusal(&visit, &error))?;
+    let today = site.now().to_zoned(site.zone()).date();
+    Ok(site.respond(&visit, StatusCode::OK, visit.page(&site), &RequestPageView::new(request, today)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::use_cases::Stretch;
     use jiff::civil::date;
 
     #[test]
     fn the_runway_is_to_scale_and_shows_what_is_late() {
-        let stretch = |from, to, paused| Stretch { from, to, paused };
-        let clock = Clock {
-            notice_by: None,
-            working: vec![],
-            stretches: vec![
-                stretch(date(2026, 11, 1), date(2026, 11, 11), false),
-                stretch(date(2026, 11, 11), date(2026, 11, 16), true),
-                stretch(date(2026, 11, 16), date(2026, 12, 1), false),
-            ],
-        };
-        let drawn = |today| {
-            let runway = Runway::new(&clock, today).unwrap();
-            (runway.bars.iter().map(|bar| (bar.x, bar.width, bar.kind)).collect::<Vec<_>>(), runway.today)
-        };
-        use Kind::{Late, Paused, Running};
-        assert_eq!(
-            drawn(date(2026, 11, 16)),
-            (vec![(0, 200, Running), (200, 100, Paused), (300, 300, Running)], Some(300))
-        );
-        assert_eq!(
-            drawn(date(2026, 12, 31)),
-            (vec![(0, 100, Running), (100, 50, Paused), (150, 150, Running), (300, 300, Late)], Some(600))
-        );
-        assert_eq!(drawn(date(2026, 10, 1)).1, None);
-        assert!(Runway::new(&Clock { stretches: vec![], ..clock }, date(2026, 11, 1)).is_none());
+        let drawn = |due, today| Runway::new(date(2026, 11, 1), due, today).map(|r| (r.due, r.today));
+        let due = Some(date(2026, 12, 1));
+        assert_eq!(drawn(due, date(2026, 11, 16)), Some((600, Some(300))));
+        assert_eq!(drawn(due, date(2026, 12, 31)), Some((300, Some(600))));
+        assert_eq!(drawn(due, date(2026, 10, 1)), Some((600, None)));
+        assert_eq!(drawn(None, date(2026, 11, 16)), None);
+        assert_eq!(drawn(Some(date(2026, 11, 1)), date(2026, 11, 16)), None);
     }
 }

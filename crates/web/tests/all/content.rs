@@ -110,6 +110,8 @@ fn every_word_is_used() {
         "stage.",
         "source.",
         "item.",
+        "clock.",
+        "event.",
         "date.",
     ];
     let plural =

@@ -51,7 +51,7 @@ async fn a_stale_form_comes_back_with_everything_in_it() {
 #[tokio::test]
 async fn signing_in_leads_to_the_page_that_was_asked_for_and_out_again() {
     let world = World::new();
-    let path = format!("/staff/requests/req_{:032x}", 1);
+    let path = "/staff/requests/AR-2026-0041".to_owned();
     let turned = world.get(&path, "").await;
     let page = world.get(turned.header("location"), "").await;
     let fields = [("form_token", &*page.token()), ("name", NAME), ("password", PASSWORD), ("next", &path)];

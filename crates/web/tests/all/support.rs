@@ -6,12 +6,15 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use counterfoil_domain::ids::{RequestId, SessionId, StaffId};
+use counterfoil_domain::ids::{SessionId, StaffId};
+use counterfoil_service::ServiceError;
+use counterfoil_service::rights::{RequestSummary, RequestView};
 use counterfoil_service::sign_in::{
     Account, Accounts, LiveSession, NewSession, SignIn, SignedIn, code_at, hash_password,
 };
+use counterfoil_service::store::StoreError;
 use counterfoil_web::theme::Theme;
-use counterfoil_web::use_cases::{RequestDetail, RequestSummary, UseCaseError, UseCases};
+use counterfoil_web::use_cases::UseCases;
 use counterfoil_web::{Means, Settings, Site, samples};
 use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt as _;
@@ -97,20 +100,20 @@ impl Accounts for Memory {
 #[derive(Debug)]
 pub struct Samples;
 
-pub const PANICS: u8 = 0xee;
-pub const FAULT: u8 = 0xef;
+pub const PANICS: &str = "AR-PANICS";
+pub const FAULT: &str = "AR-FAULT";
 
 impl UseCases for Samples {
-    fn requests(&self, _: &SignedIn, _: Timestamp) -> Result<Vec<RequestSummary>, UseCaseError> {
+    fn requests(&self, _: &SignedIn) -> Result<Vec<RequestSummary>, ServiceError> {
         Ok(samples::summaries())
     }
-    fn request(&self, _: &SignedIn, id: RequestId, _: Timestamp) -> Result<RequestDetail, UseCaseError> {
-        match id.as_bytes()[15] {
+    fn request(&self, _: &SignedIn, reference: &str) -> Result<RequestView, ServiceError> {
+        match reference {
             PANICS => panic!("Gethin Vaughan's file"),
-            FAULT => Err(UseCaseError::Fault("a table is missing".into())),
+            FAULT => Err(StoreError::Database("a table is missing".into()).into()),
             _ => {
-                let found = samples::details().into_iter().find(|d| d.summary.id == id.to_string());
-                found.ok_or(UseCaseError::NotFound)
+                let found = samples::requests().into_iter().find(|r| r.summary.reference == reference);
+                found.ok_or_else(|| StoreError::NotFound("request").into())
             }
         }
     }

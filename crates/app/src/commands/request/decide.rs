@@ -58,7 +58,10 @@ pub fn decide(args: &Decide) -> CommandResult {
         (None, true, _) => Fate::Release,
         (None, false, true) => Fate::NotTheirs,
         (None, false, false) => {
-            return Err(CommandError::refused("no-decision", "say what is decided: --withhold CODE, --release or --not-theirs"));
+            return Err(CommandError::refused(
+                "no-decision",
+                "say what is decided: --withhold CODE, --release or --not-theirs",
+            ));
         }
     };
     let ground = Ground {
@@ -88,7 +91,10 @@ fn choice(args: &Decide, fate: Fate, ground: Ground) -> Result<Choice, CommandEr
     }
     let text = args.passage.clone().unwrap_or_default();
     if text.trim().chars().count() < 2 {
-        return Err(CommandError::refused("passage", "the passage is too short: give at least two characters"));
+        return Err(CommandError::refused(
+            "passage",
+            "the passage is too short: give at least two characters",
+        ));
     }
     Ok(Choice::Passage { number: args.in_item.unwrap_or(0), text, fate, ground })
 }
@@ -103,7 +109,8 @@ fn member(args: &Decide, name: &str) -> Result<CastMember, CommandError> {
         Some((first, last)) if args.role != "organisation" => (first.trim(), last),
         _ => ("", name),
     };
-    let is_phone = |t: &str| t.chars().filter(char::is_ascii_digit).count() >= 7 && !t.contains(char::is_alphabetic);
+    let is_phone =
+        |t: &str| t.chars().filter(char::is_ascii_digit).count() >= 7 && !t.contains(char::is_alphabetic);
     Ok(CastMember {
         role: args.role.clone(),
         forenames: forenames.to_owned(),

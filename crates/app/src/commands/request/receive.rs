@@ -54,8 +54,9 @@ pub fn receive(args: &Receive) -> CommandResult {
         .ok_or_else(|| CommandError::refused("no-office", "only a member of staff can log a request"))?;
     let wording = match &args.wording_file {
         None => args.wording.clone(),
-        Some(path) => std::fs::read_to_string(path)
-            .map_err(|e| CommandError::refused("wording", format!("`{}` cannot be read: {e}", path.display())))?,
+        Some(path) => std::fs::read_to_string(path).map_err(|e| {
+            CommandError::refused("wording", format!("`{}` cannot be read: {e}", path.display()))
+        })?,
     };
     let reception = Reception {
         office,

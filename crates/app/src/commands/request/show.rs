@@ -33,7 +33,12 @@ pub fn show(args: &Show) -> CommandResult {
     for s in &view.sources {
         out::line(&format!("  {}: {}, {} items ({})", s.source, s.result, s.items, s.note));
     }
-    out::line(&format!("Items: {}; decisions: {}; approvals: {}", view.items.len(), view.decisions.len(), view.approvals));
+    out::line(&format!(
+        "Items: {}; decisions: {}; approvals: {}",
+        view.items.len(),
+        view.decisions.len(),
+        view.approvals
+    ));
     Ok(())
 }
 

@@ -51,7 +51,11 @@ pub fn search(args: &Search) -> CommandResult {
         return out::json(&lines);
     }
     for source in &found {
-        let unread = if source.unreadable == 0 { String::new() } else { format!(", {} of them unreadable", source.unreadable) };
+        let unread = if source.unreadable == 0 {
+            String::new()
+        } else {
+            format!(", {} of them unreadable", source.unreadable)
+        };
         out::line(&format!("{}: {}, {} items{unread}", source.source, source.result, source.items));
     }
     Ok(())
@@ -89,7 +93,8 @@ pub struct Review {
 pub fn review(args: &Review) -> CommandResult {
     let opened = args.as_whom.open()?;
     let bar = progress::Bar::new("reading");
-    let review = rights::review(&opened.desk(), &args.reference, &|done, total| bar.at("items", done, total))?;
+    let review =
+        rights::review(&opened.desk(), &args.reference, &|done, total| bar.at("items", done, total))?;
     bar.done();
     if args.as_whom.place.json {
         return out::json(&review);
@@ -97,7 +102,10 @@ pub fn review(args: &Review) -> CommandResult {
     out::line("People");
     for p in &review.people {
         let code = if p.code.is_empty() { String::new() } else { format!(" ({})", p.code) };
-        out::line(&format!("  {} [{}]: {} mentions in {} items, {}{code}", p.name, p.role, p.mentions, p.items, p.decision));
+        out::line(&format!(
+            "  {} [{}]: {} mentions in {} items, {}{code}",
+            p.name, p.role, p.mentions, p.items, p.decision
+        ));
     }
     if !review.suggested.is_empty() {
         out::line("Names that are in no cast yet");
@@ -172,9 +180,9 @@ pub struct Release {
 pub fn release(args: &Release) -> CommandResult {
     let opened = args.as_whom.open()?;
     let password = args.password_file.as_ref().map(|path| {
-        std::fs::read_to_string(path)
-            .map(|text| text.lines().next().unwrap_or_default().to_owned())
-            .map_err(|e| CommandError::refused("password", format!("`{}` cannot be read: {e}", path.display())))
+        std::fs::read_to_string(path).map(|text| text.lines().next().unwrap_or_default().to_owned()).map_err(
+            |e| CommandError::refused("password", format!("`{}` cannot be read: {e}", path.display())),
+        )
     });
     let password = password.transpose()?;
     let released = rights::release(&opened.desk(), &args.reference, &args.to, password.as_deref())?;

@@ -124,7 +124,7 @@ pub fn tnef(subject: &str, body: &str) -> Vec<u8> {
 pub fn eml() -> Vec<u8> {
     let text = "From: =?utf-8?q?Zo=C3=AB_Marsh?= <zoe@example.org>\r\nTo: Ben Vale <ben@example.org>\r\nSubject: Larch Court\r\n\
 Date: Tue, 3 Mar 2026 16:19:00 +0000\r\nReceived: from a by b; Tue, 3 Mar 2026 16:19:00 +0000\r\nMIME-Version: 1.0\r\n\
-Content-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\nContent-Type: multipart/alternative; boundary=inner\r\n\r\n\
+Content-Type: multipart/mixed; boundary=outer\r\n\r\nWords before the parts\r\n\r\n--outer\r\nContent-Type: multipart/alternative; boundary=inner\r\n\r\n\
 --inner\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
 The caf=E9 is shut.\r\n> When does it open?\r\n\r\n--inner\r\nContent-Type: text/html; charset=utf-8\r\n\r\n\
 <p>The café is shut.</p><p>Only in the page: extra words.</p><img src=\"https://t.example/p\" width=1 height=1>\r\n--inner--\r\n\
@@ -132,4 +132,37 @@ The caf=E9 is shut.\r\n> When does it open?\r\n\r\n--inner\r\nContent-Type: text
 name,town,age\r\nAda,Leeds,40\r\nBen,York,50\r\n--outer\r\nContent-Type: message/rfc822\r\n\r\n\
 From: inner@example.org\r\nTo: zoe@example.org\r\nSubject: Inner\r\n\r\nThe inner words.\r\n--outer--\r\n";
     text.as_bytes().to_vec()
+}
+
+/// An Excel 97 workbook with a shown and a hidden row and a hidden column.
+pub fn xls() -> Vec<u8> {
+    fn record(kind: u16, body: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(body.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), body].concat()
+    }
+    let words = |values: &[u16]| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
+    let label = |row: u16, column: u16, text: &str| {
+        let head = words(&[row, column, 0, u16::try_from(text.len()).unwrap()]);
+        record(0x0204, &[&head[..], &[0], text.as_bytes()].concat())
+    };
+    let start = |kind: u16| record(0x0809, &words(&[0x0600, kind, 0x0dbb, 0x07cc, 0, 0, 6, 0]));
+    let end = record(0x000a, &[]);
+    let sheet = [
+        start(0x0010),
+        record(0x007d, &words(&[2, 2, 2000, 0, 1, 0])),
+        record(0x0208, &words(&[1, 0, 3, 255, 0, 0, 0x0020, 0])),
+        label(0, 0, "shown cell"),
+        label(0, 2, "hidden column"),
+        label(1, 0, "hidden row"),
+        end.clone(),
+    ]
+    .concat();
+    let bound = |at: u32| record(0x0085, &[&at.to_le_bytes()[..], &[0, 0, 5, 0], b"Cases"].concat());
+    let globals = [start(0x0005), record(0x0042, &words(&[1200])), bound(0), end.clone()].concat();
+    let at = u32::try_from(globals.len()).unwrap();
+    let stream = [start(0x0005), record(0x0042, &words(&[1200])), bound(at), end, sheet].concat();
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream("/Workbook").unwrap().write_all(&stream).unwrap();
+    file.flush().unwrap();
+    file.into_inner().into_inner()
 }

@@ -4,7 +4,7 @@ use counterfoil_finding::model::{BlockKind, Document, FileKind, HiddenKind, Sour
 use counterfoil_finding::read::{self, Hint, Limits};
 use lopdf::{Object, Stream, dictionary};
 
-use super::fixture::{at, docx, eml, msg, pdf, tnef, xlsx, zip};
+use super::fixture::{at, docx, eml, msg, pdf, tnef, xls, xlsx, zip};
 
 fn open(bytes: &[u8]) -> Document {
     read::read(bytes, &Hint::default(), &Limits::default()).unwrap()
@@ -130,6 +130,15 @@ fn a_workbook_of_another_maker_is_read() {
 }
 
 #[test]
+fn an_old_workbook_hides_rows_and_columns() {
+    let document = open(&xls());
+    assert_eq!(document.kind, FileKind::Spreadsheet);
+    assert!(holds(&document, "shown cell", true), "{document:#?}");
+    conceals(&document, HiddenKind::Rows, "hidden row");
+    conceals(&document, HiddenKind::Columns, "hidden column");
+}
+
+#[test]
 fn slides_hide_notes_slides_and_covered_shapes() {
     let shape = |x: i64, fill: &str, text: &str| {
         format!(
@@ -237,6 +246,7 @@ fn a_message_shows_headers_bodies_and_files() {
     assert!(holds(&document, "Only in the page", true), "what only the HTML says is read");
     assert!(lists(&document, HiddenKind::Alternative) && lists(&document, HiddenKind::TransportHeader));
     conceals(&document, HiddenKind::HiddenElement, "t.example/p");
+    conceals(&document, HiddenKind::HiddenElement, "Words before the parts");
     let kinds: Vec<_> = document.attachments.iter().map(|a| a.content.as_ref().unwrap().kind).collect();
     assert_eq!(kinds, [FileKind::Csv, FileKind::Email]);
     assert!(holds(document.attachments[1].content.as_ref().unwrap(), "The inner words.", true));

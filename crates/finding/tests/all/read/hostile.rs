@@ -130,6 +130,18 @@ fn archives_in_archives_stop_at_the_limit() {
 }
 
 #[test]
+fn a_file_that_hides_behind_anothers_name_is_reported() {
+    let mut twins = zip(&[("a.txt", b"first words"), ("b.txt", b"second words")]);
+    for at in 0..twins.len() - 5 {
+        if &twins[at..at + 5] == b"b.txt" {
+            twins[at] = b'a';
+        }
+    }
+    let document = read::read(&twins, &Hint::default(), &Limits::default()).unwrap();
+    assert!(document.problems.iter().any(|p| p.why.contains("name of another")), "{:?}", document.problems);
+}
+
+#[test]
 fn nesting_ends_without_a_stack_overflow() {
     let deep = 200_000;
     let xml = format!("{}{}", "<w:x>".repeat(deep), "</w:x>".repeat(deep));
