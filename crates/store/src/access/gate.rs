@@ -184,8 +184,6 @@ impl Gate {
         named.validate(&schema)?;
         let types = Types::new().ok_or_else(|| built_in_fault("schema", "a type name does not parse"))?;
         let actions = Actions::of(&schema)?;
-        let rule = |verb: &Verb| named.rules(&actions, types.action(*verb));
-        let rules = Verb::ALL.iter().map(rule).collect::<Result<Vec<_>, _>>()?;
         let rules: Vec<VerbRules> =
             Verb::ALL.iter().map(|v| named.rules(&actions, types.action(*v))).collect::<Result<_, _>>()?;
         named.refuse_wider_lists(&rules)?;
