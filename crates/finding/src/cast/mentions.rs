@@ -4,8 +4,6 @@ use std::collections::HashMap;
 
 use super::index::{Entry, Part, key};
 use super::{Cast, Role};
-use super::Cast;
-use super::index::{Entry, Part, key};
 use crate::detect::text::{Text, wordy};
 use crate::detect::words::{self, Kind};
 use crate::detect::{Entity, ShadowHit, person_hit};
@@ -106,7 +104,6 @@ impl Cast {
                 }),
                 _ => {
                     hits.push(person_hit(spot.start, spot.end, if spot.ambiguous { 0.9 } else { 0.97 }, why));
-                    hits.push(person_hit(spot.start, spot.end, if spot.ambiguous { 0.9 } else { 0.97 }, why))
                 }
             }
         }

@@ -89,12 +89,6 @@ const SENTENCES: &[(Entity, &[&str])] = &[
     (
         Entity::CreditCard,
         &[
-        Entity::UkUtr => &[
-            "His UTR is {}.",
-            "Unique Taxpayer Reference: {}",
-            "Self assessment reference {} on the return.",
-        ],
-        Entity::CreditCard => &[
             "She paid with card {} today.",
             "Card number: {}",
             "The charge went to {} in error.",
@@ -116,10 +110,6 @@ const SENTENCES: &[(Entity, &[&str])] = &[
     (
         Entity::PhoneNumber,
         &[
-        Entity::IpAddress => {
-            &["Logged in from {} at noon.", "The IP address {} appears twice.", "Source: {}"]
-        }
-        Entity::PhoneNumber => &[
             "Please ring {} after six.",
             "Tel: {}",
             "You can reach her on {}.",

@@ -242,8 +242,6 @@ fn year_after(text: &Text, at: usize) -> (usize, Option<u32>) {
     let Some(year) = part(text, figures) else { return (at, None) };
     let clock = text.at(year.end) == b':' && text.at(year.end + 1).is_ascii_digit();
     let free = !wordy(text.at(year.end)) && !clock;
-    let free =
-        !wordy(text.at(year.end)) && !(text.at(year.end) == b':' && text.at(year.end + 1).is_ascii_digit());
     let joined = matches!(text.at(year.end), b'/' | b'-' | b'.') && text.at(year.end + 1).is_ascii_digit();
     let close = from == at + 1 || from == at || !text.slice(at, from).iter().any(|b| b"-/.".contains(b));
     match (year.digits, free && !joined) {

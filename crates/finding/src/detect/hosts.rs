@@ -84,7 +84,6 @@ const TELLING: &[&str] = &[
 const WORDLIKE: &[&str] = &[
     "it", "is", "in", "to", "so", "no", "as", "at", "my", "me", "am", "us", "do", "by", "la", "pm", "al",
     "mr", "ms", "id", "hr", "md", "st", "sc", "ly", "gg", "cc", "fm", "ws", "vc",
-    "mr", "ms", "id", "hr", "md", "st", "sc", "in",
 ];
 /// Endings where a name run together with the next word is cut. Longest first.
 const CUTS: &[&[u8]] = &[b"info", b"com", b"org", b"net", b"edu", b"gov", b"uk", b"ie", b"eu"];

@@ -162,7 +162,6 @@ impl Number<'_> {
             }
             (_, true) => {
                 self.add(scan, Entity::UkNhs, count, score::FAINT, "ten digits with an NHS check digit");
-                self.add(scan, Entity::UkNhs, count, score::FAINT, "ten digits with an NHS check digit")
             }
             (_, false) => {}
         }
@@ -233,7 +232,6 @@ impl Number<'_> {
         match around.label(Topic::Account) {
             _ if paired => {
                 self.add(scan, Entity::UkBankAccount, count, score::GOOD, "eight digits after a sort code");
-                self.add(scan, Entity::UkBankAccount, count, score::GOOD, "eight digits after a sort code")
             }
             Label::Yes(word) => {
                 self.add(

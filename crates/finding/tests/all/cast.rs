@@ -27,11 +27,16 @@ identifiers = ["HB/2023/00417"]
 phones = ["07700 900123"]
 
 [[person]]
+role = "third-party"
 title = "Mrs"
+forenames = ["Sarah"]
 surname = "Okonkwo"
 
 [[person]]
+role = "third-party"
+title = "Mrs"
 forenames = ["Bridget"]
+surname = "Doherty"
 
 [[person]]
 role = "professional"
