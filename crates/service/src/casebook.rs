@@ -88,7 +88,13 @@ pub fn change_person(
 ///
 /// # Errors
 /// A refusal of the gate.
-pub fn open_case(store: &Store, who: &Actor, person: PersonId, issue: &str, text: &CaseText) -> Result<CaseId> {
+pub fn open_case(
+    store: &Store,
+    who: &Actor,
+    person: PersonId,
+    issue: &str,
+    text: &CaseText,
+) -> Result<CaseId> {
     Ok(store.act(who, Verb::RecordCreate, Purpose::ServiceDelivery, |tx| {
         tx.open_case(person, issue, text, &Terms::default())
     })?)
@@ -140,7 +146,13 @@ pub fn search(store: &Store, who: &Actor, purpose: Purpose, terms: &[Term], most
 ///
 /// # Errors
 /// A refusal of the gate.
-pub fn access_list(store: &Store, who: &Actor, purpose: Purpose, person: PersonId, most: u32) -> Result<Vec<TrailLine>> {
+pub fn access_list(
+    store: &Store,
+    who: &Actor,
+    purpose: Purpose,
+    person: PersonId,
+    most: u32,
+) -> Result<Vec<TrailLine>> {
     Ok(store.act(who, Verb::RecordRead, purpose, |tx| {
         tx.permit(Record::Person, person, &Terms::default())?;
         tx.trail_of(person, most)

@@ -134,7 +134,8 @@ pub fn set_up(store: &Store, new: &NewOrganisation) -> Result<ControllerId> {
         division: organisation.division.clone(),
         settings: new.settings.clone(),
     })?;
-    let adherent_until = store.now().checked_add(8760.hours()).map_err(|e| ServiceError::Invalid(e.to_string()))?;
+    let adherent_until =
+        store.now().checked_add(8760.hours()).map_err(|e| ServiceError::Invalid(e.to_string()))?;
     for name in &new.offices {
         store.set_up_office(
             controller,

@@ -43,8 +43,19 @@ pub struct Imported {
 
 /// The columns that a file of people may have.
 const COLUMNS: &[&str] = &[
-    "forenames", "surname", "also_known_as", "born", "email", "phone", "address", "postcode", "nino", "nhs",
-    "reference", "language", "contact_rules",
+    "forenames",
+    "surname",
+    "also_known_as",
+    "born",
+    "email",
+    "phone",
+    "address",
+    "postcode",
+    "nino",
+    "nhs",
+    "reference",
+    "language",
+    "contact_rules",
 ];
 
 type Step = (String, &'static str, Option<[u8; 16]>);
@@ -114,8 +125,9 @@ fn rows_of(file: &Path) -> Result<Rows> {
         .records()
         .enumerate()
         .map(|(at, row)| {
-            row.map(|r| r.iter().map(str::to_owned).collect())
-                .map_err(|_| ServiceError::Invalid(format!("row {} of `{name}` cannot be read as CSV", at + 2)))
+            row.map(|r| r.iter().map(str::to_owned).collect()).map_err(|_| {
+                ServiceError::Invalid(format!("row {} of `{name}` cannot be read as CSV", at + 2))
+            })
         })
         .collect::<Result<_>>()?;
     Ok((headings, rows))
@@ -128,7 +140,9 @@ fn profile(headings: &[String], row: &[String]) -> std::result::Result<Profile, 
         match heading.as_str() {
             "forenames" => profile.forenames.clone_from(value),
             "surname" => profile.surname.clone_from(value),
-            "also_known_as" => profile.also_known_as = value.split(';').map(|v| v.trim().to_owned()).collect(),
+            "also_known_as" => {
+                profile.also_known_as = value.split(';').map(|v| v.trim().to_owned()).collect()
+            }
             "born" => {
                 profile.born =
                     Some(value.parse().map_err(|_| "the date of birth is not YYYY-MM-DD".to_owned())?);
@@ -248,8 +262,8 @@ fn run(
     progress: &dyn Fn(usize, usize),
     step: impl Fn(usize, ImportId) -> Result<Option<Outcome>>,
 ) -> Result<Imported> {
-    let import =
-        store.act(who, Verb::RecordCreate, Purpose::ServiceDelivery, |tx| tx.begin_import(kind, source, total))?;
+    let import = store
+        .act(who, Verb::RecordCreate, Purpose::ServiceDelivery, |tx| tx.begin_import(kind, source, total))?;
     let mut outcomes = Vec::with_capacity(total);
     for at in 0..total {
         progress(at, total);

@@ -67,7 +67,10 @@ impl Trust {
     fn policy(&self) -> Result<Policy, CommandError> {
         let policy = match &self.policy {
             None if self.keys.is_empty() => {
-                return Err(CommandError::refused("missing-option", "say whose signatures to believe: give `--key` or `--policy`"));
+                return Err(CommandError::refused(
+                    "missing-option",
+                    "say whose signatures to believe: give `--key` or `--policy`",
+                ));
             }
             Some(path) => Policy::parse(&read(path)?),
             None => Policy::of_keys(&self.keys),

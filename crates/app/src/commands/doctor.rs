@@ -39,7 +39,12 @@ pub fn run(args: Args) -> CommandResult {
         out::json(&checks)?;
     } else {
         for check in &checks {
-            out::line(&format!("{}  {:<10} {}", if check.well { "well" } else { "BAD " }, check.name, check.says));
+            out::line(&format!(
+                "{}  {:<10} {}",
+                if check.well { "well" } else { "BAD " },
+                check.name,
+                check.says
+            ));
         }
     }
     let bad = checks.iter().filter(|c| !c.well).count();
@@ -63,7 +68,11 @@ fn stored(store: &Store) -> Result<Vec<Check>, CommandError> {
     };
     Ok(vec![
         check("database", health.damage.is_empty(), damage),
-        check("keys", health.keys_closed == 0, format!("{} data keys, {} do not open", health.keys, health.keys_closed)),
+        check(
+            "keys",
+            health.keys_closed == 0,
+            format!("{} data keys, {} do not open", health.keys, health.keys_closed),
+        ),
         check(
             "files",
             health.files_missing == 0,
@@ -82,7 +91,9 @@ fn logs(store: &Store) -> Result<Vec<Check>, CommandError> {
     for controller in store.controllers()? {
         let report = store.verify_log(controller.id, &Known::default())?;
         let says = match report.problems.first() {
-            None => format!("sound, {} entries, signed up to {}", report.size, report.signed_size.unwrap_or(0)),
+            None => {
+                format!("sound, {} entries, signed up to {}", report.size, report.signed_size.unwrap_or(0))
+            }
             Some(p) => format!("not sound ({}: {}): run `counterfoil audit check`", p.place, p.what),
         };
         checks.push(check("audit log", report.sound, says));
@@ -93,7 +104,8 @@ fn logs(store: &Store) -> Result<Vec<Check>, CommandError> {
 fn holidays() -> Result<Check, CommandError> {
     let calendar = holidays::load(None)?;
     let today = clock::today()?;
-    let soonest: Option<Date> = Division::ALL.iter().filter_map(|d| calendar.span(*d)).map(|(_, last)| last).min();
+    let soonest: Option<Date> =
+        Division::ALL.iter().filter_map(|d| calendar.span(*d)).map(|(_, last)| last).min();
     let says = |day: Date| format!("the bank holidays are known up to {day}");
     Ok(match soonest {
         // A clock may run for three months and a few weeks.

@@ -69,7 +69,8 @@ fn people(args: &People) -> CommandResult {
             .ok_or_else(|| CommandError::refused("no-office", "name the office with --office"))?,
     };
     let bar = progress::Bar::new("people");
-    let done = intake::import_people(&opened.store, &opened.who, office, &args.file, &|n, of| bar.at("", n, of))?;
+    let done =
+        intake::import_people(&opened.store, &opened.who, office, &args.file, &|n, of| bar.at("", n, of))?;
     bar.done();
     print(&done, args.as_whom.place.json)
 }
@@ -82,7 +83,9 @@ fn documents(args: &Documents) -> CommandResult {
         (None, None) => return Err(CommandError::refused("person", "say whose: --person or --email")),
     };
     let bar = progress::Bar::new("documents");
-    let done = intake::import_documents(&opened.store, &opened.who, person, &args.folder, &|n, of| bar.at("", n, of))?;
+    let done = intake::import_documents(&opened.store, &opened.who, person, &args.folder, &|n, of| {
+        bar.at("", n, of)
+    })?;
     bar.done();
     print(&done, args.as_whom.place.json)
 }

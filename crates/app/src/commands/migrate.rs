@@ -17,7 +17,8 @@ pub struct Args {
 /// Runs `counterfoil migrate`.
 pub fn run(args: Args) -> CommandResult {
     let config = Config::load(args.place.config.as_deref())?;
-    let (_, migrated) = installation::open(&config.site(), &config::passphrase()?, config::fixed_or_system()?)?;
+    let (_, migrated) =
+        installation::open(&config.site(), &config::passphrase()?, config::fixed_or_system()?)?;
     if args.place.json {
         return out::json(&json!({ "from": migrated.from, "to": migrated.to }));
     }

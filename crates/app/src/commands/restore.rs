@@ -50,7 +50,10 @@ pub fn run(args: Args) -> CommandResult {
             "files": copied.files, "keys": keys, "erasures_replayed": replayed, "files_missing": health.files_missing,
         }))?;
     } else {
-        out::line(&format!("Restored: {} files, {keys} keys; {replayed} erasures were made again.", copied.files));
+        out::line(&format!(
+            "Restored: {} files, {keys} keys; {replayed} erasures were made again.",
+            copied.files
+        ));
     }
     if health.damage.is_empty() && health.files_missing == 0 {
         return Ok(());

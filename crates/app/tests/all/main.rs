@@ -6,3 +6,7 @@ mod audit;
 mod clock;
 #[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod tidy;
+#[cfg(test)]
+mod upkeep;

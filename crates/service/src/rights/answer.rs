@@ -6,8 +6,8 @@ use counterfoil_store::rights::requests::{Event, EventText, Request};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::receive::{Reception, law_of};
 use super::Desk;
+use super::receive::{Reception, law_of};
 use crate::error::{Result, ServiceError};
 
 /// The clock of a stored request on a day.
@@ -66,7 +66,9 @@ fn clocked(events: &[Event]) -> Vec<Dated> {
                     answered += 1;
                     Clocked::ClarificationAnswered { question: answered }
                 }
-                "extended" => Clocked::ExtensionTold { reason: event.text.reason.parse::<ExtensionReason>().ok() },
+                "extended" => {
+                    Clocked::ExtensionTold { reason: event.text.reason.parse::<ExtensionReason>().ok() }
+                }
                 "acknowledged" => Clocked::Acknowledged,
                 "answered" | "released" => Clocked::Answered,
                 "closed-no-reply" => Clocked::ClosedNoReply,

@@ -126,7 +126,9 @@ impl Choice {
 /// [`ServiceError::Unlawful`] naming everything that is missing; a refusal of the gate.
 pub fn decide(desk: &Desk<'_>, reference: &str, choice: &Choice) -> Result<Decided> {
     if choice.ground().reason.trim().is_empty() {
-        return Err(ServiceError::Invalid("say why, in a sentence that another officer would understand".to_owned()));
+        return Err(ServiceError::Invalid(
+            "say why, in a sentence that another officer would understand".to_owned(),
+        ));
     }
     if choice.fate() == Fate::NotTheirs && !matches!(choice, Choice::Item { .. }) {
         return Err(ServiceError::Invalid("only a whole item can be someone else's".to_owned()));
@@ -134,7 +136,8 @@ pub fn decide(desk: &Desk<'_>, reference: &str, choice: &Choice) -> Result<Decid
     if choice.fate() == Fate::Withhold {
         check_test(desk, reference, choice)?;
     }
-    let kept = serde_json::to_value(choice).map_err(|_| ServiceError::Invalid("unreadable decision".to_owned()))?;
+    let kept =
+        serde_json::to_value(choice).map_err(|_| ServiceError::Invalid("unreadable decision".to_owned()))?;
     let number = desk.on_request(Verb::RequestDecide, reference, &Terms::default(), |tx, request| {
         if let Choice::Item { number, fate, .. } = choice {
             let items = tx.items_of(request)?;
@@ -161,11 +164,14 @@ pub fn decide(desk: &Desk<'_>, reference: &str, choice: &Choice) -> Result<Decid
 /// # Errors
 /// When there is none of that number, or a refusal of the gate.
 pub fn undo(desk: &Desk<'_>, reference: &str, number: i64) -> Result<()> {
-    desk.on_request(Verb::RequestDecide, reference, &Terms::default(), |tx, request| tx.undo_decision(request, number))
+    desk.on_request(Verb::RequestDecide, reference, &Terms::default(), |tx, request| {
+        tx.undo_decision(request, number)
+    })
 }
 
 fn check_test(desk: &Desk<'_>, reference: &str, choice: &Choice) -> Result<()> {
-    let request = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |_, request| Ok(request.clone()))?;
+    let request =
+        desk.on_request(Verb::RequestRead, reference, &Terms::default(), |_, request| Ok(request.clone()))?;
     let controller = desk.store.controller(desk.controller())?;
     let ground = choice.ground();
     let exemption = exemptions::exemption(&ground.code).ok_or_else(|| {
@@ -177,7 +183,10 @@ fn check_test(desk: &Desk<'_>, reference: &str, choice: &Choice) -> Result<()> {
     let mut answers = BTreeMap::new();
     for (key, value) in &ground.answers {
         let field = exemption.field(key).ok_or_else(|| {
-            ServiceError::Invalid(format!("`{key}` is not a question of {}: see `counterfoil exemptions --code {}`", exemption.code, exemption.code))
+            ServiceError::Invalid(format!(
+                "`{key}` is not a question of {}: see `counterfoil exemptions --code {}`",
+                exemption.code, exemption.code
+            ))
         })?;
         answers.insert(key.clone(), response(field, value)?);
     }

@@ -8,9 +8,9 @@ use counterfoil_finding::write::{self, Words};
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::Desk;
 use super::pack::Pack;
 use super::review::File;
-use super::Desk;
 use crate::error::{Result, ServiceError};
 use crate::organisation::Organisation;
 
@@ -78,8 +78,9 @@ pub(crate) fn write(
     pack: &Pack,
     meanings: &BTreeMap<ReasonCode, String>,
 ) -> Result<Vec<SafeFile>> {
-    let text: Text = toml::from_str(include_str!("../../../../content/en/pack.toml"))
-        .map_err(|e| ServiceError::Invalid(format!("the words of the pack cannot be used: {}", e.message())))?;
+    let text: Text = toml::from_str(include_str!("../../../../content/en/pack.toml")).map_err(|e| {
+        ServiceError::Invalid(format!("the words of the pack cannot be used: {}", e.message()))
+    })?;
     let organisation = Organisation::from_toml(&desk.store.controller(desk.controller())?.settings)?;
     let with = filled(file, pack, &organisation);
     let papers = [
@@ -202,7 +203,8 @@ fn letter(
         paper.say(&text.withheld_none);
     } else {
         paper.say(&text.withheld_some);
-        let rows = meanings.iter().map(|(code, words)| vec![code.as_str().to_owned(), words.clone()]).collect();
+        let rows =
+            meanings.iter().map(|(code, words)| vec![code.as_str().to_owned(), words.clone()]).collect();
         paper.table(&text.code_columns, rows);
     }
     paper.heading(&text.information_heading);
@@ -273,7 +275,11 @@ fn index(text: &Text, with: &Fill<'_>, pack: &Pack) -> Flow {
     paper.table(&text.index_columns, rows);
     if !pack.withheld.is_empty() {
         paper.heading(&text.index_withheld_heading);
-        let rows = pack.withheld.iter().map(|(n, source, code)| vec![n.to_string(), source.clone(), code.clone()]).collect();
+        let rows = pack
+            .withheld
+            .iter()
+            .map(|(n, source, code)| vec![n.to_string(), source.clone(), code.clone()])
+            .collect();
         paper.table(&text.index_withheld_columns, rows);
     }
     paper.flow

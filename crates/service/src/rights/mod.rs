@@ -30,9 +30,9 @@ pub use choice::{Choice, Decided, Fate, Ground, decide, undo};
 pub use counterfoil_store::rights::requests::{EventText, RequestText};
 pub use receive::{Received, Reception, event, identify, receive};
 pub use release::{Released, release};
-pub(crate) use search::media_type;
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
+pub(crate) use search::media_type;
 pub use search::{FolderSource, Searched, search, waive};
 pub use show::{RequestSummary, RequestView, SourceLine, list, show};
 
@@ -66,8 +66,9 @@ impl Desk<'_> {
 
     /// Today in the United Kingdom: a day ends at midnight there, not in UTC.
     pub(crate) fn today(&self) -> Result<jiff::civil::Date> {
-        let zone = jiff::tz::TimeZone::get("Europe/London")
-            .map_err(|_| crate::ServiceError::Invalid("the time zone Europe/London is not known".to_owned()))?;
+        let zone = jiff::tz::TimeZone::get("Europe/London").map_err(|_| {
+            crate::ServiceError::Invalid("the time zone Europe/London is not known".to_owned())
+        })?;
         Ok(self.store.now().to_zoned(zone).date())
     }
 

@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::Desk;
 use super::review::File;
 use super::seal::Sealed;
-use super::Desk;
 use crate::error::{Result, ServiceError};
 
 /// One released item.
@@ -111,7 +111,12 @@ fn listed(name: &str, bytes: &[u8]) -> Listed {
     Listed { name: name.to_owned(), bytes: bytes.len(), sha256 }
 }
 
-fn add(zip: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, bytes: &[u8], options: SimpleFileOptions) -> Result<()> {
+fn add(
+    zip: &mut ZipWriter<Cursor<Vec<u8>>>,
+    name: &str,
+    bytes: &[u8],
+    options: SimpleFileOptions,
+) -> Result<()> {
     zip.start_file(name, options).map_err(|e| unwritable(&e.to_string()))?;
     zip.write_all(bytes).map_err(|e| unwritable(&e.to_string()))
 }

@@ -104,7 +104,8 @@ impl Judge<'_> {
     }
 
     fn others_code(&self) -> Result<ReasonCode> {
-        let decided = self.others_choice().filter(|c| c.fate() == Fate::Withhold).map(|c| c.ground().code.as_str());
+        let decided =
+            self.others_choice().filter(|c| c.fate() == Fate::Withhold).map(|c| c.ground().code.as_str());
         code(decided.unwrap_or("UNDECIDED"))
     }
 

@@ -87,9 +87,18 @@ const EVENTS: &[&str] = &[
 /// # Errors
 /// [`ServiceError::Invalid`] for an unknown event; [`ServiceError::Unlawful`] when the clock refuses it
 /// (an extension told too late, a pause of a right that cannot pause, dates out of order).
-pub fn event(desk: &Desk<'_>, reference: &str, kind: &str, on: Date, text: &EventText) -> Result<Option<Date>> {
+pub fn event(
+    desk: &Desk<'_>,
+    reference: &str,
+    kind: &str,
+    on: Date,
+    text: &EventText,
+) -> Result<Option<Date>> {
     if !EVENTS.contains(&kind) {
-        return Err(ServiceError::Invalid(format!("`{kind}` is not an event: use one of {}", EVENTS.join(", "))));
+        return Err(ServiceError::Invalid(format!(
+            "`{kind}` is not an event: use one of {}",
+            EVENTS.join(", ")
+        )));
     }
     if kind == "extended" && text.reason.parse::<ExtensionReason>().is_err() {
         return Err(ServiceError::Unlawful(format!(
@@ -122,7 +131,8 @@ pub fn event(desk: &Desk<'_>, reference: &str, kind: &str, on: Date, text: &Even
 pub fn identify(desk: &Desk<'_>, reference: &str, person: PersonId, how: &str) -> Result<()> {
     if how.trim().chars().count() < 5 {
         return Err(ServiceError::Invalid(
-            "say how you made sure that it is this person, such as `known to the adviser since 2024`".to_owned(),
+            "say how you made sure that it is this person, such as `known to the adviser since 2024`"
+                .to_owned(),
         ));
     }
     let today = desk.today()?;
@@ -139,7 +149,8 @@ pub fn identify(desk: &Desk<'_>, reference: &str, person: PersonId, how: &str) -
 
 /// The regime and right of a stored request.
 pub(crate) fn law_of(right: &str) -> Result<(Regime, Right)> {
-    let right: Right = right.parse().map_err(|_| ServiceError::Invalid(format!("`{right}` is not a right")))?;
+    let right: Right =
+        right.parse().map_err(|_| ServiceError::Invalid(format!("`{right}` is not a right")))?;
     let regime = if right == Right::Complaint { Regime::Complaint } else { Regime::UkGdpr(right) };
     Ok((regime, right))
 }

@@ -36,7 +36,9 @@ pub fn release(desk: &Desk<'_>, reference: &str, target: &Path, password: Option
         )));
     }
     if password.is_some_and(|p| p.chars().count() < 12) {
-        return Err(ServiceError::Invalid("the archive's password is too short: use 12 characters or more".to_owned()));
+        return Err(ServiceError::Invalid(
+            "the archive's password is too short: use 12 characters or more".to_owned(),
+        ));
     }
     let today = desk.today()?;
     let content = desk.on_request(Verb::RequestRelease, reference, &Terms::default(), |tx, request| {

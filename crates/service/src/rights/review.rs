@@ -81,20 +81,23 @@ pub(crate) struct File {
 impl File {
     /// Reads it. `verb` is what the officer does with it.
     pub(crate) fn read(desk: &Desk<'_>, verb: Verb, reference: &str, terms: &Terms) -> Result<Self> {
-        let (request, items, decisions, answers) = desk.on_request(verb, reference, terms, |tx, request| {
-            let items = tx
-                .items_of(request)?
-                .into_iter()
-                .map(|i| tx.item_content(&i).map(|content| (i, content)))
-                .collect::<std::result::Result<Vec<_>, _>>()?;
-            Ok((request.clone(), items, tx.decisions_of(request)?, tx.answers_of(request)?))
-        })?;
+        let (request, items, decisions, answers) =
+            desk.on_request(verb, reference, terms, |tx, request| {
+                let items = tx
+                    .items_of(request)?
+                    .into_iter()
+                    .map(|i| tx.item_content(&i).map(|content| (i, content)))
+                    .collect::<std::result::Result<Vec<_>, _>>()?;
+                Ok((request.clone(), items, tx.decisions_of(request)?, tx.answers_of(request)?))
+            })?;
         let person = request
             .person
             .ok_or_else(|| ServiceError::NotReady("nobody is identified for this request yet".to_owned()))?;
         let profile = desk
             .store
-            .act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| tx.read_person(person, &Terms::default()))?
+            .act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
+                tx.read_person(person, &Terms::default())
+            })?
             .profile;
         Ok(Self { request, items, decisions, answers, profile })
     }

@@ -108,8 +108,9 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
     let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
     ready(&file)?;
     let print = fingerprint(&file);
-    let approvals =
-        desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| tx.approvals_of(request))?;
+    let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
+        tx.approvals_of(request)
+    })?;
     let signatories: Vec<_> = standing(&approvals, &print).iter().map(|a| a.staff).collect();
     let terms = Terms { signatories, ..Terms::default() };
     // The gate is asked before the long work as well as with it: too few approvals need no waiting.
@@ -118,7 +119,9 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
     let counts = pack.counts();
     // INVARIANT: received = released + withheld + not theirs.
     if counts.found != counts.released + counts.withheld + counts.not_theirs {
-        return Err(ServiceError::NotReady("the counts of the pack do not reconcile: no pack was sealed".to_owned()));
+        return Err(ServiceError::NotReady(
+            "the counts of the pack do not reconcile: no pack was sealed".to_owned(),
+        ));
     }
     let (content, manifest_hash) = pack.to_zip(desk, &file)?;
     let text = PackText {
@@ -146,8 +149,16 @@ fn build(desk: &Desk<'_>, file: &File, progress: &dyn Fn(usize, usize)) -> Resul
         progress(done, file.items.len());
         match item.state.as_str() {
             "not-theirs" => pack.not_theirs += 1,
-            "withheld" => pack.withheld.push((item.number, item.source.clone(), ground_of(&choices, item.number))),
-            _ => pack.released.push(release_item(&judge, item, content, &meanings, &file.request.text.language)?),
+            "withheld" => {
+                pack.withheld.push((item.number, item.source.clone(), ground_of(&choices, item.number)))
+            }
+            _ => pack.released.push(release_item(
+                &judge,
+                item,
+                content,
+                &meanings,
+                &file.request.text.language,
+            )?),
         }
     }
     progress(file.items.len(), file.items.len());

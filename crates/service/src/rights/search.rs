@@ -70,9 +70,9 @@ pub fn search(
                 .to_owned(),
         )
     })?;
-    let profile = desk
-        .store
-        .act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| tx.read_person(person, &Terms::default()))?;
+    let profile = desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
+        tx.read_person(person, &Terms::default())
+    })?;
     let mut searched = vec![keep(desk, reference, CASEBOOK, "the casebook", casebook(desk, &profile))?];
     let (people, _) = cast::cast(&profile.profile, &[])?;
     for source in folders {
@@ -80,14 +80,17 @@ pub fn search(
         let place = source.folder.display().to_string();
         searched.push(keep(desk, reference, &source.name, &place, found)?);
     }
-    desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| tx.move_request(request, "searched"))?;
+    desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| {
+        tx.move_request(request, "searched")
+    })?;
     Ok(searched)
 }
 
 fn ready(desk: &Desk<'_>, reference: &str) -> Result<Request> {
-    let (request, decided) = desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| {
-        Ok((request.clone(), !tx.decisions_of(request)?.is_empty()))
-    })?;
+    let (request, decided) =
+        desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| {
+            Ok((request.clone(), !tx.decisions_of(request)?.is_empty()))
+        })?;
     if decided {
         return Err(ServiceError::NotReady(
             "decisions were made about the items found: undo them before searching again, so that none is lost"
@@ -148,7 +151,9 @@ pub fn waive(desk: &Desk<'_>, reference: &str, source: &str, why: &str) -> Resul
         let answers = tx.answers_of(request)?;
         let answer = answers.iter().find(|a| a.source == source).ok_or(StoreError::NotFound("source"))?;
         if answer.result != "failed" && answer.result != "pending" {
-            return Err(StoreError::Invalid("this source has answered: there is nothing to waive".to_owned()));
+            return Err(StoreError::Invalid(
+                "this source has answered: there is nothing to waive".to_owned(),
+            ));
         }
         let text = SourceText { why: why.to_owned(), ..answer.text.clone() };
         tx.keep_answer(request, &SourceAnswer { result: "waived".to_owned(), text, ..answer.clone() })
@@ -180,10 +185,14 @@ fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>
             Ok((cases, notes, documents(tx, person, &terms)?))
         })
         .map_err(|e| e.to_string())?;
-    let mut items = vec![found("Your record", "text/plain", CASEBOOK, record_text(&person.profile).into_bytes())];
+    let mut items =
+        vec![found("Your record", "text/plain", CASEBOOK, record_text(&person.profile).into_bytes())];
     for case in cases {
         let day = case.opened_at.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let text = format!("Case opened on {day}\nIssue: {}\n\n{}\n\n{}", case.issue, case.text.title, case.text.question);
+        let text = format!(
+            "Case opened on {day}\nIssue: {}\n\n{}\n\n{}",
+            case.issue, case.text.title, case.text.question
+        );
         items.push(found(&format!("Case of {day}"), "text/plain", CASEBOOK, text.into_bytes()));
     }
     for note in notes {
@@ -198,7 +207,8 @@ fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>
         }
         items.push(item);
     }
-    let method = "the person's own record, every case, note and document, by the record's identifier".to_owned();
+    let method =
+        "the person's own record, every case, note and document, by the record's identifier".to_owned();
     Ok((items, method))
 }
 
@@ -255,7 +265,9 @@ fn folder(
         }
         let content = std::fs::read(path).map_err(|e| format!("a file could not be read: {e}"))?;
         match readable(&name, &content) {
-            Ok(document) if mentions(&document, people) => items.push(found(&name, media_type(document.kind), &name, content)),
+            Ok(document) if mentions(&document, people) => {
+                items.push(found(&name, media_type(document.kind), &name, content))
+            }
             Ok(_) => {}
             Err(why) => {
                 let mut item = found(&name, "application/octet-stream", &name, content);

@@ -82,17 +82,18 @@ pub struct SourceLine {
 /// What the store answers.
 pub fn list(desk: &Desk<'_>, most: u32) -> Result<Vec<RequestSummary>> {
     let today = desk.today()?;
-    let (requests, events) = desk.store.act(desk.who, Verb::RequestRead, super::Purpose::RightsRequest, |tx| {
-        let mut seen = Vec::new();
-        for request in tx.requests(most)? {
-            // One that the actor may not open is left out; it is not an attempt to open it.
-            if tx.may_open_request(&request)? {
-                seen.push(request);
+    let (requests, events) =
+        desk.store.act(desk.who, Verb::RequestRead, super::Purpose::RightsRequest, |tx| {
+            let mut seen = Vec::new();
+            for request in tx.requests(most)? {
+                // One that the actor may not open is left out; it is not an attempt to open it.
+                if tx.may_open_request(&request)? {
+                    seen.push(request);
+                }
             }
-        }
-        let events = seen.iter().map(|r| tx.events_of(r)).collect::<std::result::Result<Vec<_>, _>>()?;
-        Ok((seen, events))
-    })?;
+            let events = seen.iter().map(|r| tx.events_of(r)).collect::<std::result::Result<Vec<_>, _>>()?;
+            Ok((seen, events))
+        })?;
     Ok(requests.iter().zip(&events).map(|(r, e)| summary(desk, r, e, today).0).collect())
 }
 

@@ -51,6 +51,9 @@ const TABLES: [&str; 7] = [
     "person_identity",
 ];
 
+/// The most steps of merging in one scrub: enough for some millions of notes.
+const MERGES: u32 = 2000;
+
 /// Further tables in which an erasure leaves dead rows.
 const OTHERS: &[&str] = &["person", "search_entry", "job"];
 
@@ -154,8 +157,7 @@ impl Store {
         let now = self.now();
         self.sweep_files()?;
         if self.engine() == Engine::Sqlite {
-            // In steps, so that acts can come between.
-            while self.outside(Conn::merge_search)? {}
+            self.forget_tokens()?;
             self.outside(|conn| conn.batch("PRAGMA wal_checkpoint(TRUNCATE)"))?;
         } else {
             self.outside(|conn| {
@@ -170,6 +172,23 @@ impl Store {
             )
             .map(|n| n as usize)
         })
+    }
+
+    /// Merges the tokens of erased persons out of the full-text index, in steps, so that acts can come
+    /// between. Under steady writing the index is never quite merged: the bound ends it.
+    fn forget_tokens(&self) -> Result<()> {
+        let waiting = self.read(|conn| {
+            conn.query("erasure", "SELECT 1 FROM erasure WHERE state = 'key-destroyed' LIMIT 1", &[])
+        })?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        for _ in 0..MERGES {
+            if !self.outside(Conn::merge_search)? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Removes files that no row names: an act that failed after writing one leaves it behind. Young

@@ -185,12 +185,15 @@ impl Store {
 
 fn people(conn: &mut Conn, controller: ControllerId) -> Result<HashMap<PersonId, Tally>> {
     let mut people: HashMap<PersonId, Tally> = HashMap::new();
-    for row in conn.query("person", "SELECT id, version FROM person WHERE controller_id = $1", &[controller.into()])? {
+    for row in
+        conn.query("person", "SELECT id, version FROM person WHERE controller_id = $1", &[controller.into()])?
+    {
         let tally = Tally { version: row.get(1, "version")?, rows: [1, 0, 0, 0, 0], ..Tally::default() };
         people.insert(row.get(0, "id")?, tally);
     }
     for (place, table) in OF_A_PERSON.iter().enumerate() {
-        let sql = format!("SELECT person_id, COUNT(*) FROM {table} WHERE controller_id = $1 GROUP BY person_id");
+        let sql =
+            format!("SELECT person_id, COUNT(*) FROM {table} WHERE controller_id = $1 GROUP BY person_id");
         for row in conn.query("person", &sql, &[controller.into()])? {
             let tally = people.entry(row.get(0, "person_id")?).or_default();
             if let Some(rows) = tally.rows.get_mut(place + 1) {

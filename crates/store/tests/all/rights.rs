@@ -64,14 +64,26 @@ fn a_request_is_logged_given_items_and_decisions_and_a_decision_voids_approvals(
                 let content = tx.item_content(&items[0])?;
                 tx.move_request(&request, "searched")?;
                 let stale = tx.move_request(&request, "sealed");
-                assert!(matches!(stale, Err(StoreError::Invalid(_))), "a request that moved on is not moved again");
-                tx.add_event(&request, "identity-asked", jiff::civil::date(2026, 11, 11), &EventText::default())?;
+                assert!(
+                    matches!(stale, Err(StoreError::Invalid(_))),
+                    "a request that moved on is not moved again"
+                );
+                tx.add_event(
+                    &request,
+                    "identity-asked",
+                    jiff::civil::date(2026, 11, 11),
+                    &EventText::default(),
+                )?;
                 Ok((items, content, tx.approvals_of(&request)?, tx.events_of(&request)?))
             })
             .unwrap();
-        assert_eq!((items.len(), content.as_slice(), approvals.len(), events.len()), (1, b"content".as_slice(), 0, 2));
+        assert_eq!(
+            (items.len(), content.as_slice(), approvals.len(), events.len()),
+            (1, b"content".as_slice(), 0, 2)
+        );
         let adviser = house.actor(house.here, Role::Adviser);
-        let refused = house.store.act(&adviser, Verb::RequestDecide, FOR, |tx| open(tx).map(|_| ())).unwrap_err();
+        let refused =
+            house.store.act(&adviser, Verb::RequestDecide, FOR, |tx| open(tx).map(|_| ())).unwrap_err();
         assert!(matches!(refused, StoreError::Refused { .. }), "{refused}");
     });
 }

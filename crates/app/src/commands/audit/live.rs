@@ -73,7 +73,10 @@ pub fn check(place: &Where, since: &[PathBuf], keys: &[VerifierKey]) -> CommandR
     if report.sound {
         return Ok(());
     }
-    Err(CommandError::failed("log-not-sound", format!("the log is not sound: {} findings", report.problem_count)))
+    Err(CommandError::failed(
+        "log-not-sound",
+        format!("the log is not sound: {} findings", report.problem_count),
+    ))
 }
 
 fn print(report: &LogReport) {
@@ -81,7 +84,10 @@ fn print(report: &LogReport) {
     out::line(&format!("size      {} entries, {} more wait for their number", report.size, report.waiting));
     out::line(&format!("root      {}", report.root));
     let signed = report.signed_size.map_or_else(|| "none".to_owned(), |s| format!("up to entry {s}"));
-    out::line(&format!("signed    {} checkpoints, {signed}; {} cosignatures", report.checkpoints, report.cosignatures));
+    out::line(&format!(
+        "signed    {} checkpoints, {signed}; {} cosignatures",
+        report.checkpoints, report.cosignatures
+    ));
     out::line(&format!("continues {} checkpoints kept elsewhere", report.continues));
     out::line(&format!("payloads  {} open, {} erased", report.opened, report.erased));
     for problem in &report.problems {
@@ -95,8 +101,9 @@ pub fn checkpoint(args: &CheckpointArgs) -> CommandResult {
     let store = args.place.open()?;
     let controller = only(&store)?;
     store.checkpoint(controller)?;
-    let (size, note) =
-        store.last_checkpoint(controller)?.ok_or_else(|| CommandError::failed("log", "there is no checkpoint"))?;
+    let (size, note) = store
+        .last_checkpoint(controller)?
+        .ok_or_else(|| CommandError::failed("log", "there is no checkpoint"))?;
     if args.place.json {
         return out::json(&json!({ "size": size, "checkpoint": note }));
     }
@@ -149,6 +156,7 @@ pub fn prove(args: &ProveArgs) -> CommandResult {
 }
 
 fn write(path: &Path, content: &[u8]) -> CommandResult {
-    std::fs::write(path, content)
-        .map_err(|e| CommandError::failed("unwritable-file", format!("`{}` could not be written: {e}", path.display())))
+    std::fs::write(path, content).map_err(|e| {
+        CommandError::failed("unwritable-file", format!("`{}` could not be written: {e}", path.display()))
+    })
 }

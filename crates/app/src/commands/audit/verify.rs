@@ -50,8 +50,8 @@ pub fn run(args: &Args) -> CommandResult {
         since: since.collect::<Result<_, CommandError>>()?,
         tolerance_ms: u64::from(args.tolerance) * 1000,
     };
-    let report = verify_export(dir, &options)
-        .map_err(|e| CommandError::refused("unreadable-file", e.to_string()))?;
+    let report =
+        verify_export(dir, &options).map_err(|e| CommandError::refused("unreadable-file", e.to_string()))?;
     if args.json {
         out::json(&report)?
     } else {

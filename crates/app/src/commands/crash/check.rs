@@ -57,7 +57,8 @@ impl Record {
             self.compare(store, controller, (*person, known), &tallies, &mut wrong);
         }
         entries(&tallies, &mut wrong);
-        let checkpoints = self.checkpoint.iter().map(|c| ("the last acknowledged".to_owned(), c.clone())).collect();
+        let checkpoints =
+            self.checkpoint.iter().map(|c| ("the last acknowledged".to_owned(), c.clone())).collect();
         let report = store.verify_log(controller, &Known { checkpoints, witnesses: Vec::new() })?;
         wrong.extend(report.problems.iter().map(|p| format!("log: {}: {}", p.place, p.what)));
         let health = store.health()?;
@@ -106,6 +107,10 @@ fn entries(tallies: &Tallies, wrong: &mut Vec<String>) {
         wrong.push(format!("{} persons are in the log, and neither there nor erased", tallies.lost));
     }
     if tallies.erased != tallies.erasures_logged {
-        wrong.push(format!("{} erasures, {} in the log", tallies.erased.len(), tallies.erasures_logged.len()));
+        wrong.push(format!(
+            "{} erasures, {} in the log",
+            tallies.erased.len(),
+            tallies.erasures_logged.len()
+        ));
     }
 }

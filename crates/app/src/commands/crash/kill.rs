@@ -42,7 +42,10 @@ const PASSPHRASE: &str = "only for the crash test";
 pub fn run(args: &Args) -> CommandResult {
     let address = std::env::var("COUNTERFOIL_TEST_POSTGRES").ok();
     if args.postgres > 0 && address.is_none() {
-        return Err(CommandError::refused("no-postgres", "set COUNTERFOIL_TEST_POSTGRES to a server's address"));
+        return Err(CommandError::refused(
+            "no-postgres",
+            "set COUNTERFOIL_TEST_POSTGRES to a server's address",
+        ));
     }
     let mut results = Vec::new();
     for (engine, kills, address) in [("sqlite", args.sqlite, None), ("postgres", args.postgres, address)] {
@@ -82,7 +85,8 @@ impl House {
         );
         std::fs::write(folder.join("counterfoil.toml"), text).map_err(|e| failed(&e))?;
         installation::make_keys(&folder.join("organisation.key"), PASSPHRASE, Hardness::Test)?;
-        let mut house = Self { folder: folder.to_owned(), address, controller: ControllerId::from_bytes([0; 16]) };
+        let mut house =
+            Self { folder: folder.to_owned(), address, controller: ControllerId::from_bytes([0; 16]) };
         let store = house.open()?;
         let (settings, _) = Organisation::template("advice-network")?;
         let new = NewOrganisation { settings: settings.to_owned(), offices: vec!["Moor".to_owned()] };
@@ -107,7 +111,8 @@ impl House {
             self.die(&mut record)?;
             let wrong = record.check(&self.open()?, self.controller)?;
             if let Some(first) = wrong.first() {
-                let message = format!("{} things are wrong in `{}`: {first}", wrong.len(), self.folder.display());
+                let message =
+                    format!("{} things are wrong in `{}`: {first}", wrong.len(), self.folder.display());
                 return Err(CommandError::failed("lost", message));
             }
         }
@@ -117,7 +122,8 @@ impl House {
     /// Starts a writer, kills it after 5 to 500 ms of work, and takes down what it acknowledged.
     fn die(&self, record: &mut Record) -> CommandResult {
         let mut child = self.start()?;
-        let pipe = child.stdout.take().ok_or_else(|| CommandError::failed("crash", "the writer has no output"))?;
+        let pipe =
+            child.stdout.take().ok_or_else(|| CommandError::failed("crash", "the writer has no output"))?;
         let mut lines = BufReader::new(pipe).lines();
         let ready = matches!(lines.next(), Some(Ok(line)) if line == "ready");
         let [a, b] = random::<2>()?;
@@ -129,7 +135,8 @@ impl House {
             // SIGKILL: no handler runs, nothing is flushed.
             let _ = child.kill();
             let _ = child.wait();
-            let heard = heard.join().unwrap_or_else(|_| Err(CommandError::failed("crash", "the listener panicked")));
+            let heard =
+                heard.join().unwrap_or_else(|_| Err(CommandError::failed("crash", "the listener panicked")));
             heard.and(match early {
                 Ok(None) if ready => Ok(()),
                 _ => Err(CommandError::failed("crash", "the writer ended before it was killed")),
@@ -141,7 +148,9 @@ impl House {
     fn start(&self) -> Result<Child, CommandError> {
         let program = std::env::current_exe().map_err(|e| failed(&e))?;
         let mut command = Command::new(program);
-        command.args(["crash", "write", "--as", "writer", "--config"]).arg(self.folder.join("counterfoil.toml"));
+        command
+            .args(["crash", "write", "--as", "writer", "--config"])
+            .arg(self.folder.join("counterfoil.toml"));
         command.env(config::PASSPHRASE, PASSPHRASE).stdout(Stdio::piped());
         match &self.address {
             Some(address) => command.env("COUNTERFOIL_POSTGRES", address),

@@ -47,7 +47,14 @@ pub fn run(args: &Args) -> CommandResult {
     let writer = Writer { store, who, controller, office, signatories, started, next: AtomicU64::new(0) };
     acknowledge("ready");
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..args.threads).map(|n| scope.spawn({ let writer = &writer; move || writer.go(n) })).collect();
+        let threads: Vec<_> = (0..args.threads)
+            .map(|n| {
+                scope.spawn({
+                    let writer = &writer;
+                    move || writer.go(n)
+                })
+            })
+            .collect();
         let panicked = |_| Err(CommandError::failed("crash", "a writer panicked"));
         threads.into_iter().try_for_each(|t| t.join().unwrap_or_else(panicked))
     })
@@ -95,7 +102,10 @@ impl Writer {
             office: self.office,
             identity: Identity::Named,
             protection: Protection::Standard,
-            profile: Profile { emails: vec![format!("c{}n{number}@example.org", self.started)], ..self.profile() },
+            profile: Profile {
+                emails: vec![format!("c{}n{number}@example.org", self.started)],
+                ..self.profile()
+            },
             shares_contact: false,
         };
         match casebook::record_person(&self.store, &self.who, FOR, &new)? {
