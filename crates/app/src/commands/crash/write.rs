@@ -70,9 +70,9 @@ impl Writer {
     fn go(&self, thread: u64) -> CommandResult {
         loop {
             let person = self.create()?;
-            let version = casebook::open_person(&self.store, &self.who, FOR, person)?.version;
-            let changed = Profile { contact_rules: format!("changed by {thread}"), ..self.profile() };
-            let version = casebook::change_person(&self.store, &self.who, FOR, person, version, &changed)?;
+            let read = casebook::open_person(&self.store, &self.who, FOR, person)?;
+            let changed = Profile { contact_rules: format!("changed by {thread}"), ..read.profile };
+            let version = casebook::change_person(&self.store, &self.who, FOR, person, read.version, &changed)?;
             acknowledge(&format!("update {person} {version}"));
             let text = CaseText { title: "Rent".to_owned(), question: "May they?".to_owned() };
             let case = casebook::open_case(&self.store, &self.who, person, "housing", &text)?;
@@ -92,10 +92,6 @@ impl Writer {
         }
     }
 
-    fn profile(&self) -> Profile {
-        Profile { forenames: "Ann".to_owned(), surname: "Lee".to_owned(), ..Profile::default() }
-    }
-
     fn create(&self) -> Result<PersonId, CommandError> {
         let number = self.next.fetch_add(1, Ordering::SeqCst);
         let new = NewPerson {
@@ -104,7 +100,9 @@ impl Writer {
             protection: Protection::Standard,
             profile: Profile {
                 emails: vec![format!("c{}n{number}@example.org", self.started)],
-                ..self.profile()
+                forenames: "Ann".to_owned(),
+                surname: "Lee".to_owned(),
+                ..Profile::default()
             },
             shares_contact: false,
         };
