@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use counterfoil_domain::access::{Purpose, ReasonCode, Role, Verb};
@@ -185,13 +186,15 @@ fn found(house: &House, words: &[&str]) -> Vec<String> {
     if let Place::Postgres { address, schema, .. } = &house.place {
         places.extend(dump(address, schema));
     }
-    let searcher: Vec<(&str, Vec<Vec<u8>>)> = words.iter().map(|w| (*w, spellings(w))).collect();
+    let needles: Vec<(&str, Vec<u8>)> = words
+        .iter()
+        .flat_map(|w| spellings(w).into_iter().filter(|s| s.len() > 4).map(move |s| (*w, s)))
+        .collect();
+    let searcher = AhoCorasick::new(needles.iter().map(|(_, s)| s)).unwrap();
     let mut found = Vec::new();
     for (place, content) in &places {
-        for (word, spellings) in &searcher {
-            if spellings.iter().any(|s| contains(content, s)) {
-                found.push(format!("`{word}` in {place}"));
-            }
+        for hit in searcher.find_iter(content) {
+            found.push(format!("`{}` in {place}", needles[hit.pattern().as_usize()].0));
         }
     }
     found

@@ -17,6 +17,7 @@ impl Raw {
             Place::Folder(folder) => {
                 let conn = rusqlite::Connection::open(folder.join("counterfoil.db")).unwrap();
                 conn.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+                conn.execute_batch("PRAGMA synchronous=OFF").unwrap();
                 Self::Sqlite(conn)
             }
             Place::Postgres { address, schema, .. } => {

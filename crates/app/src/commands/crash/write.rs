@@ -72,7 +72,8 @@ impl Writer {
             let person = self.create()?;
             let read = casebook::open_person(&self.store, &self.who, FOR, person)?;
             let changed = Profile { contact_rules: format!("changed by {thread}"), ..read.profile };
-            let version = casebook::change_person(&self.store, &self.who, FOR, person, read.version, &changed)?;
+            let version =
+                casebook::change_person(&self.store, &self.who, FOR, person, read.version, &changed)?;
             acknowledge(&format!("update {person} {version}"));
             let text = CaseText { title: "Rent".to_owned(), question: "May they?".to_owned() };
             let case = casebook::open_case(&self.store, &self.who, person, "housing", &text)?;
