@@ -179,7 +179,7 @@ impl Store {
             after = tx.finish()?;
             Ok(value)
         })?;
-        after.into_iter().try_for_each(|a| self.follow_up(a))?;
+        after.iter().try_for_each(|a| self.follow_up(a))?;
         Ok(value)
     }
 
@@ -198,10 +198,12 @@ impl Store {
         })
     }
 
-    fn follow_up(&self, after: After) -> Result<()> {
+    fn follow_up(&self, after: &After) -> Result<()> {
         match after {
-            After::DestroyKey { controller, erasure, key } => self.finish_erasure(controller, erasure, key),
-            After::RemoveFile(address) => self.remove_unnamed(&address),
+            After::DestroyKey { controller, erasure, key } => {
+                self.finish_erasure(*controller, *erasure, *key)
+            }
+            After::RemoveFile(address) => self.remove_unnamed(address),
         }
     }
 

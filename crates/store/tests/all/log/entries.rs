@@ -14,7 +14,7 @@ pub fn sample(i: u64) -> Entry {
         reason: (i % 2 == 1).then(|| token("other-office")),
         policies: vec![token("own-office"), token("training-current")],
         actor: token("8f3a1c"),
-        person: (i % 3 != 0).then(|| token("77aa01")),
+        person: (!i.is_multiple_of(3)).then(|| token("77aa01")),
         object: Some(token("cas_01932f0c5e7a7c3f9d2b6a1e4f508192")),
         outcome: if i % 5 == 4 { Outcome::Refused } else { Outcome::Done },
         commitment: Commitment::to(&[i as u8; 32], b"payload"),

@@ -213,7 +213,8 @@ fn the_published_corner_cases_of_consistency_hold() {
     let e = empty_root();
     let none: &[Hash] = &[];
     let one = &[e][..];
-    let table: &[(u64, u64, &[u8], &[u8], &[Hash], bool)] = &[
+    type Row<'a> = (u64, u64, &'a [u8], &'a [u8], &'a [Hash], bool);
+    let table: &[Row<'_>] = &[
         (0, 0, a, b, none, false),
         (1, 1, a, b, none, false),
         (0, 0, a, a, none, true),
