@@ -160,7 +160,7 @@ impl Store {
     /// What the database answers.
     pub fn sign_in_facts(&self, controller: ControllerId, sign_in: &str) -> Result<Option<SignIn>> {
         let blind = self.inner.sign_in_blind(controller, sign_in);
-        self.sign_in_facts_where(controller, "sign_in_blind = $2", blind.into())
+        self.sign_in_facts_where(controller, "sign_in_blind = $2", &blind.into())
     }
 
     /// What signing in needs to know of this member of staff's account.
@@ -168,14 +168,14 @@ impl Store {
     /// # Errors
     /// What the database answers.
     pub fn sign_in_facts_of(&self, controller: ControllerId, staff: StaffId) -> Result<Option<SignIn>> {
-        self.sign_in_facts_where(controller, "id = $2", staff.into())
+        self.sign_in_facts_where(controller, "id = $2", &staff.into())
     }
 
     fn sign_in_facts_where(
         &self,
         controller: ControllerId,
         condition: &str,
-        value: Value,
+        value: &Value,
     ) -> Result<Option<SignIn>> {
         let sql = format!(
             "SELECT id, password_hash, totp_sealed, totp_last_step, active, failed_sign_ins, locked_until \
