@@ -1,7 +1,21 @@
 //! The site over samples in memory, for the browser tests until the demo command serves it.
 //! Writes its address and sign-in to the file given as JSON, as `counterfoil demo --json-ready` does.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a demonstration outside the product"
+)]
+
 #[path = "../tests/all/support.rs"]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "shared with the tests"
+)]
 mod support;
 
 use std::net::SocketAddr;

@@ -133,7 +133,7 @@ pub async fn dress(State(site): State<Site>, request: Request, next: Next) -> Re
     }
     let problem = response.extensions().get::<Problem>().copied().unwrap_or_else(|| Problem::of(status));
     let view = ProblemView::of(problem, visit.request_id());
-    let mut page = site.respond(&visit, problem.status(), visit.page(&site), &view);
+    let mut page = site.respond(&visit, problem.status(), &visit.page(&site), &view);
     for name in [header::ALLOW, header::SET_COOKIE] {
         if let Some(value) = response.headers().get(&name) {
             page.headers_mut().insert(name, value.clone());

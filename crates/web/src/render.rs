@@ -151,8 +151,8 @@ impl Renderer {
 impl Site {
     /// An answer with a page in it.
     #[must_use]
-    pub fn respond<V: View>(&self, visit: &Visit, status: StatusCode, page: Page, view: &V) -> Response {
-        let html = match self.renderer().render(&page, view) {
+    pub fn respond<V: View>(&self, visit: &Visit, status: StatusCode, page: &Page, view: &V) -> Response {
+        let html = match self.renderer().render(page, view) {
             Ok(html) => html,
             Err(error) => {
                 tracing::error!(request = visit.request_id(), template = V::TEMPLATE, %error, "page not rendered");

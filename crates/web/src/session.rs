@@ -73,7 +73,7 @@ async fn keep_what_was_sent(site: &Site, visit: &Visit, request: Request) -> Res
     match Fields::from_request(request, site).await {
         Ok(fields) => {
             let view = SignInView::after_expiry(visit.path(), &fields);
-            site.respond(visit, StatusCode::UNAUTHORIZED, visit.page(site), &view)
+            site.respond(visit, StatusCode::UNAUTHORIZED, &visit.page(site), &view)
         }
         Err(response) => response,
     }

@@ -65,13 +65,16 @@ impl Default for Settings {
     }
 }
 
+/// Fills bytes with randomness.
+pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
 /// What the site is given to work with; the only door to time, chance and the use-cases.
 #[derive(Clone)]
 pub struct Means {
     /// The clock.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Fills bytes with randomness.
-    pub random: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    pub random: Random,
     /// Signing in.
     pub sign_in: SignIn,
     /// The use-cases behind the staff pages.

@@ -79,6 +79,7 @@ fn account(facts: SignIn) -> Account {
 }
 
 /// Store errors name tables and columns, never content.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives the error away")]
 fn told(error: counterfoil_store::StoreError) -> String {
     error.to_string()
 }

@@ -1,3 +1,4 @@
-//! The use-cases through their public surface.
+//! The use-cases through their public surface; `cfg(test)` tells the lints that helpers are tests too.
 
+#[cfg(test)]
 mod sign_in;

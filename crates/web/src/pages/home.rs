@@ -36,5 +36,5 @@ pub(crate) fn sample_contact() -> Contact {
 /// `GET /`
 pub async fn show(State(site): State<Site>, visit: Visit) -> Response {
     let view = HomeView { contact: site.theme().contact.clone() };
-    site.respond(&visit, StatusCode::OK, visit.page(&site), &view)
+    site.respond(&visit, StatusCode::OK, &visit.page(&site), &view)
 }

@@ -147,7 +147,7 @@ pub async fn show(
     let answer = blocking(move || use_cases.request(&who, &reference)).await;
     let request = answer.map_err(IntoResponse::into_response)?.map_err(|error| refusal(&visit, &error))?;
     let today = site.now().to_zoned(site.zone()).date();
-    Ok(site.respond(&visit, StatusCode::OK, visit.page(&site), &RequestPageView::new(request, today)))
+    Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &RequestPageView::new(request, today)))
 }
 
 #[cfg(test)]

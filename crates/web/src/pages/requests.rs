@@ -124,7 +124,7 @@ pub async fn show(State(site): State<Site>, visit: Visit, Staff(who): Staff) -> 
     let use_cases = site.use_cases();
     let answer = blocking(move || use_cases.requests(&who)).await.map_err(IntoResponse::into_response)?;
     let requests = answer.map_err(|error| refusal(&visit, &error))?;
-    Ok(site.respond(&visit, StatusCode::OK, visit.page(&site), &RequestsView::new(&requests)))
+    Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &RequestsView::new(&requests)))
 }
 
 /// The answer to a use-case that gave none. The gate's refusals and the store's errors hold nothing of

@@ -139,7 +139,7 @@ pub async fn start(
 ) -> Response {
     let next = asked.map(|Query(asked)| asked.next).unwrap_or_default();
     let view = SignInView { name: String::new(), onward: Onward::to(&next) };
-    site.respond(&visit, StatusCode::OK, visit.page(&site), &view)
+    site.respond(&visit, StatusCode::OK, &visit.page(&site), &view)
 }
 
 /// `POST /staff/sign-in`
@@ -153,7 +153,7 @@ pub async fn password(
     let errors = password_errors(&name, &password, fresh);
     let again = |status, errors| {
         let view = SignInView { name: name.clone(), onward: Onward::read(&fields) };
-        site.respond(&visit, status, visit.page(&site).with_errors(errors), &view)
+        site.respond(&visit, status, &visit.page(&site).with_errors(errors), &view)
     };
     if !errors.is_empty() {
         return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, errors));
@@ -168,7 +168,7 @@ pub async fn password(
         Ok(token) => {
             let view = CodeView { onward: Onward::read(&fields) };
             let visit = visit.with_session(token.clone());
-            let page = site.respond(&visit, StatusCode::OK, visit.page(&site), &view);
+            let page = site.respond(&visit, StatusCode::OK, &visit.page(&site), &view);
             Ok(with_session(page, &site, &token))
         }
         Err(error) => {
@@ -190,7 +190,7 @@ pub async fn ask_code(
     let waits = blocking(move || use_cases.waits_for_code(&token, now)).await?;
     if waits.or_else(|error| unless_unavailable(&visit, error).map(|_| false))? {
         let view = CodeView { onward: Onward::to(HOME) };
-        return Ok(site.respond(&visit, StatusCode::OK, visit.page(&site), &view));
+        return Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view));
     }
     Ok(visit.go(START))
 }
@@ -205,7 +205,7 @@ pub async fn code(
     let onward = Onward::read(&fields);
     let again = |key| {
         let page = visit.page(&site).with_errors(vec![failure("code", key)]);
-        site.respond(&visit, StatusCode::UNPROCESSABLE_ENTITY, page, &CodeView { onward: onward.clone() })
+        site.respond(&visit, StatusCode::UNPROCESSABLE_ENTITY, &page, &CodeView { onward: onward.clone() })
     };
     let code = fields.get("code").to_owned();
     if !fresh {
@@ -217,13 +217,13 @@ pub async fn code(
     let waiting = Cookie::Session.read(&headers, site.secure()).unwrap_or_default();
     let (use_cases, now, random) = (site.sign_in(), site.now(), site.random());
     match blocking(move || use_cases.code(&waiting, &code, random, now)).await? {
-        Ok(token) => Ok(arrive(&site, visit, token, onward)),
+        Ok(token) => Ok(arrive(&site, visit, &token, onward)),
         Err(SignInError::Refused) => Ok(again("sign_in.error.code_wrong")),
         Err(error) => {
             unless_unavailable(&visit, error)?;
             let page = visit.page(&site).with_errors(vec![failure("name", "sign_in.error.expired")]);
             let view = SignInView { name: String::new(), onward };
-            Ok(site.respond(&visit, StatusCode::UNPROCESSABLE_ENTITY, page, &view))
+            Ok(site.respond(&visit, StatusCode::UNPROCESSABLE_ENTITY, &page, &view))
         }
     }
 }
@@ -249,17 +249,17 @@ pub async fn sign_out(
 
 /// `GET /staff/signed-out`
 pub async fn signed_out(State(site): State<Site>, visit: Visit) -> Response {
-    site.respond(&visit, StatusCode::OK, visit.page(&site), &SignedOutView {})
+    site.respond(&visit, StatusCode::OK, &visit.page(&site), &SignedOutView {})
 }
 
-fn arrive(site: &Site, visit: Visit, token: String, onward: Onward) -> Response {
+fn arrive(site: &Site, visit: Visit, token: &str, onward: Onward) -> Response {
     let response = if onward.kept.is_empty() {
         visit.go(&onward.next)
     } else {
-        let visit = visit.with_session(token.clone());
-        site.respond(&visit, StatusCode::OK, visit.page(site), &ContinueView { onward })
+        let visit = visit.with_session(token.to_owned());
+        site.respond(&visit, StatusCode::OK, &visit.page(site), &ContinueView { onward })
     };
-    with_session(response, site, &token)
+    with_session(response, site, token)
 }
 
 fn with_session(mut response: Response, site: &Site, token: &str) -> Response {

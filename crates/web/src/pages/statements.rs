@@ -59,7 +59,7 @@ pub fn tested() -> Option<Tested> {
 /// `GET /accessibility`
 pub async fn accessibility(State(site): State<Site>, visit: Visit) -> Response {
     let view = AccessibilityView { contact: site.theme().contact.clone(), tested: tested() };
-    site.respond(&visit, StatusCode::OK, visit.page(&site), &view)
+    site.respond(&visit, StatusCode::OK, &visit.page(&site), &view)
 }
 
 /// The cookie statement.
@@ -85,5 +85,5 @@ impl View for CookiesView {
 
 /// `GET /cookies`
 pub async fn cookies(State(site): State<Site>, visit: Visit) -> Response {
-    site.respond(&visit, StatusCode::OK, visit.page(&site), &CookiesView::new(site.secure()))
+    site.respond(&visit, StatusCode::OK, &visit.page(&site), &CookiesView::new(site.secure()))
 }

@@ -171,7 +171,11 @@ pub fn site(settings: Settings) -> (Site, Arc<AtomicI64>) {
     let clock = Arc::new(AtomicI64::new(1_795_340_000));
     let hand = Arc::clone(&clock);
     let means = means(move || Timestamp::from_second(hand.load(Ordering::SeqCst)).unwrap());
-    (Site::new(Theme::parse(THEME).unwrap(), settings, means).unwrap(), clock)
+    (site_with(settings, means), clock)
+}
+
+pub fn site_with(settings: Settings, means: Means) -> Site {
+    Site::new(Theme::parse(THEME).unwrap(), settings, means).unwrap()
 }
 
 impl World {
