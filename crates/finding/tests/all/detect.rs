@@ -340,12 +340,12 @@ fn score(samples: &[Sample], entity: Entity) -> (f64, f64) {
 #[test]
 fn the_targets_hold_in_ordinary_prose() {
     for kind in KINDS {
-        let (recall, precision) = score(&corpus::prose(101, *kind, 150), *kind);
+        let (recall, precision) = score(&corpus::prose(101, *kind, 100), *kind);
         let least = if *kind == Entity::Address { 0.9 } else { 0.99 };
         assert!(recall >= least, "{}: recall {recall}", kind.name());
         assert!(precision >= 0.95, "{}: precision {precision}", kind.name());
     }
-    let (recall, precision) = score(&corpus::nhs_against_references(5, 400), Entity::UkNhs);
+    let (recall, precision) = score(&corpus::nhs_against_references(5, 300), Entity::UkNhs);
     assert!(recall >= 0.99 && precision >= 0.98, "NHS: recall {recall}, precision {precision}");
 }
 
@@ -397,8 +397,8 @@ fn hostile_texts_take_linear_time() {
     ];
     let detector = detector();
     for piece in pieces {
-        let small = piece.repeat(20_000 / piece.len());
-        let large = piece.repeat(200_000 / piece.len());
+        let small = piece.repeat(8_000 / piece.len());
+        let large = piece.repeat(80_000 / piece.len());
         let _ = detector.find(&small);
         let time = |text: &str| {
             let (start, before) = (Instant::now(), processor_time());
@@ -412,7 +412,7 @@ fn hostile_texts_take_linear_time() {
         let best = |text: &str| (0..3).map(|_| time(text)).min().unwrap();
         let (few, many) = (best(&small), best(&large));
         let bound = few * 40 + Duration::from_millis(60);
-        assert!(many < bound, "{piece:?}: {few:?} for 20 kB, {many:?} for 200 kB");
+        assert!(many < bound, "{piece:?}: {few:?} for 8 kB, {many:?} for 80 kB");
     }
 }
 
