@@ -25,6 +25,13 @@ impl Automatic<'_> {
     /// The plan for `document` and the files in it that could be read; one that could not is withheld.
     #[must_use]
     pub fn plan(&self, document: &Document) -> Plan {
+        let mut plan = self.first(document);
+        // A name found in the message is withheld in its attachments too, and the other way round.
+        spread(document, &mut plan);
+        plan
+    }
+
+    fn first(&self, document: &Document) -> Plan {
         let mut plan = Plan { spans: mentions(document, self.terms, &self.code), ..Plan::default() };
         if let Some(cast) = self.cast {
             self.decide(document, cast, &mut plan);
@@ -32,10 +39,9 @@ impl Automatic<'_> {
         if let Some(detector) = self.detector {
             self.detect(document, detector, &mut plan);
         }
-        spread(document, &mut plan);
         for (number, attachment) in document.attachments.iter().enumerate() {
             let decision = match &attachment.content {
-                Ok(inner) => AttachmentPlan::Release(Box::new(self.plan(inner))),
+                Ok(inner) => AttachmentPlan::Release(Box::new(self.first(inner))),
                 Err(_) => AttachmentPlan::Withhold(self.code.clone()),
             };
             plan.attachments.insert(number, decision);

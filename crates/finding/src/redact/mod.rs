@@ -217,7 +217,8 @@ fn legend(document: &Document, plan: &Plan, options: &Options) -> Vec<write::flo
 }
 
 fn has_tables(document: &Document) -> bool {
-    document.blocks.iter().any(|b| matches!(b.kind, crate::model::BlockKind::Cell { .. }))
+    let cell = |b: &crate::model::Block| matches!(b.kind, crate::model::BlockKind::Cell { .. });
+    document.kind == FileKind::Spreadsheet || document.blocks.iter().any(cell)
 }
 
 /// INVARIANT: a decision that points nowhere is an error. Ignored, it would release what it withholds.

@@ -22,6 +22,7 @@ const PARTS: [&str; 9] = [
 ];
 /// What the writer says about itself.
 const PROGRAM: [&str; 2] = ["Microsoft Excel", "Worksheets"];
+const SHEETS: &str = "xl/worksheets/sheet";
 /// Elements that hold more than a value.
 const FOREIGN: [(&str, &str); 14] = [
     ("f", "a formula"),
@@ -48,7 +49,19 @@ pub(super) fn check(check: &mut Check<'_>, bytes: &[u8]) {
     if parts(check, bytes).is_none() {
         check.unreadable("xml");
     }
-    check.bytes(bytes, "bytes");
+    check.bytes(&without_part_names(bytes), "bytes");
+}
+
+/// The bytes without the names of known parts, which stand uncompressed before each part and again at
+/// the end.
+fn without_part_names(bytes: &[u8]) -> Vec<u8> {
+    let mut out = bytes.to_vec();
+    for name in PARTS.into_iter().chain([SHEETS]) {
+        for at in memchr::memmem::find_iter(bytes, name) {
+            out.get_mut(at..at + name.len()).unwrap_or_default().fill(0);
+        }
+    }
+    out
 }
 
 fn cells(bytes: &[u8]) -> Option<String> {
@@ -74,15 +87,20 @@ fn parts(check: &mut Check<'_>, bytes: &[u8]) -> Option<()> {
     for index in 0..archive.len() {
         let part = archive.by_index(index).ok()?;
         let name = part.name().ok()?.into_owned();
-        if !PARTS.contains(&name.as_str()) && !name.starts_with("xl/worksheets/sheet") {
+        if !PARTS.contains(&name.as_str()) && !is_sheet(&name) {
+            check.strings(&name, "part names");
             check.foreign("a part that a workbook of values never has");
         }
         let mut xml = String::new();
         part.take(MOST).read_to_string(&mut xml).ok()?;
-        check.strings(&name, "part names");
         self::xml(check, &xml, &name)?;
     }
     Some(())
+}
+
+fn is_sheet(name: &str) -> bool {
+    let number = name.strip_prefix(SHEETS).and_then(|rest| rest.strip_suffix(".xml"));
+    number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn xml(check: &mut Check<'_>, source: &str, part: &str) -> Option<()> {
@@ -123,8 +141,17 @@ fn element(check: &mut Check<'_>, element: &BytesStart<'_>, attributes: &mut Str
         if hides && !matches!(value.as_ref(), "0" | "false" | "visible") {
             check.foreign("something hidden");
         }
-        attributes.push_str(value);
-        attributes.push('\n');
+        if !is_bookkeeping(value) {
+            attributes.push_str(value);
+            attributes.push('\n');
+        }
     }
     Some(())
+}
+
+/// Name spaces, and references such as `A1:G20`, which every sheet is full of.
+fn is_bookkeeping(value: &str) -> bool {
+    let spaces = ["http://schemas.openxmlformats.org/", "http://purl.org/dc/", "http://www.w3.org/"];
+    let reference = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b':';
+    spaces.iter().any(|space| value.starts_with(space)) || value.len() <= 16 && value.bytes().all(reference)
 }

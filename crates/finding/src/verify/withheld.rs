@@ -34,6 +34,7 @@ impl Withheld {
         }
         let mut phrases = options.words.phrases(&meanings);
         phrases.push(options.title.clone());
+        phrases.push(options.language.clone());
         gather.finish(&phrases)
     }
 

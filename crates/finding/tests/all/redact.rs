@@ -462,3 +462,33 @@ fn everyone_but_the_requester_and_staff_is_withheld_without_asking() {
     assert_gone(&html, &["Doherty", "Sean", "07700 900123", "boiler"], "html");
     assert!(html.contains("Siân") && html.contains("Priya"), "the requester's own data was withheld: {html}");
 }
+
+#[test]
+fn a_name_that_goes_on_in_the_next_block_or_stands_in_an_attachment_is_withheld_there_too() {
+    let inner = document(FileKind::Text, vec![block(BlockKind::Paragraph, "Signed by Dennis Regalado.")]);
+    let mut mail = document(
+        FileKind::Email,
+        vec![
+            block(BlockKind::Paragraph, "From Dennis Regalado, on behalf of Dennis"),
+            block(BlockKind::Paragraph, "Regalado and others."),
+        ],
+    );
+    mail.attachments = vec![Attachment {
+        name: "a.txt".into(),
+        hash: [0; 32],
+        bytes: vec![],
+        content: Ok(Box::new(inner.clone())),
+    }];
+    let span = Span { block: 0, start: 5, end: 20, code: code("S2-16"), person: None };
+    let mut plan = Plan {
+        spans: vec![span],
+        attachments: [(0, AttachmentPlan::Release(Box::default()))].into(),
+        ..Plan::default()
+    };
+    assert!(matches!(redact_and_verify(b"", &mail, &plan, &all_formats()), Err(RedactError::Doubt(_))));
+    spread(&mail, &mut plan);
+    let copy = redact_and_verify(b"", &mail, &plan, &all_formats()).unwrap();
+    for file in copy.files().iter().filter(|f| f.media_type == "text/html") {
+        assert_gone(&String::from_utf8_lossy(&file.bytes), &["Dennis", "Regalado"], &file.name);
+    }
+}
