@@ -1,0 +1,287 @@
+//! Learning a model from unlabelled records: u from random pairs, m by expectation-maximisation.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+
+use super::blocking::{self, Blocks, WIDTH};
+use super::compare::{Grade, Grades, grade, levels};
+use super::fields::Kind;
+use super::model::{Evidence, FieldModel, Model, probability};
+use super::table::Table;
+
+/// Random pairs to learn u from, and candidates to learn m from.
+const RANDOM_PAIRS: u32 = 60_000;
+const CANDIDATES: u64 = 150_000;
+/// How many pairs the priors count for.
+const PRIOR_PAIRS: f64 = 10.0;
+const ROUNDS: usize = 40;
+
+/// Numbers that look random and are the same in every run (SplitMix64).
+#[derive(Debug)]
+pub(super) struct Draw(pub u64);
+
+impl Draw {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, n: u32) -> u32 {
+        u32::try_from(self.next() % u64::from(n.max(1))).unwrap_or(0)
+    }
+}
+
+/// How often each combination of grades occurs.
+pub(super) type Patterns = BTreeMap<Vec<Grade>, f64>;
+
+/// Learns everything there is to learn from `table`.
+pub(super) fn learn(table: &Table, blocks: &Blocks, seed: u64) -> Model {
+    let mut model = Model::prior(table);
+    if table.len() < 2 || total_pairs(table) < 1.0 {
+        return model;
+    }
+    learn_u(&mut model, table, seed);
+    let sample = Sample::take(&model, table, blocks, seed);
+    learn_m(&mut model, &sample);
+    learn_priors(&mut model, table, &sample);
+    model
+}
+
+fn total_pairs(table: &Table) -> f64 {
+    let all = f64::from(table.len());
+    match table.boundary {
+        None => all * (all - 1.0) / 2.0,
+        Some(first) => f64::from(first) * (all - f64::from(first)),
+    }
+}
+
+fn random_pairs(table: &Table, seed: u64) -> Vec<(u32, u32)> {
+    let (mut draw, all) = (Draw(seed), table.len());
+    let mut pair = || match table.boundary {
+        Some(first) => (draw.below(first), first + draw.below(all - first)),
+        None => (draw.below(all), draw.below(all)),
+    };
+    (0..RANDOM_PAIRS).map(|_| pair()).filter(|(a, b)| a != b).collect()
+}
+
+fn learn_u(model: &mut Model, table: &Table, seed: u64) {
+    let kinds = model.kinds.clone();
+    let pairs = random_pairs(table, seed);
+    let grades: Vec<Grades> =
+        pairs.par_iter().map(|(a, b)| grade(&kinds, &table.view(*a), &table.view(*b))).collect();
+    for (at, (field, column)) in model.fields.iter_mut().zip(&table.columns).enumerate() {
+        let mut counts = vec![0.0; field.u.len()];
+        for place in grades.iter().filter_map(|g| g.get(at)) {
+            if let Some(count) = counts.get_mut(usize::from(*place)) {
+                *count += 1.0;
+            }
+        }
+        blend(&mut field.u, &counts);
+        let counts = column.values().iter().map(|v| f64::from(v.count));
+        let (squares, held) = counts.fold((0.0, 0.0), |(s, n), c| (s + c * (c - 1.0).max(0.0), n + c));
+        set_exact(&mut field.u, (squares + 0.5) / (held * held).max(1.0));
+    }
+}
+
+/// Counts with the former chances as pseudo-counts; "missing" says nothing.
+fn blend(chances: &mut [f64], counts: &[f64]) {
+    let total: f64 = counts.iter().skip(1).sum();
+    for (chance, count) in chances.iter_mut().zip(counts).skip(1) {
+        *chance = (count + *chance * PRIOR_PAIRS) / (total + PRIOR_PAIRS);
+    }
+}
+
+/// The chance of exact agreement is known from the counts of the values; the others share what is left.
+fn set_exact(u: &mut [f64], exact: f64) {
+    let exact = exact.clamp(1e-9, 0.999);
+    let others: f64 = u.iter().skip(2).sum();
+    for chance in u.iter_mut().skip(2) {
+        *chance *= (1.0 - exact) / others.max(1e-12);
+    }
+    if let Some(chance) = u.get_mut(1) {
+        *chance = exact;
+    }
+}
+
+/// Some of the candidate pairs, all when they are few.
+struct Sample {
+    pairs: Vec<(u32, u32, Grades)>,
+    /// Patterns under each key.
+    by_key: Vec<Patterns>,
+    /// How many candidates one of the sample stands for.
+    each: f64,
+}
+
+impl Sample {
+    fn take(model: &Model, table: &Table, blocks: &Blocks, seed: u64) -> Self {
+        let each = blocks.most_pairs().div_ceil(CANDIDATES).max(1);
+        let chosen = |a: u32, b: u32| Draw(seed ^ (u64::from(a) << 32 | u64::from(b))).next() % each == 0;
+        let taken = |a: u32, b: u32| {
+            chosen(a, b).then(|| (a, b, grade(&model.kinds, &table.view(a), &table.view(b))))
+        };
+        let pairs = blocks.pairs(taken, |_, _| {});
+        let mut by_key = vec![HashMap::<&[Grade], f64>::new(); WIDTH];
+        for (a, b, grades) in &pairs {
+            let shared = blocks.shared(*a, *b);
+            let pattern = grades.get(..model.kinds.len()).unwrap_or(grades);
+            for (_, patterns) in by_key.iter_mut().enumerate().filter(|(key, _)| shared >> key & 1 == 1) {
+                *patterns.entry(pattern).or_default() += 1.0;
+            }
+        }
+        let ordered = |p: &HashMap<&[Grade], f64>| p.iter().map(|(k, n)| (k.to_vec(), *n)).collect();
+        let by_key = by_key.iter().map(ordered).collect();
+        Self { pairs, by_key, each: each as f64 }
+    }
+}
+
+/// One run under each key, learning only of columns that the key does not presume; then their mean, each
+/// run counting for as many matches as it saw.
+fn learn_m(model: &mut Model, sample: &Sample) {
+    let mut counts: Vec<Vec<f64>> = model.fields.iter().map(|f| vec![0.0; f.m.len()]).collect();
+    for (key, patterns) in sample.by_key.iter().enumerate() {
+        let presumed = blocking::presumed(key);
+        let free: Vec<bool> = model.kinds.iter().map(|kind| !presumed.contains(kind)).collect();
+        let Some(found) = expect_and_maximise(&model.fields, patterns, &free) else { continue };
+        for ((sums, counted), free) in counts.iter_mut().zip(&found).zip(&free) {
+            for (sum, count) in sums.iter_mut().zip(counted).filter(|_| *free) {
+                *sum += count;
+            }
+        }
+    }
+    for (field, counts) in model.fields.iter_mut().zip(&counts) {
+        blend(&mut field.m, counts);
+    }
+}
+
+/// Counts of the levels among the matches of one run; nothing when the run saw too few of them.
+pub(super) fn expect_and_maximise(
+    fields: &[FieldModel],
+    patterns: &Patterns,
+    free: &[bool],
+) -> Option<Vec<Vec<f64>>> {
+    let pairs: f64 = patterns.values().sum();
+    if free.iter().filter(|f| **f).count() < 2 || pairs < 20.0 {
+        return None;
+    }
+    let (mut fields, mut share) = (fields.to_vec(), 0.2);
+    let mut last = None;
+    for _ in 0..ROUNDS {
+        let (counts, matches) = expect(&fields, patterns, free, share);
+        if matches < 5.0 {
+            return None;
+        }
+        for ((field, counted), free) in fields.iter_mut().zip(&counts).zip(free) {
+            if *free {
+                let mut m: Vec<f64> = levels(field.kind).iter().map(|l| l.m).collect();
+                blend(&mut m, counted);
+                field.m = m;
+            }
+        }
+        let next = (matches / pairs).clamp(1e-6, 1.0 - 1e-6);
+        let settled = (next - share).abs() < 1e-5;
+        (share, last) = (next, Some(counts));
+        if settled {
+            break;
+        }
+    }
+    last
+}
+
+fn expect(fields: &[FieldModel], patterns: &Patterns, free: &[bool], share: f64) -> (Vec<Vec<f64>>, f64) {
+    let mut counts: Vec<Vec<f64>> = fields.iter().map(|f| vec![0.0; f.m.len()]).collect();
+    let weights: Vec<Vec<f64>> =
+        fields.iter().map(|f| (0_u8..).take(f.m.len()).map(|g| f.weight(g)).collect()).collect();
+    let (start, mut matches) = ((share / (1.0 - share)).log2(), 0.0);
+    for (pattern, number) in patterns {
+        let used = pattern.iter().zip(&weights).zip(free).filter(|(_, free)| **free);
+        let weight: f64 = used.filter_map(|((g, w), _)| w.get(usize::from(*g))).sum();
+        let expected = number * probability(start + weight);
+        matches += expected;
+        for (grade, counted) in pattern.iter().zip(&mut counts) {
+            if let Some(count) = counted.get_mut(usize::from(*grade)) {
+                *count += expected;
+            }
+        }
+    }
+    (counts, matches)
+}
+
+/// How many pairs are one person, of one home, of one area.
+fn learn_priors(model: &mut Model, table: &Table, sample: &Sample) {
+    let total = total_pairs(table);
+    let evidence: Vec<Evidence> =
+        sample.pairs.par_iter().map(|(a, _, grades)| model.evidence(grades, &table.view(*a))).collect();
+    let near = Near::of(model, table);
+    model.home = 0.5 / model.records;
+    for _ in 0..ROUNDS {
+        let (mut same, mut home, mut near_matches) = (0.0, 0.0, [0.0; 2]);
+        for (pair, found) in sample.pairs.iter().zip(&evidence) {
+            let odds = |chance: f64, weight: f64| chance * weight.min(1000.0).exp2();
+            let (p, h) = (odds(model.prior, found.person), odds(model.home, found.home));
+            let all = 1.0 + p + h + odds(model.area, found.area);
+            same += sample.each * p / all;
+            home += sample.each * h / all;
+            if let Some(near) = &near {
+                near.count(&mut near_matches, &pair.2, sample.each * p / all);
+            }
+        }
+        let chance = |pairs: f64| (pairs / total).clamp(1e-12, 0.5);
+        model.prior = chance(same.max(0.5));
+        model.home = if same + home < 0.5 { model.home } else { chance(home) };
+        model.area = near.as_ref().map_or(0.0, |near| near.chance(total, near_matches));
+    }
+}
+
+/// How far postcode and town (or county) go together beyond chance.
+struct Near {
+    postcode: usize,
+    place: usize,
+    same_postcode: f64,
+    same_both: f64,
+    by_chance: f64,
+}
+
+impl Near {
+    fn of(model: &Model, table: &Table) -> Option<Self> {
+        let find = |kind| model.kinds.iter().position(|k| *k == kind);
+        let postcode = find(Kind::Postcode)?;
+        let place = find(Kind::Town).or_else(|| find(Kind::County))?;
+        let (mut alone, mut both) = (HashMap::<&str, [f64; 2]>::new(), HashMap::<(&str, &str), [f64; 2]>::new());
+        for record in 0..table.len() {
+            let view = table.view(record);
+            let text = |at: usize| view.get(at).copied().flatten().map(|v| &*v.text);
+            let side = usize::from(table.boundary.is_some_and(|b| record >= b));
+            let Some((code, town)) = text(postcode).zip(text(place)) else { continue };
+            for count in [alone.entry(code).or_default(), both.entry((code, town)).or_default()] {
+                if let Some(count) = count.get_mut(side) {
+                    *count += 1.0;
+                }
+            }
+        }
+        let linked = table.boundary.is_some();
+        let pairs = |[a, b]: &[f64; 2]| if linked { a * b } else { a * (a - 1.0) / 2.0 };
+        let by_chance = model.fields.get(place).and_then(|f| f.u.get(1)).copied()?;
+        let (same_postcode, same_both) = (alone.values().map(pairs).sum(), both.values().map(pairs).sum());
+        Some(Self { postcode, place, same_postcode, same_both, by_chance })
+    }
+}
+
+impl Near {
+    fn count(&self, [alone, both]: &mut [f64; 2], grades: &Grades, matches: f64) {
+        let exact = |at: usize| grades.get(at) == Some(&1);
+        let known = grades.get(self.place).is_some_and(|g| *g != 0);
+        if exact(self.postcode) && known {
+            *alone += matches;
+            *both += if exact(self.place) { matches } else { 0.0 };
+        }
+    }
+
+    /// The chance that a pair shares both without being one person, beyond what chance would bring.
+    fn chance(&self, total: f64, [alone, both]: [f64; 2]) -> f64 {
+        let expected = (self.same_postcode - alone).max(0.0) * self.by_chance;
+        ((self.same_both - both - expected) / total).clamp(0.0, 0.5)
+    }
+}
