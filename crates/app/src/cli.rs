@@ -19,8 +19,15 @@ struct Cli {
 /// One variant a command; the work is in `commands/<name>.rs`.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Applies(commands::applies::Args),
     Clock(commands::clock::Args),
     Audit(commands::audit::Args),
+    Exemptions(commands::exemptions::Args),
+    Request(commands::request::Args),
+    Retention(commands::retention::Args),
+    SetUp(commands::set_up::Args),
+    Staff(commands::staff::Args),
+    Bench(commands::bench::Args),
 }
 
 /// Runs one command line and gives its exit status.
@@ -43,7 +50,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command) -> CommandResult {
     match command {
+        Command::Applies(args) => commands::applies::run(args),
         Command::Clock(args) => commands::clock::run(args),
         Command::Audit(args) => commands::audit::run(args),
+        Command::Exemptions(args) => commands::exemptions::run(args),
+        Command::Request(args) => commands::request::run(args),
+        Command::Retention(args) => commands::retention::run(args),
+        Command::SetUp(args) => commands::set_up::run(args),
+        Command::Staff(args) => commands::staff::run(args),
+        Command::Bench(args) => commands::bench::run(args),
     }
 }

@@ -47,3 +47,14 @@ fn in_uk(at: Timestamp) -> Result<Zoned, CommandError> {
 fn system() -> Timestamp {
     Timestamp::now()
 }
+
+/// The moment at which a day is over in the United Kingdom.
+///
+/// # Errors
+/// A day beyond the calendar.
+pub fn end_of_day(day: Date) -> Result<Timestamp, CommandError> {
+    let beyond = |_| CommandError::refused("bad-date", format!("`{day}` is beyond the calendar"));
+    let next = day.tomorrow().map_err(beyond)?;
+    let zone = TimeZone::get(ZONE).map_err(beyond)?;
+    next.to_zoned(zone).map(|z| z.timestamp()).map_err(beyond)
+}

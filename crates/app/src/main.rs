@@ -3,8 +3,11 @@
 mod cli;
 mod clock;
 mod commands;
+mod config;
+mod desk;
 mod holidays;
 mod out;
+mod progress;
 
 use std::process::ExitCode;
 

@@ -1,10 +1,13 @@
 //! Bytes in, findings and safe bytes out: reading documents, normalising, detecting, matching
 //! people, redacting, writing and verifying. It touches neither store nor network.
 
+pub mod cast;
+pub mod corpus;
+pub mod detect;
 pub mod model;
+pub mod normalise;
+pub mod read;
+pub mod threads;
 pub mod redact;
 pub mod verify;
 pub mod write;
-pub mod cast;
-pub mod detect;
-pub mod normalise;

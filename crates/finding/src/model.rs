@@ -60,6 +60,28 @@ pub struct Document {
     pub problems: Vec<Problem>,
 }
 
+impl Document {
+    /// An empty document of `kind`.
+    #[must_use]
+    pub fn new(kind: FileKind) -> Self {
+        Self {
+            kind,
+            blocks: Vec::new(),
+            hidden: Vec::new(),
+            metadata: Vec::new(),
+            attachments: Vec::new(),
+            pages: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// The text of the blocks that a reader of the original sees, one block a line.
+    #[must_use]
+    pub fn visible_text(&self) -> String {
+        self.blocks.iter().filter(|b| b.visible).map(|b| b.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+}
+
 /// A run of text with one role.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
@@ -241,6 +263,22 @@ pub enum HiddenKind {
     Bookmark,
     /// An HTML comment, hidden element or tracking picture.
     HiddenElement,
+    /// A hidden slide.
+    Slide,
+    /// The target of a link, where it differs from the words shown.
+    LinkTarget,
+    /// The code behind a field, such as a merge field or a link.
+    FieldCode,
+    /// A formula with words of its own.
+    Formula,
+    /// A list, prompt or rule that limits what may be typed.
+    DataValidation,
+    /// The values of a filter.
+    Filter,
+    /// A message header that mail programs do not show.
+    TransportHeader,
+    /// A second version of the same text, such as the HTML beside the plain text of a message.
+    Alternative,
 }
 
 /// One property of the file.

@@ -1,7 +1,22 @@
-//! The use-cases: one public function per thing that a person does.
+//! The use-cases: one public function per thing that a person does. Only here are transactions opened.
 #![warn(missing_docs)]
 
+pub mod casebook;
+mod error;
+pub mod installation;
+pub mod organisation;
+pub mod rights;
+pub mod access;
 pub mod sign_in;
+
+pub use error::{Result, ServiceError};
 
 /// The audit log's formats and offline checks, which need no database and no permit.
 pub use counterfoil_store::log;
+
+/// What the commands and pages need of the store by name.
+pub mod store {
+    pub use counterfoil_store::access::Actor;
+    pub use counterfoil_store::seal::organisation::Hardness;
+    pub use counterfoil_store::{Clock, Engine, Place, Store, StoreError};
+}

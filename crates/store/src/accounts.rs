@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::StaffActor;
-use crate::db::{Conn, Row};
+use crate::db::{Conn, Row, Value};
 use crate::error::{Result, StoreError};
 use crate::seal::aead::{self, Place};
 use crate::store::{Inner, Store};
@@ -91,11 +91,8 @@ fn roles_text(roles: RoleSet) -> String {
 }
 
 fn roles_from(text: &str) -> Result<RoleSet> {
-    text.split_whitespace().map(str::parse).collect::<std::result::Result<_, _>>().map_err(|_| StoreError::Decode {
-        table: "staff_account",
-        column: "roles",
-        row: 0,
-        why: "not a known role",
+    text.split_whitespace().map(str::parse).collect::<std::result::Result<_, _>>().map_err(|_| {
+        StoreError::Decode { table: "staff_account", column: "roles", row: 0, why: "not a known role" }
     })
 }
 
@@ -163,14 +160,29 @@ impl Store {
     /// What the database answers.
     pub fn sign_in_facts(&self, controller: ControllerId, sign_in: &str) -> Result<Option<SignIn>> {
         let blind = self.inner.sign_in_blind(controller, sign_in);
-        let rows = self.read(|conn| {
-            conn.query(
-                "staff_account",
-                "SELECT id, password_hash, totp_sealed, totp_last_step, active, failed_sign_ins, locked_until \
-                 FROM staff_account WHERE controller_id = $1 AND sign_in_blind = $2",
-                &[controller.into(), blind.into()],
-            )
-        })?;
+        self.sign_in_facts_where(controller, "sign_in_blind = $2", blind.into())
+    }
+
+    /// What signing in needs to know of this member of staff's account.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn sign_in_facts_of(&self, controller: ControllerId, staff: StaffId) -> Result<Option<SignIn>> {
+        self.sign_in_facts_where(controller, "id = $2", staff.into())
+    }
+
+    fn sign_in_facts_where(
+        &self,
+        controller: ControllerId,
+        condition: &str,
+        value: Value,
+    ) -> Result<Option<SignIn>> {
+        let sql = format!(
+            "SELECT id, password_hash, totp_sealed, totp_last_step, active, failed_sign_ins, locked_until \
+             FROM staff_account WHERE controller_id = $1 AND {condition}"
+        );
+        let rows =
+            self.read(|conn| conn.query("staff_account", &sql, &[controller.into(), value.clone()]))?;
         let Some(row) = rows.first() else { return Ok(None) };
         let staff: StaffId = row.get(0, "id")?;
         let totp: Option<Vec<u8>> = row.get(2, "totp_sealed")?;
@@ -185,11 +197,35 @@ impl Store {
         }))
     }
 
+    /// A member of staff's own name and their office's, as they see them themselves.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or altered content.
+    pub fn own_names(&self, controller: ControllerId, staff: StaffId) -> Result<(String, String)> {
+        let rows = self.read(|conn| {
+            conn.query(
+                "staff_account",
+                "SELECT a.sealed, o.name FROM staff_account a \
+                 JOIN office o ON o.controller_id = a.controller_id AND o.id = a.office_id \
+                 WHERE a.controller_id = $1 AND a.id = $2",
+                &[controller.into(), staff.into()],
+            )
+        })?;
+        let row = rows.first().ok_or(StoreError::NotFound("staff account"))?;
+        let text: StaffText = self.inner.open(place(&staff), &row.get::<Vec<u8>>(0, "sealed")?)?;
+        Ok((text.name, row.get(1, "name")?))
+    }
+
     /// Notes a failed attempt to sign in.
     ///
     /// # Errors
     /// What the database answers.
-    pub fn note_failed_sign_in(&self, controller: ControllerId, staff: StaffId, locked_until: Timestamp) -> Result<()> {
+    pub fn note_failed_sign_in(
+        &self,
+        controller: ControllerId,
+        staff: StaffId,
+        locked_until: Timestamp,
+    ) -> Result<()> {
         self.write(|conn| {
             conn.execute(
                 "UPDATE staff_account SET failed_sign_ins = failed_sign_ins + 1, locked_until = $3 \
@@ -294,7 +330,12 @@ impl Store {
     ///
     /// # Errors
     /// What the database answers.
-    pub fn end_sessions(&self, controller: ControllerId, one: Option<SessionId>, of: Option<StaffId>) -> Result<u64> {
+    pub fn end_sessions(
+        &self,
+        controller: ControllerId,
+        one: Option<SessionId>,
+        of: Option<StaffId>,
+    ) -> Result<u64> {
         self.write(|conn| {
             conn.execute(
                 "DELETE FROM session WHERE controller_id = $1 AND (id = $2 OR staff_id = $3)",
@@ -319,7 +360,13 @@ impl Store {
                 &[controller.into(), staff.into()],
             )
         })?;
-        staff_actor(controller, rows.first().ok_or(StoreError::NotFound("staff account"))?, 0, now, second_factor)
+        staff_actor(
+            controller,
+            rows.first().ok_or(StoreError::NotFound("staff account"))?,
+            0,
+            now,
+            second_factor,
+        )
     }
 
     /// The staff accounts of a controller.

@@ -229,6 +229,24 @@ impl Tx<'_> {
         Ok((permit, row))
     }
 
+    /// Whether the gate would show a person in a list: for search results, which leave out what may not
+    /// be seen instead of refusing. Opens nothing.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn may_list(&mut self, person: PersonId) -> Result<bool> {
+        let row = self.person_row(person)?;
+        let resource = Resource {
+            kind: ResourceKind::Person,
+            id: *person.as_bytes(),
+            controller: self.controller(),
+            office: row.office,
+            person: Some(row.facts(person, self.casework_purposes())),
+        };
+        let question = Question::new(self.who.clone(), Verb::RecordList, self.purpose, resource, self.now);
+        Ok(self.store.gate.decide(&Question { grant: row.grant, ..question }).allowed)
+    }
+
     pub(crate) fn person_row(&mut self, person: PersonId) -> Result<PersonRow> {
         let actor = self.who.staff().map(|s| s.staff);
         let asker = actor.map_or([0u8; 16], |s| *s.as_bytes());

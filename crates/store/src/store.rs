@@ -251,6 +251,14 @@ impl Store {
         }
     }
 
+    /// Wraps every data key anew by the newest wrapping key of `keys`.
+    ///
+    /// # Errors
+    /// When a key cannot be opened or written; then none was wrapped anew.
+    pub fn rewrap_keys(&self, keys: OrganisationKeys) -> Result<usize> {
+        self.inner.keys.rewrap(keys)
+    }
+
     /// Every column of the live schema, as (table, column).
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! `counterfoil audit`: checking the audit log, by anyone, without trusting us.
 
-mod verify;
 mod vectors;
+mod verify;
 mod witness;
 
 use std::path::Path;
@@ -43,9 +43,10 @@ pub fn run(args: Args) -> CommandResult {
 
 /// Whose signatures are believed.
 #[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
 struct Trust {
     /// A key to believe, as `name+id+base64`: the log's, and each witness's that must have cosigned.
-    #[arg(long = "key", value_name = "VKEY", required_unless_present = "policy", conflicts_with = "policy")]
+    #[arg(long = "key", value_name = "VKEY")]
     keys: Vec<VerifierKey>,
     /// A policy file (c2sp.org/tlog-policy) that names logs, witnesses and the quorum.
     #[arg(long, value_name = "FILE")]

@@ -17,7 +17,7 @@ use crate::{clock, holidays};
 ///
 /// Dates are YYYY-MM-DD. Nothing is guessed: input that the law or the calendar cannot answer is refused
 /// with exit status 2 and a code for each reason, in the JSON as well.
-#[derive(Debug, Default, ClapArgs)]
+#[derive(Debug, ClapArgs)]
 pub struct Args {
     /// The law: uk-gdpr, complaint, breach, foi, foisa, eir, exam-marks or older-act
     #[arg(long)]

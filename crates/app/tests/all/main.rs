@@ -1,4 +1,8 @@
 //! The executable, as people and programs run it.
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod clock;
+#[cfg(test)]
+mod rights;

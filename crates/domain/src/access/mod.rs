@@ -236,8 +236,12 @@ words! {
 }
 
 /// The kinds that hold a person's casework.
-pub const RECORDS: ResourceKindSet =
-    ResourceKindSet::of(&[ResourceKind::Person, ResourceKind::Case, ResourceKind::Note, ResourceKind::Document]);
+pub const RECORDS: ResourceKindSet = ResourceKindSet::of(&[
+    ResourceKind::Person,
+    ResourceKind::Case,
+    ResourceKind::Note,
+    ResourceKind::Document,
+]);
 
 impl ResourceKind {
     /// Whether it is a record of casework: a person, case, note or document.
@@ -256,7 +260,11 @@ impl Verb {
             Self::RecordLocate | Self::RecordMerge | Self::RestrictionPlace | Self::RestrictionLift => {
                 ResourceKindSet::of(&[K::Person])
             }
-            Self::RecordList | Self::RecordRead | Self::RecordCreate | Self::RecordEdit | Self::RecordExport => RECORDS,
+            Self::RecordList
+            | Self::RecordRead
+            | Self::RecordCreate
+            | Self::RecordEdit
+            | Self::RecordExport => RECORDS,
             Self::HoldPlace | Self::HoldLift => RECORDS,
             Self::ErasurePropose | Self::ErasureApprove | Self::ErasureExecute => RECORDS,
             Self::DisposalPropose | Self::DisposalApprove | Self::DisposalExecute => RECORDS,
@@ -273,7 +281,9 @@ impl Verb {
             Self::StaffAdminister => ResourceKindSet::of(&[K::StaffAccount]),
             Self::OfficeAdminister => ResourceKindSet::of(&[K::Office]),
             Self::RegisterEdit => ResourceKindSet::of(&[K::Register]),
-            Self::SystemBackup | Self::SystemRestore | Self::SystemRotateKeys => ResourceKindSet::of(&[K::System]),
+            Self::SystemBackup | Self::SystemRestore | Self::SystemRotateKeys => {
+                ResourceKindSet::of(&[K::System])
+            }
         }
     }
 }

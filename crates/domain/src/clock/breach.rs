@@ -88,7 +88,7 @@ pub fn read(breach: &Breach<'_>, config: &ClockConfig) -> Result<BreachReading, 
     check(breach)?;
     let day = breach.aware.date();
     let (rule_set, rule_reason) =
-        rules::choose(rules::BREACH, "the duty to report breaches", day, day, config)?;
+        rules::choose(rules::BREACH, ("reporting breaches", "aware"), day, day, config)?;
     let due = breach
         .aware
         .checked_add(Length::new().hours(HOURS))
@@ -116,22 +116,17 @@ fn minutes(from: Timestamp, to: Timestamp) -> i64 {
 }
 
 fn check(breach: &Breach<'_>) -> Result<(), Refused> {
-    let zone = breach.aware.time_zone();
     let aware = breach.aware.timestamp();
-    let text = |t: Timestamp| moment(&t.to_zoned(zone.clone()));
-    let pair = |what, on, problem, than: String| Refusal::Instants { what, on: text(on), problem, than };
+    let text = |t: Timestamp| moment(&t.to_zoned(breach.aware.time_zone().clone()));
     let mut found = Vec::new();
-    let today = format!("the moment of this reading, {}", text(breach.on));
-    if aware > breach.on {
-        found.push(pair("becoming aware", aware, "after", today.clone()));
+    for (what, at) in [("becoming aware", Some(aware)), ("the report", breach.reported)] {
+        if let Some(at) = at.filter(|at| *at > breach.on) {
+            found.push(Refusal::MomentInTheFuture { what, at: text(at), now: text(breach.on) });
+        }
     }
-    if let Some(reported) = breach.reported {
-        if reported > breach.on {
-            found.push(pair("the report", reported, "after", today));
-        }
-        if reported < aware {
-            found.push(pair("the report", reported, "before", format!("becoming aware, {}", text(aware))));
-        }
+    if let Some(reported) = breach.reported.filter(|r| *r < aware) {
+        let (what, before) = ("the report", "becoming aware");
+        found.push(Refusal::MomentOutOfOrder { what, at: text(reported), before, than: text(aware) });
     }
     if found.is_empty() { Ok(()) } else { Err(Refused(found)) }
 }

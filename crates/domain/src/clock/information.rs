@@ -170,7 +170,7 @@ fn extend(
     reading.notice_by = notice_by;
     match (notice_by, told) {
         (Some(by), Some(told)) if told > by => {
-            return Err(Refusal::ExtensionTooLate { told, notice_by: by, due: by });
+            return Err(Refusal::ExtensionTooLate { told, notice_by: by, due: by, provision: p::EIR_7_3 });
         }
         (Some(by), None) => reading.warn(
             "telling-not-recorded",

@@ -69,7 +69,7 @@ fn relevant_time(
             awaited = awaited.or(Some((state, since)));
         } else if let Some(came) = exchange.complete() {
             working.say(source, format!("{what} came on {}", long(came)));
-            warn_if_not_asked(exchange.asked.is_empty(), what, reading);
+            warn_if_not_asked(exchange.asked.is_empty() && came > t.received, what, reading);
             start = start.max(came);
         }
     }
@@ -293,9 +293,12 @@ impl Pauses {
 
     fn extend(&mut self, context: &Context<'_>, start: Date, told: Date) -> Result<(), Refusal> {
         match self.end_so_far(context, start, 1)? {
-            Some(notice_by) if told > notice_by => {
-                Err(Refusal::ExtensionTooLate { told, notice_by, due: notice_by })
-            }
+            Some(notice_by) if told > notice_by => Err(Refusal::ExtensionTooLate {
+                told,
+                notice_by,
+                due: notice_by,
+                provision: context.rules.cite.notice,
+            }),
             _ => {
                 self.extended = true;
                 Ok(())

@@ -62,7 +62,7 @@ pub enum Refusal {
         right: &'static str,
     },
     /// The person was told of the extension after the time for telling.
-    #[error("the extension was told on {}, but had to be told by {} (Art 12A(4) UK GDPR, reg 7(3) EIR): it is void, and without it the answer was due by {}", long(*.told), long(*.notice_by), long(*.due))]
+    #[error("the extension was told on {}, but had to be told by {} ({provision}): it is void, and without it the answer was due by {}", long(*.told), long(*.notice_by), long(*.due))]
     ExtensionTooLate {
         /// When the person was told.
         told: Date,
@@ -70,6 +70,8 @@ pub enum Refusal {
         notice_by: Date,
         /// The due date without the extension.
         due: Date,
+        /// The provision that asks for telling by then.
+        provision: &'static str,
     },
     /// An extension without its lawful reason.
     #[error(
@@ -83,7 +85,7 @@ pub enum Refusal {
         on: Date,
     },
     /// The law that makes the clock did not exist yet.
-    #[error("received on {}, before {what} began on {}: no such clock ran", long(*.received), long(*.from))]
+    #[error("received on {}, but the law for {what} begins on {}: no such clock ran", long(*.received), long(*.from))]
     NotInForce {
         /// When it was received.
         received: Date,
@@ -150,17 +152,27 @@ pub enum Refusal {
         /// The zone.
         zone: String,
     },
-    /// Instants that are out of order or in the future.
-    #[error("{what}, {on}, is {problem} {than}")]
-    Instants {
-        /// What.
+    /// A moment before the one that it must follow.
+    #[error("{what}, {at}, is before {before}, {than}: put the times in order")]
+    MomentOutOfOrder {
+        /// What is too early.
         what: &'static str,
-        /// When.
-        on: String,
-        /// `before` or `after`.
-        problem: &'static str,
-        /// Than what.
+        /// Its moment, in words.
+        at: String,
+        /// What it may not precede.
+        before: &'static str,
+        /// The moment of that, in words.
         than: String,
+    },
+    /// A moment after that of the reading.
+    #[error("{what}, {at}, is after {now}, the moment of this reading: only what has happened counts")]
+    MomentInTheFuture {
+        /// What is in the future.
+        what: &'static str,
+        /// Its moment, in words.
+        at: String,
+        /// The moment of the reading, in words.
+        now: String,
     },
 }
 
@@ -170,8 +182,8 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotReceived => "not-received",
-            Self::OutOfOrder { .. } => "out-of-order",
-            Self::InTheFuture { .. } => "in-the-future",
+            Self::OutOfOrder { .. } | Self::MomentOutOfOrder { .. } => "out-of-order",
+            Self::InTheFuture { .. } | Self::MomentInTheFuture { .. } => "in-the-future",
             Self::Duplicate { .. } => "duplicate-event",
             Self::NoSuchQuestion { .. } => "no-such-question",
             Self::NotForRegime { .. } => "not-for-regime",
@@ -187,10 +199,6 @@ impl Refusal {
             Self::OutOfRange { .. } => "out-of-range",
             Self::NonexistentTime { .. } => "nonexistent-time",
             Self::AmbiguousTime { .. } => "ambiguous-time",
-            Self::Instants { problem, .. } => match problem.as_bytes() {
-                b"before" => "out-of-order",
-                _ => "in-the-future",
-            },
         }
     }
 }

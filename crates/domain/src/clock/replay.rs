@@ -72,7 +72,7 @@ pub fn replay(clock: &Clock<'_>) -> Result<Reading, Refused> {
     let timeline = Timeline::new(regime, clock.events, clock.on)?;
     let (rules, reason) = rules::choose(
         rules::of(regime),
-        regime.label(),
+        (regime.label(), "received"),
         timeline.received,
         timeline.finished().unwrap_or(clock.on),
         clock.config,

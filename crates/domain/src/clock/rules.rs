@@ -173,13 +173,14 @@ pub const fn of(regime: Regime) -> &'static [RuleSet] {
 }
 
 /// The rule set that governs what was received on `received` and was open until `end` (when it was
-/// finished, or the day of the reading), and why it does, in words.
+/// finished, or the day of the reading), and why it does, in words. `what` is the law in words; the verb is
+/// an argument because a breach is not received.
 ///
 /// # Errors
 /// [`Refusal::NotInForce`] when the law did not exist yet.
 pub fn choose(
     sets: &'static [RuleSet],
-    what: &'static str,
+    (what, verb): (&'static str, &'static str),
     received: Date,
     end: Date,
     config: &ClockConfig,
@@ -193,7 +194,6 @@ pub fn choose(
     let chosen = sets.iter().rev().find(|set| begun && set.from <= deciding);
     let Some(set) = chosen else { return Err(Refusal::NotInForce { received, what, from: first }) };
     let open = if set.from > received { " and still open when it began (setting `transition`)" } else { "" };
-    let why =
-        format!("received on {}{open}; in force from {}: {}", long(received), long(set.from), set.change);
+    let why = format!("{verb} on {}{open}; in force from {}: {}", long(received), long(set.from), set.change);
     Ok((set, why))
 }

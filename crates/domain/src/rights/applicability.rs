@@ -1,9 +1,8 @@
 //! Does a right apply? Right × lawful basis × facts → a verdict with provisions and words.
 //!
-//! The matrix of rights and bases is the starting point; facts refine it. A fact that is not known never
-//! takes a right away: the verdict is then that of the matrix, and [`Answer::open`] lists what would
-//! settle it. The answer is about one processing activity; a person touched by several gets one answer
-//! for each.
+//! The matrix of rights and bases is the starting point; facts refine it. Where a fact is not known the
+//! answer of the matrix stands, and [`Answer::open`] lists what would settle it. The answer is about one
+//! processing activity; a person touched by several gets one answer for each, and [`across`] sums them up.
 //!
 //! Dates: the UK GDPR as it stood on the day asked about. Recognised legitimate interests, Arts 22A to 22D
 //! and Art 84B from 5 February 2026; complaints to the controller from 19 June 2026; Art 15(1A) from 1
@@ -67,6 +66,15 @@ impl Verdict {
             Self::DoesNotApply => "does-not-apply",
         }
     }
+}
+
+/// One verdict for a person whom several activities touch: the right applies where it applies everywhere, not
+/// where it applies nowhere, and in part in between. `None` when no activity touches the person.
+#[must_use]
+pub fn across(verdicts: &[Verdict]) -> Option<Verdict> {
+    let first = *verdicts.first()?;
+    let same = verdicts.iter().all(|v| *v == first);
+    Some(if same { first } else { Verdict::AppliesInPart })
 }
 
 /// What a reason does to the verdict.
@@ -209,7 +217,7 @@ pub fn applies(question: &Question<'_>) -> Result<Answer, NotAnswered> {
     if let Some(answer) = manual.as_ref().filter(|a| a.verdict == Verdict::DoesNotApply) {
         return Ok(answer.clone());
     }
-    let mut answer = excessive(question, by_right(question));
+    let mut answer = basis_open(question, excessive(question, by_right(question)));
     if let Some(limits) = manual.filter(|_| answer.verdict != Verdict::DoesNotApply) {
         answer.verdict = Verdict::AppliesInPart;
         answer.reasons.extend(limits.reasons);
@@ -232,6 +240,19 @@ fn by_right(q: &Question<'_>) -> Answer {
         Right::WithdrawConsent => others::withdraw_consent(q),
         Right::Complaint => others::complaint(q),
     }
+}
+
+/// A public authority that performs its tasks cannot rest on (ea) or (f): the answer is then built on sand.
+fn basis_open(q: &Question<'_>, answer: Answer) -> Answer {
+    let balancing = matches!(q.basis, LawfulBasis::RecognisedInterest | LawfulBasis::LegitimateInterests);
+    if !(balancing && q.facts.yes(Condition::PublicAuthority)) {
+        return answer;
+    }
+    answer.duty(
+        "Art 6(1) UK GDPR, last part; s.7 DPA 2018",
+        "a public authority performing its tasks cannot rely on this basis: correct the register and ask again",
+        "We are checking the legal basis on which we use this information.",
+    )
 }
 
 fn living_only() -> Answer {

@@ -15,7 +15,9 @@ mod others;
 pub mod representative;
 pub mod restricted;
 
-pub use applicability::{Answer, Effect, NotAnswered, Prospective, Question, Reason, Verdict, applies};
+pub use applicability::{
+    Answer, Effect, NotAnswered, Prospective, Question, Reason, Verdict, across, applies,
+};
 pub use conditions::{Condition, Facts};
 
 use crate::vocabulary::vocabulary;

@@ -107,6 +107,7 @@ pub fn check(disclosure: Disclosure) -> Result<Permitted, Vec<Missing>> {
         let gap = unmet(field, disclosure.evidence.get(field.key), disclosure.on);
         gaps.extend(gap.map(|g| missing(g.code, field.key, g.reason)));
     }
+    gaps.extend(unasked(&disclosure, rule));
     gaps.extend(authority(&disclosure, rule));
     gaps.extend(asked_properly(&disclosure));
     gaps.extend(telling(&disclosure, rule));
@@ -128,6 +129,13 @@ fn basics(d: &Disclosure, rule: &GroundRule) -> Vec<Missing> {
         gaps.push(missing("unanswered", "fields", "name each field that is shared: only what is needed"));
     }
     gaps
+}
+
+/// Evidence that the ground does not ask for is a sign of the wrong ground.
+fn unasked(d: &Disclosure, rule: &GroundRule) -> Vec<Missing> {
+    let strange = |key: &&String| rule.evidence.iter().all(|f| f.key != key.as_str());
+    let reason = |key: &String| format!("`{key}` is not evidence that the ground `{}` asks for", d.ground);
+    d.evidence.keys().filter(strange).map(|key| missing("unknown-field", key, reason(key))).collect()
 }
 
 fn authority(d: &Disclosure, rule: &GroundRule) -> Option<Missing> {

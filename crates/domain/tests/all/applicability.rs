@@ -3,7 +3,9 @@
 use counterfoil_domain::register::bases::LawfulBasis;
 use counterfoil_domain::rights::applicability::Prospective;
 use counterfoil_domain::rights::restricted::{NotYet, Use, may_lift, permitted_while_restricted};
-use counterfoil_domain::rights::{Answer, Condition, Facts, NotAnswered, Question, Right, Verdict, applies};
+use counterfoil_domain::rights::{
+    Answer, Condition, Facts, NotAnswered, Question, Right, Verdict, across, applies,
+};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
@@ -98,6 +100,13 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
         "does-not-apply",
         "Art 17(1) UK GDPR",
     ),
+    (
+        "erasure",
+        "legitimate-interests",
+        "objection-upheld compelling-grounds !purpose-ended !direct-marketing !unlawful !erasure-required",
+        "does-not-apply",
+        "Art 17(1) UK GDPR",
+    ),
     // Erasure: exceptions.
     (
         "erasure",
@@ -132,6 +141,20 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
         "restriction",
         "contract",
         "!accuracy-contested !unlawful !purpose-ended",
+        "does-not-apply",
+        "Art 18(1) UK GDPR",
+    ),
+    (
+        "restriction",
+        "contract",
+        "!accuracy-contested unlawful !prefers-restriction !person-needs-for-claims",
+        "does-not-apply",
+        "Art 18(1) UK GDPR",
+    ),
+    (
+        "restriction",
+        "contract",
+        "!accuracy-contested !unlawful purpose-ended !person-needs-for-claims",
         "does-not-apply",
         "Art 18(1) UK GDPR",
     ),
@@ -260,6 +283,7 @@ fn dates_choose_the_rules() {
     assert!(matches!(asked(recognised, date(2026, 2, 4)), Err(NotAnswered::BasisNotInForce { .. })));
     assert!(asked(recognised, date(2026, 2, 5)).is_ok());
     assert!(matches!(asked(LawfulBasis::Consent, date(2018, 5, 24)), Err(NotAnswered::TooEarly { .. })));
+    assert!(asked(LawfulBasis::Consent, date(2018, 5, 25)).is_ok());
 
     let mentions = |right, on, provision: &str| {
         ask_on(right, LawfulBasis::PublicTask, &none, on)
@@ -294,12 +318,36 @@ fn the_malicious_allegation_ground_is_off_unless_switched_on() {
 }
 
 #[test]
+fn several_activities_give_one_verdict() {
+    use Verdict::{Applies, AppliesInPart, DoesNotApply};
+    for (verdicts, wanted) in [
+        (vec![], None),
+        (vec![Applies, Applies], Some(Applies)),
+        (vec![DoesNotApply], Some(DoesNotApply)),
+        (vec![Applies, DoesNotApply], Some(AppliesInPart)),
+        (vec![DoesNotApply, AppliesInPart], Some(AppliesInPart)),
+    ] {
+        assert_eq!(across(&verdicts), wanted, "{verdicts:?}");
+    }
+}
+
+#[test]
 fn open_facts_are_named_until_they_are_known() {
     let open = |known: &str| ask(Right::Portability, LawfulBasis::Consent, &facts(known)).open;
     assert_eq!(open(""), [Condition::Automated]);
     assert!(open("automated").is_empty());
     let erasure = ask(Right::Erasure, LawfulBasis::PublicTask, &Facts::none());
     assert_eq!(erasure.open, [Condition::NeededForDuty]);
+}
+
+#[test]
+fn a_public_authority_on_legitimate_interests_is_told_to_correct_the_register() {
+    let told = |basis, known: &str| {
+        ask(Right::Access, basis, &facts(known)).reasons.iter().any(|r| r.provision.contains("last part"))
+    };
+    assert!(told(LawfulBasis::LegitimateInterests, "public-authority"));
+    assert!(!told(LawfulBasis::LegitimateInterests, "!public-authority"));
+    assert!(!told(LawfulBasis::PublicTask, "public-authority"));
 }
 
 #[test]

@@ -60,6 +60,9 @@ fn a_due_date_outside_the_loaded_holidays_is_refused_not_guessed() {
     ] {
         assert_eq!(codes(regime, EW, line, "2040-01-01"), [code], "{line}");
     }
+    let beyond = shipped();
+    let sunday = beyond.working_days(Nation::One(EW)).closed(d("2029-01-07"));
+    assert!(matches!(sunday, Err(Refusal::BeyondHolidays { .. })), "not even a Sunday: {sunday:?}");
     assert_eq!(due(ACCESS, EW, "received 2028-11-29", "2028-12-01"), "2028-12-29");
     assert_eq!(due(ACCESS, EW, "received 2023-12-15", "2024-01-05"), "2024-01-15");
 }

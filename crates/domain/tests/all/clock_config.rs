@@ -45,6 +45,6 @@ fn each_default_is_stated_in_the_document() {
         .filter_map(|name| std::fs::read_to_string(format!("{path}/{name}")).ok())
         .collect();
     for (key, default, _) in SETTINGS {
-        assert!(document.contains(&format!("`{key}={default}`")), "{key}={default} is not in docs/law.md");
+        assert!(document.contains(&format!("`{key}={default}`")), "{key}={default} is not in docs/law-clock.md");
     }
 }

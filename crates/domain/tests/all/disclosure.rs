@@ -146,6 +146,10 @@ fn a_disclosure_is_refused_for_each_thing_that_is_missing() {
     assert_eq!(changed(Ground::Permission, |d| d.recipient.clear()), ["unanswered"]);
     assert_eq!(changed(Ground::Permission, |d| d.purpose.clear()), ["unanswered"]);
     assert_eq!(changed(Ground::Permission, |d| d.fields = vec![" ".to_owned()]), ["unanswered"]);
+    let strange = |d: &mut Disclosure| {
+        d.evidence.insert("mood".to_owned(), Response::YesNo(true));
+    };
+    assert_eq!(changed(Ground::Permission, strange), ["unknown-field"]);
     assert_eq!(changed(Ground::Permission, |d| d.authoriser = None), ["no-authoriser"]);
     assert_eq!(
         changed(Ground::Reputation, |d| d.authoriser = Some(Authoriser::InformationOfficer)),

@@ -310,6 +310,7 @@ fn opinions_last_six_months_taken_literally() {
     };
     assert_eq!(dated(date(2026, 2, 15), date(2026, 8, 14)), Vec::<&str>::new());
     assert_eq!(dated(date(2026, 2, 15), date(2026, 8, 15)), ["opinion-expired"]);
+    assert_eq!(dated(date(2026, 8, 15), date(2026, 8, 15)), Vec::<&str>::new(), "of the same day");
     let valid = check(good(exemption("S3-5").unwrap()).unwrap()).unwrap();
     assert_eq!(valid.expires(), opinion_expires(date(2026, 11, 1)));
     assert_eq!(check(good(exemption("S2-2").unwrap()).unwrap()).unwrap().expires(), None);

@@ -2,6 +2,8 @@
 //! are tests too.
 
 #[cfg(test)]
+mod applicability;
+#[cfg(test)]
 mod clock_anomalies;
 #[cfg(test)]
 mod clock_breach;
@@ -22,13 +24,16 @@ mod clock_refusals;
 #[cfg(test)]
 mod clock_support;
 #[cfg(test)]
-mod law_table;
-//! The rules, through their public surface. One module an area.
-
-mod applicability;
 mod disclosure;
+#[cfg(test)]
 mod exemptions;
+#[cfg(test)]
 mod law_doc;
+#[cfg(test)]
+mod law_table;
+#[cfg(test)]
 mod people;
+#[cfg(test)]
 mod register;
+#[cfg(test)]
 mod retention;

@@ -11,6 +11,7 @@ use counterfoil_domain::register::bases::{
     basis_in_force, may_rely_on, request_statement_gaps,
 };
 use counterfoil_domain::register::issues::{IssueArea, issue_condition};
+use counterfoil_domain::register::purpose::{Footing, NewPurpose, compatible};
 use counterfoil_domain::register::schedule1::{
     Gate, Policy, RECORD_ADDITIONS, SCHEDULE1, WithoutConsent, keep_policy_until, policy_document_needed,
     policy_gaps, schedule1_condition,
@@ -106,68 +107,76 @@ fn lawful_activities_are_admitted() {
     }
 }
 
+fn consent(record: &str, withdrawal: &str, youngest_online: Option<u8>) -> BasisClaim {
+    BasisClaim::Consent { record: text(record), withdrawal: text(withdrawal), youngest_online }
+}
+
+fn public_task(legal_source: &str, own_task: bool) -> BasisClaim {
+    BasisClaim::PublicTask { task: None, legal_source: text(legal_source), own_task }
+}
+
+fn weighed(interest: &str, assessment: &str) -> BasisClaim {
+    BasisClaim::LegitimateInterests { interest: text(interest), assessment: text(assessment) }
+}
+
 #[test]
-fn each_fault_blocks_with_its_code_and_provision() {
-    let consent = |record: &str, withdrawal: &str, age| BasisClaim::Consent {
-        record: text(record),
-        withdrawal: text(withdrawal),
-        youngest_online: age,
-    };
-    let cases: Vec<(Vec<&str>, &str)> = vec![
+fn each_basis_is_claimed_with_what_the_law_wants_recorded() {
+    let of = |claim| changed(advice(), |a| a.bases = vec![claim]);
+    for (found, wanted) in [
+        (of(consent("", "a link", None)), "consent-unrecorded"),
+        (of(consent("the form", "", None)), "consent-no-way-back"),
+        (of(consent("the form", "a link", Some(12))), "consent-too-young"),
+        (of(BasisClaim::Contract { which: text("") }), "contract-unnamed"),
+        (of(BasisClaim::LegalObligation { enactment: text(" ") }), "obligation-unnamed"),
+        (of(BasisClaim::VitalInterests { whose: text("") }), "vital-unnamed"),
+        (of(public_task("an Act", false)), "task-of-another"),
+        (of(public_task("", true)), "task-without-law"),
+        (of(weighed("advice", "")), "interest-not-balanced"),
+        (of(weighed("", "LIA")), "interest-unnamed"),
+    ] {
+        assert_eq!(found, [wanted]);
+    }
+    for claim in [
+        consent("the form", "a link", Some(13)),
+        BasisClaim::Contract { which: text("the tenancy") },
+        BasisClaim::LegalObligation { enactment: text("an Act") },
+        BasisClaim::VitalInterests { whose: text("the caller's") },
+        public_task("an Act", true),
+    ] {
+        assert!(of(claim.clone()).is_empty(), "{claim:?}");
+    }
+}
+
+#[test]
+fn each_fault_blocks_with_its_code() {
+    let allegations = |a: &mut Activity| a.criminal = vec![CriminalData::Allegation];
+    let cases = [
         (changed(advice(), |a| a.purposes.clear()), "no-purpose"),
         (changed(council(), |a| a.bases.clear()), "no-basis"),
+        (changed(advice(), |a| a.bases.clear()), "special-without-basis"),
         (changed(advice(), |a| a.retention.clear()), "no-retention"),
         (changed(advice(), |a| a.retention = text("for a while")), "retention-unreadable"),
         (changed(council(), |a| a.bases = vec![interests()]), "basis-not-open"),
-        (changed(advice(), |a| a.bases = vec![consent("", "a link", None)]), "consent-unrecorded"),
-        (changed(advice(), |a| a.bases = vec![consent("the form", "", None)]), "consent-no-way-back"),
-        (changed(advice(), |a| a.bases = vec![consent("form", "link", Some(12))]), "consent-too-young"),
-        (changed(advice(), |a| a.bases = vec![BasisClaim::Contract { which: text("") }]), "contract-unnamed"),
-        (
-            changed(advice(), |a| a.bases = vec![BasisClaim::LegalObligation { enactment: text(" ") }]),
-            "obligation-unnamed",
-        ),
-        (
-            changed(advice(), |a| a.bases = vec![BasisClaim::VitalInterests { whose: text("") }]),
-            "vital-unnamed",
-        ),
-        (
-            changed(council(), |a| {
-                a.bases =
-                    vec![BasisClaim::PublicTask { task: None, legal_source: text("Act"), own_task: false }];
-            }),
-            "task-of-another",
-        ),
-        (
-            changed(council(), |a| {
-                a.bases = vec![BasisClaim::PublicTask { task: None, legal_source: text(""), own_task: true }];
-            }),
-            "task-without-law",
-        ),
-        (
-            changed(advice(), |a| {
-                a.bases =
-                    vec![BasisClaim::LegitimateInterests { interest: text("advice"), assessment: text("") }];
-            }),
-            "interest-not-balanced",
-        ),
-        (
-            changed(advice(), |a| {
-                a.bases =
-                    vec![BasisClaim::LegitimateInterests { interest: text(""), assessment: text("LIA") }];
-            }),
-            "interest-unnamed",
-        ),
         (changed(advice(), |a| a.art9.clear()), "special-without-condition"),
         (changed(advice(), |a| a.art9 = vec![Art9::Health]), "condition-without-schedule-1"),
         (changed(wellbeing(), |a| a.schedule1.clear()), "condition-without-schedule-1"),
-        (changed(wellbeing(), |a| a.schedule1 = vec![schedule1("99")]), "schedule-1-unknown"),
+        (changed(wellbeing(), |a| a.schedule1[0].paragraph = text("99")), "schedule-1-unknown"),
         (changed(wellbeing(), |a| a.schedule1[0].without_consent = None), "consent-reason-missing"),
-        (changed(advice(), |a| a.criminal = vec![CriminalData::Allegation]), "criminal-without-condition"),
+        (changed(advice(), allegations), "criminal-without-condition"),
     ];
     for (found, wanted) in cases {
         assert!(found.contains(&wanted), "{wanted}: {found:?}");
     }
+    let authority = |a: &mut Activity| {
+        allegations(a);
+        a.official_authority = true;
+    };
+    assert!(changed(advice(), authority).is_empty());
+    let claims = |a: &mut Activity| {
+        allegations(a);
+        a.schedule1 = vec![schedule1("33")];
+    };
+    assert!(changed(advice(), claims).is_empty());
 }
 
 #[test]
@@ -191,6 +200,10 @@ fn every_gate_and_every_part_of_the_policy_document_is_needed() {
                 a.schedule1[0].gates.remove(gate);
             });
             assert_eq!(lacking, ["gate-unanswered"], "para {} without {gate}", condition.paragraph);
+            let blank = changed(claimed.clone(), |a| {
+                a.schedule1[0].gates.insert(*gate, text("  "));
+            });
+            assert_eq!(blank, ["gate-unanswered"], "para {} with {gate} blank", condition.paragraph);
         }
         let without_policy = changed(claimed, |a| a.schedule1[0].policy = None);
         let needed = policy_document_needed(condition, false);
@@ -243,6 +256,9 @@ fn a_policy_document_has_four_parts_and_is_kept_six_months_longer() {
     assert_eq!(policy_gaps(&Policy::default()).len(), 4);
     assert!(policy_gaps(&policy()).is_empty());
     assert_eq!(keep_policy_until(date(2026, 8, 31)), Some(date(2027, 2, 28)));
+    let mut year_old = wellbeing();
+    year_old.schedule1[0].policy = Some(Policy { reviewed: Some(date(2025, 11, 22)), ..policy() });
+    assert!(admit(year_old, NOW).expect("lawful").warnings().is_empty(), "a year to the day is not old");
     let old = Policy { reviewed: Some(date(2025, 11, 21)), ..policy() };
     let mut activity = wellbeing();
     activity.schedule1[0].policy = Some(old);
@@ -318,6 +334,13 @@ fn automated_decisions_need_safeguards_and_never_a_recognised_interest() {
     let special = AutomatedUse { special_data: true, ..safe.clone() };
     assert_eq!(blocked_by(&with(special.clone())), ["automated-on-special-data"]);
     assert!(blocked_by(&with(AutomatedUse { explicit_consent: true, ..special })).is_empty());
+    let by_law = |contract_or_law| Activity {
+        art9: vec![Art9::SubstantialPublicInterest],
+        schedule1: vec![schedule1("6")],
+        ..with(AutomatedUse { special_data: true, contract_or_law, ..safe.clone() })
+    };
+    assert!(blocked_by(&by_law(true)).is_empty());
+    assert_eq!(blocked_by(&by_law(false)), ["automated-on-special-data"]);
     let recognised = Activity {
         bases: vec![BasisClaim::RecognisedInterest { condition: Annex1::Crime, request: None }],
         ..with(safe)
@@ -341,6 +364,41 @@ fn special_data_are_recorded_only_under_an_activity_with_a_condition() {
     assert!(may_record_special(&advice(), SpecialCategory::Health));
     assert!(!may_record_special(&advice(), SpecialCategory::Politics));
     assert!(!may_record_special(&Activity { art9: Vec::new(), ..advice() }, SpecialCategory::Health));
+}
+
+/// footing, allowed from 2026; after consent; after consent that cannot be had again; for a public authority;
+/// before 2026
+const FOOTINGS: &[(&str, [bool; 5])] = &[
+    ("consent", [true, true, true, true, true]),
+    ("research", [true, false, false, true, true]),
+    ("compliance", [true, true, true, true, false]),
+    ("public-task-request", [true, false, true, false, false]),
+    ("annex-2", [true, false, true, true, false]),
+    ("law", [true, false, true, true, true]),
+    ("assessment", [true, false, false, true, true]),
+];
+
+#[test]
+fn new_purposes_follow_the_table() {
+    assert_eq!(FOOTINGS.len(), Footing::ALL.len());
+    for (footing, wanted) in FOOTINGS {
+        let plain = NewPurpose {
+            footing: footing.parse().unwrap(),
+            collected_on_consent: false,
+            consent_unobtainable: false,
+            public_authority: false,
+            on: date(2026, 2, 5),
+        };
+        let consent = NewPurpose { collected_on_consent: true, ..plain };
+        let cases = [
+            plain,
+            consent,
+            NewPurpose { consent_unobtainable: true, ..consent },
+            NewPurpose { public_authority: true, ..plain },
+            NewPurpose { on: date(2026, 2, 4), ..plain },
+        ];
+        assert_eq!(cases.map(|c| compatible(&c).is_ok()), *wanted, "{footing}");
+    }
 }
 
 proptest! {

@@ -44,26 +44,40 @@ pub(super) struct Index {
     /// Each name with one letter left out, and the names it comes from.
     shortened: HashMap<String, Vec<String>>,
     initials: HashMap<String, Vec<usize>>,
+    local_parts: HashMap<String, Vec<usize>>,
+    addresses: HashMap<String, Vec<usize>>,
     identifiers: Option<AhoCorasick>,
     identifier_owner: Vec<usize>,
     /// Which first letters any word begins with.
     first_letters: [bool; 26],
 }
 
-/// Each short form with the full forms it stands for, and the other way round.
+/// A name at least this long is a full form, not one of the short forms of its line.
+const FULL_FORM_FROM: usize = 6;
+
+/// The lines of the table by each of their words: a full form, then what people make of it.
 static SHORT_FORMS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
     let mut map: HashMap<&str, Vec<&str>> = HashMap::new();
     for line in NICKNAMES.lines() {
-        let mut words = line.split_whitespace();
-        if let Some(full) = words.next() {
-            for short in words {
-                map.entry(full).or_default().push(short);
-                map.entry(short).or_default().push(full);
-            }
+        for word in line.split_whitespace() {
+            map.entry(word).or_default().push(line);
         }
     }
     map
 });
+
+/// What else a forename is called. A short form leads to the full ones only: a Bert may be an Albert,
+/// but an Al is not a Bert.
+fn other_forms(key: &str) -> impl Iterator<Item = &'static str> {
+    let lines = SHORT_FORMS.get(key).cloned().unwrap_or_default();
+    let all = key.len() >= FULL_FORM_FROM;
+    let key = key.to_owned();
+    lines.into_iter().flat_map(move |line| {
+        let first = line.split_whitespace().next().unwrap_or("");
+        let most = if all || first == key { usize::MAX } else { 1 };
+        line.split_whitespace().take(most).filter(|word| *word != key).collect::<Vec<_>>()
+    })
+}
 
 impl Index {
     pub(super) fn new(people: &[Person]) -> Result<Self, CastError> {
@@ -71,6 +85,8 @@ impl Index {
             words: HashMap::new(),
             shortened: HashMap::new(),
             initials: HashMap::new(),
+            local_parts: HashMap::new(),
+            addresses: HashMap::new(),
             identifiers: None,
             identifier_owner: Vec::new(),
             first_letters: [false; 26],
@@ -95,6 +111,9 @@ impl Index {
     }
 
     fn add_person(&mut self, number: usize, person: &Person) {
+        for address in &person.emails {
+            self.addresses.entry(address.trim().to_ascii_lowercase()).or_default().push(number);
+        }
         if person.role == Role::Organisation {
             return;
         }
@@ -102,12 +121,15 @@ impl Index {
             let part = if i == 0 { Part::Forename } else { Part::Middle };
             self.add_name(forename, number, part);
             for key in keys(forename) {
-                for short in SHORT_FORMS.get(key.as_str()).into_iter().flatten() {
-                    self.add_word((*short).to_owned(), number, Part::Nickname);
+                for other in other_forms(&key) {
+                    self.add_word(other.to_owned(), number, Part::Nickname);
                 }
             }
         }
         self.add_name(&person.surname, number, Part::Surname);
+        for part in local_parts(person) {
+            self.local_parts.entry(part).or_default().push(number);
+        }
         for alias in &person.aliases {
             for word in alias.split_whitespace() {
                 self.add_name(word, number, Part::Alias);
@@ -184,6 +206,14 @@ impl Index {
         entries
     }
 
+    /// Whose address this is, or whose name makes its local part.
+    pub(super) fn by_email(&self, local: &[u8], address: &[u8]) -> Vec<usize> {
+        let known = self.addresses.get(&String::from_utf8_lossy(address).to_ascii_lowercase());
+        let mut people = known.or_else(|| self.local_parts.get(&key(local))).cloned().unwrap_or_default();
+        people.dedup();
+        people
+    }
+
     /// Who has these initials.
     pub(super) fn by_initials(&self, letters: &str) -> &[usize] {
         self.initials.get(&letters.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
@@ -240,4 +270,22 @@ pub(super) fn squeeze(text: &str) -> String {
 fn national(digits: &str) -> String {
     let digits = digits.trim_start_matches("00").strip_prefix("44").unwrap_or(digits);
     digits.trim_start_matches('0').to_owned()
+}
+
+/// Local parts that a person's name makes, letters only.
+fn local_parts(person: &Person) -> Vec<String> {
+    let surname = key(Shadow::new(&person.surname).bytes());
+    let mut parts = Vec::new();
+    for forename in &person.forenames {
+        let forename = key(Shadow::new(forename).bytes());
+        let initial: String = forename.chars().take(1).collect();
+        parts.extend([
+            format!("{forename}{surname}"),
+            format!("{surname}{forename}"),
+            format!("{initial}{surname}"),
+            format!("{surname}{initial}"),
+        ]);
+    }
+    parts.retain(|p| p.len() > surname.len() && surname.len() >= 2);
+    parts
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::index::{Entry, Part, key};
-use super::{Cast, Person};
+use super::Cast;
 use crate::detect::text::{Text, wordy};
 use crate::detect::words::{self, Kind};
 use crate::detect::{Entity, ShadowHit, person_hit};
@@ -330,14 +330,13 @@ impl Cast {
     /// The mention by an e-mail address around `@`.
     fn email(&self, text: &Text, at: usize) -> Option<Spot> {
         let start = text.run_back(at, 64, |b| wordy(b) || matches!(b, b'.' | b'_' | b'-' | b'+' | b'\''));
-        let end = super::super::detect::text::Text::run(text, at + 1, 255, |b| wordy(b) || matches!(b, b'.' | b'-'));
+        let end = text.run(at + 1, 255, |b| wordy(b) || matches!(b, b'.' | b'-'));
         let end = at + 1 + text.slice(at + 1, end).iter().rposition(|b| wordy(*b)).map_or(0, |i| i + 1);
-        let address = text.slice(start, end);
-        let people: Vec<usize> = (0..self.people.len())
-            .filter(|i| self.people.get(*i).is_some_and(|p| has_address(p, address)))
-            .collect();
-        let people = if people.is_empty() { self.by_local_part(text.slice(start, at)) } else { people };
-        (!people.is_empty() && start < at).then(|| Spot {
+        if start == at || end == at + 1 {
+            return None;
+        }
+        let people = self.index.by_email(text.slice(start, at), text.slice(start, end));
+        (!people.is_empty()).then(|| Spot {
             start,
             end,
             ambiguous: people.len() > 1,
@@ -345,14 +344,6 @@ impl Cast {
             how: How::Email,
             title: None,
         })
-    }
-
-    /// Who may have a local part such as `sean.doherty`, `s.doherty`, `sdoherty` or `doherty.s`.
-    fn by_local_part(&self, local: &[u8]) -> Vec<usize> {
-        let letters = key(local);
-        (0..self.people.len())
-            .filter(|i| self.people.get(*i).is_some_and(|p| local_parts(p).contains(&letters)))
-            .collect()
     }
 
     fn identifier_spots(&self, text: &Text, spots: &mut Vec<Spot>) {
@@ -538,26 +529,4 @@ fn everyday(key: &str) -> bool {
         "trace", "von", "nan", "bob", "jim", "bea", "abi", "si", "stew", "jude", "loz", "liv", "ernie", "connie",
     ];
     WORDS.contains(&key)
-}
-
-fn has_address(person: &Person, address: &[u8]) -> bool {
-    person.emails.iter().any(|e| e.as_bytes().eq_ignore_ascii_case(address))
-}
-
-/// Local parts that a person's name makes, letters only.
-fn local_parts(person: &Person) -> Vec<String> {
-    let surname = key(Shadow::new(&person.surname).bytes());
-    let mut parts = Vec::new();
-    for forename in &person.forenames {
-        let forename = key(Shadow::new(forename).bytes());
-        let initial: String = forename.chars().take(1).collect();
-        parts.extend([
-            format!("{forename}{surname}"),
-            format!("{surname}{forename}"),
-            format!("{initial}{surname}"),
-            format!("{surname}{initial}"),
-        ]);
-    }
-    parts.retain(|p| p.len() > surname.len() && surname.len() >= 2);
-    parts
 }

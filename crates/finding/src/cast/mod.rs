@@ -130,7 +130,8 @@ impl Cast {
     /// # Errors
     /// When the text is not such a file, or [`Cast::new`] refuses it.
     pub fn from_toml(text: &str) -> Result<Self, CastError> {
-        let file: File = toml::from_str(text).map_err(|e| CastError::Format(e.message().to_owned()))?;
+        // Its messages may quote a value; the place is enough.
+        let file: File = toml::from_str(text).map_err(|e| CastError::Format(place(text, e.span())))?;
         Self::new(file.person)
     }
 
@@ -139,7 +140,6 @@ impl Cast {
     /// # Errors
     /// When the text is not such a file, or [`Cast::new`] refuses it.
     pub fn from_json(text: &str) -> Result<Self, CastError> {
-        // Its messages may quote a value; the place is enough.
         let file: File = serde_json::from_str(text)
             .map_err(|e| CastError::Format(format!("line {}, column {}", e.line(), e.column())))?;
         Self::new(file.person)
@@ -150,4 +150,9 @@ impl Cast {
     pub fn people(&self) -> &[Person] {
         &self.people
     }
+}
+
+fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
+    let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
+    format!("look at line {}", before.matches('\n').count() + 1)
 }

@@ -60,7 +60,7 @@ fn street_name(text: &Text, kind: usize, capital: bool) -> Option<Name> {
     let mut start = kind;
     let mut count = 0;
     while count < MOST_WORDS {
-        let stop = back_over_gap(text, start)?;
+        let Some(stop) = back_over_gap(text, start) else { break };
         let from = text.run_back(stop, 20, |b| wordy(b) || b == b'\'' || b == b'-');
         let word = text.slice(from, stop);
         let first = word.first().copied().unwrap_or(0);
@@ -127,7 +127,9 @@ fn part_of_house(text: &Text, number: usize) -> usize {
         let gap = text.run_back(label, 2, |b| b == b' ');
         let word = text.run_back(gap, 10, |b| b.is_ascii_alphabetic());
         let known = PARTS.iter().any(|p| p.as_bytes().eq_ignore_ascii_case(text.slice(word, gap)));
-        if !known || stop == start || gap == label || label == stop {
+        let named = text.slice(label, stop);
+        let number = named.len() == 1 || named.iter().any(u8::is_ascii_digit);
+        if !known || !number || stop == start || gap == label || label == stop {
             break;
         }
         start = word;

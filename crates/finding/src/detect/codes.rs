@@ -77,9 +77,10 @@ impl<'t> Code<'_, 't> {
         self.window.edge(&scan.text, count)
     }
 
-    /// Whether the letters of the first `count` characters are written all large or all small.
+    /// Whether the letters of the first `count` characters are written all large or all small. A small
+    /// `l` says nothing: it is how a 1 comes out of OCR.
     pub(super) fn case(&self, scan: &Scan, count: usize) -> Case {
-        let letters = || (0..count).map(|i| scan.text.at(self.window.place(i))).filter(u8::is_ascii_alphabetic);
+        let letters = || (0..count).map(|i| scan.text.at(self.window.place(i))).filter(|b| b.is_ascii_alphabetic() && *b != b'l');
         match (letters().all(|b| b.is_ascii_uppercase()), letters().all(|b| b.is_ascii_lowercase())) {
             (true, _) => Case::Upper,
             (false, true) => Case::Lower,
@@ -105,11 +106,14 @@ impl<'t> Code<'_, 't> {
         }
         let grouped = self.window.gaps_only_at(count, &[2, 4, 6, 8]);
         let case = self.case(scan, 2);
-        let label = self.around(scan, count).label(Topic::Nino);
+        let unbroken = self.window.mask(count) == 0;
+        let around = self.around(scan, count);
+        let label = around.label(Topic::Nino);
+        let other = around.within(Topic::Other, 1).is_some();
         let (value, why) = match label {
             Label::Yes(word) => (score::SURE, format!("National Insurance number, near `{word}`")),
             _ if temporary || !suffix => return,
-            Label::No if self.window.mask(count) == 0 => {
+            Label::No if unbroken && other => {
                 (score::FAINT, "form of a National Insurance number after a word for another number".to_owned())
             }
             _ if slips == 0 && case != Case::Mixed => (score::GOOD, "National Insurance number".to_owned()),
@@ -168,6 +172,7 @@ impl<'t> Code<'_, 't> {
             || !checks::iban(self.window.first(length))
             || self.edge(scan, length) == Edge::Inside
             || self.case(scan, length) == Case::Mixed
+            || self.window.gap(1) != gap::NONE
         {
             return;
         }
@@ -217,7 +222,7 @@ impl<'t> Code<'_, 't> {
                 let why = format!("PPS number, check letter, near `{word}`");
                 self.add(scan, Entity::IePpsn, count, score::SURE, why);
             }
-            Label::Silent if unbroken => {
+            Label::Silent | Label::Vague if unbroken => {
                 self.add(scan, Entity::IePpsn, count, score::PASS, "PPS number, check letter");
             }
             _ => {}

@@ -87,7 +87,7 @@ impl Compiled {
     pub(super) fn find(&self, shadow: &Shadow, labels: &[&[u8]], hits: &mut Vec<Hit>) {
         for found in self.pattern.find_iter(shadow.text()) {
             let text = Text::new(shadow.bytes());
-            let near = Around::read(text, found.start(), labels).has_word(&self.context, &text, labels);
+            let near = Around::read(text, found.start(), &[]).ending(found.end()).has_word(&self.context, &text, labels);
             if found.is_empty() || (!self.context.is_empty() && near.is_none()) {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! The words around a candidate.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -36,6 +37,8 @@ pub(super) enum Label {
     Yes(&'static str),
     /// A word that names another kind of number.
     No,
+    /// A word for some number or other: `ref`, `case`.
+    Vague,
     /// Nothing.
     Silent,
 }
@@ -63,21 +66,28 @@ pub(super) struct Around<'t> {
     text: Text<'t>,
     start: usize,
     end: usize,
-    labelled: bool,
-    before: Near,
+    labels: &'t [&'t [u8]],
+    before: OnceCell<Near>,
 }
 
 impl<'t> Around<'t> {
     /// Reads before `start`; `labels` are the words of the column's heading or of the field's label.
-    pub(super) fn read(text: Text<'t>, start: usize, labels: &[&[u8]]) -> Self {
-        let mut words: Words = Words::default();
-        for label in labels {
-            words.push(label);
-        }
-        words_before(&text, start, &mut words);
-        let mut before = Near { at: [None; TOPICS] };
-        note_all(&words, true, &mut before);
-        Self { text, start, end: start, labelled: !labels.is_empty(), before }
+    /// Nothing is read before it is asked for.
+    pub(super) fn read(text: Text<'t>, start: usize, labels: &'t [&'t [u8]]) -> Self {
+        Self { text, start, end: start, labels, before: OnceCell::new() }
+    }
+
+    fn before(&self) -> &Near {
+        self.before.get_or_init(|| {
+            let mut words: Words = Words::default();
+            for label in self.labels {
+                words.push(label);
+            }
+            words_before(&self.text, self.start, &mut words);
+            let mut before = Near { at: [None; TOPICS] };
+            note_all(&words, true, &mut before);
+            before
+        })
     }
 
     /// The same place, for a candidate that ends at `end`.
@@ -88,13 +98,13 @@ impl<'t> Around<'t> {
 
     /// True when the candidate is all that the text (a cell, a field) holds.
     pub(super) fn whole(&self) -> bool {
-        !self.labelled && self.text.is_whole(self.start, self.end)
+        self.labels.is_empty() && self.text.is_whole(self.start, self.end)
     }
 
     /// What the words say about a candidate of the kind that `topic` names.
     pub(super) fn label(&self, topic: Topic) -> Label {
-        let other = self.before.get(Topic::Other).filter(|(at, _)| *at < OTHER_WITHIN);
-        match (self.before.get(topic), other) {
+        let other = self.before().get(Topic::Other).filter(|(at, _)| *at < OTHER_WITHIN);
+        match (self.before().get(topic), other) {
             (Some((near, name)), Some((other, _))) if near < other => Label::Yes(name),
             (_, Some(_)) => Label::No,
             (Some((_, name)), None) => Label::Yes(name),
@@ -110,12 +120,12 @@ impl<'t> Around<'t> {
         if let Some((_, name)) = after.get(topic) {
             return Label::Yes(name);
         }
-        if self.within(Topic::Some, 3).is_some() { Label::No } else { Label::Silent }
+        if self.within(Topic::Some, 3).is_some() { Label::Vague } else { Label::Silent }
     }
 
     /// The word about `topic` when it is among the nearest `count` words before.
     pub(super) fn within(&self, topic: Topic, count: u8) -> Option<&'static str> {
-        self.before.get(topic).filter(|(at, _)| *at < count).map(|(_, name)| name)
+        self.before().get(topic).filter(|(at, _)| *at < count).map(|(_, name)| name)
     }
 }
 

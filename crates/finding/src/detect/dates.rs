@@ -68,7 +68,12 @@ fn report_with(scan: &mut Scan, start: usize, found: &Found, around: &Around) {
             let why = format!("{}, near `{word}`", found.why);
             scan.add(Entity::DateOfBirth, start, found.end, found.value.max(score::GOOD), why);
         }
-        _ => scan.add(Entity::DateTime, start, found.end, found.value, found.why),
+        _ => {
+            let dotted = scan.text.slice(start, found.end).iter().filter(|b| **b == b'.').count() == 2;
+            let version = dotted && around.within(Topic::Software, 2).is_some();
+            let value = if version { score::FAINT } else { found.value };
+            scan.add(Entity::DateTime, start, found.end, value, found.why);
+        }
     }
 }
 
@@ -122,7 +127,8 @@ fn time(text: &Text, at: usize) -> usize {
 /// Nothing of a word or a longer number follows.
 fn closes(text: &Text, end: usize) -> bool {
     let next = text.at(end);
-    let more = matches!(next, b'/' | b'-' | b'.' | b',') && text.at(end + 1).is_ascii_digit();
+    let more = (matches!(next, b'/' | b'-' | b'.' | b',') && text.at(end + 1).is_ascii_digit())
+        || (next == b'-' && wordy(text.at(end + 1)));
     !wordy(next) && next != b'_' && !(more && next != b',')
 }
 
@@ -226,7 +232,8 @@ pub(super) fn month(scan: &mut Scan, start: usize, end: usize) {
     }
     let Some(month) = month_number(text.slice(start, end)).map(u32::from) else { return };
     let capital = text.at(start).is_ascii_uppercase();
-    if day_before(&text, start) {
+    let earlier = start.checked_sub(2).map_or(0, |i| text.at(i));
+    if day_before(&text, start) || (matches!(before, b'-' | b'/' | b'.') && earlier.is_ascii_digit()) {
         return;
     }
     if let Some(found) = month_day(&text, end, month).or_else(|| month_year(&text, end))

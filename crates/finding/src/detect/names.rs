@@ -17,6 +17,18 @@ const PLACES: &[&str] = &[
     "county", "city", "town", "ward", "wing", "building", "estate", "solicitors", "associates", "bank", "falls", "beach",
 ];
 
+/// Forenames that are words or places too; they need a known surname.
+const EVERYDAY: &[&str] = &[
+    "mark", "will", "grace", "rose", "hope", "faith", "joy", "dawn", "bill", "rob", "sue", "pat", "art", "ray", "rich",
+    "nick", "jack", "frank", "grant", "victoria", "florence", "chelsea", "georgia", "charlotte", "sydney", "sidney",
+    "jordan", "dale", "iris", "ivy", "holly", "heather", "daisy", "lily", "ruby", "pearl", "amber", "jade", "penny",
+    "max", "don", "robin", "jay", "guy", "miles", "jasmine", "poppy", "violet", "hazel", "eve", "drew", "dean", "glen",
+    "lewis", "craig", "wayne", "graham", "howard", "kent", "stanley", "francis", "warren", "leigh", "lee", "carol",
+    "bob", "tony", "jean", "scott", "ross", "kim", "jan", "may", "june", "april", "gene", "josh", "vera", "stella",
+    "virginia", "shannon", "paris", "alexandra", "albert", "george", "william", "james", "david", "elizabeth", "mary",
+    "martin", "patrick", "andrew", "john", "paul", "peter", "thomas", "michael", "ward", "cliff", "rob", "una", "ali",
+];
+
 /// Looks at a title: `Mrs`, `Dr`.
 pub(super) fn titled(scan: &mut Scan, start: usize, end: usize) {
     let text = scan.text;
@@ -52,7 +64,8 @@ pub(super) fn forename(scan: &mut Scan, start: usize, end: usize) {
     let surname = text.slice(surname_start, last);
     let kind = words::kind(surname);
     let place = followed_by_place(&text, last) || is_place(surname) || matches!(kind, Some(Kind::Month | Kind::Street));
-    if surname.len() < 2 || place {
+    let everyday = EVERYDAY.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(text.slice(start, end)));
+    if surname.len() < 2 || place || (everyday && !words::is_surname(surname)) {
         return;
     }
     let (value, why) = if words::is_surname(surname) {

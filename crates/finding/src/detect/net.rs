@@ -1,6 +1,6 @@
 //! Addresses of the network: e-mail, URL, IP, MAC. Each is found from the one mark it cannot lack.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 use std::str::FromStr;
 
 use super::Entity;
@@ -292,9 +292,4 @@ fn mac(scan: &mut Scan, at: usize, size: usize, groups: usize) {
     if !broadcast && !zero && telling {
         scan.add(Entity::MacAddress, start, end, score::GOOD, "MAC address");
     }
-}
-
-/// Whether these bytes are a dotted IPv4 address.
-pub(super) fn is_ip4(name: &[u8]) -> bool {
-    text_of(name).is_some_and(|s| Ipv4Addr::from_str(s).is_ok())
 }

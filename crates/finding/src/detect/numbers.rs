@@ -9,8 +9,13 @@ use super::Entity;
 
 /// Looks at the digits that begin at `start`.
 pub(super) fn look(scan: &mut Scan, start: usize) {
+    let before = edge_before(&scan.text, start);
+    if before == Edge::Inside && scan.text.before(start) != b'+' {
+        return;
+    }
     let window = Window::read(&scan.text, start, 21);
-    let mut digits = window.digits();
+    let plain = window.digits();
+    let mut digits = plain;
     let mut slip = false;
     let mut corrected = [0u8; 21];
     for (i, slot) in corrected.iter_mut().enumerate() {
@@ -25,10 +30,10 @@ pub(super) fn look(scan: &mut Scan, start: usize) {
     if digits < 6 {
         return;
     }
-    let from = Number { window: &window, digits: &corrected, slip, start, before: edge_before(&scan.text, start) };
+    let from = Number { window: &window, digits: &corrected, slip, start, before };
     let mut around = scan.around(start);
     for count in 6..=digits.min(20) {
-        if count == digits || window.gap(count) != gap::NONE {
+        if count == digits || count == plain || window.gap(count) != gap::NONE {
             from.try_length(scan, count, &mut around);
         }
     }
@@ -37,7 +42,8 @@ pub(super) fn look(scan: &mut Scan, start: usize) {
 /// Reads one letter as the digit it resembles, and the digits after it. OCR confuses them.
 fn mend(window: &Window, digits: usize, corrected: &mut [u8; 21]) -> Option<usize> {
     let as_digit = resembles(window.at(digits))?;
-    let inside = window.gap(digits) == gap::NONE || window.gap(digits + 1) == gap::NONE;
+    let bracketed = window.gap(digits) & window.gap(digits + 1) & gap::PAREN != 0;
+    let inside = bracketed || window.gap(digits) == gap::NONE || window.gap(digits + 1) == gap::NONE;
     let more = (digits + 1..window.len()).take_while(|i| window.at(*i).is_ascii_digit()).count();
     let lone_head = digits > 0 || more >= 2;
     *corrected.get_mut(digits)? = as_digit;
@@ -85,9 +91,9 @@ impl Number<'_> {
         let around = around.ending(self.window.end(count));
         if self.before != Edge::Inside {
             match count {
-                6 => self.sort_code(scan, count, around),
-                8 => self.account(scan, count, around),
-                9 if clean => self.passport(scan, count, around),
+                6 if self.groups_within(count, 3) => self.sort_code(scan, count, around),
+                8 if self.groups_within(count, 3) => self.account(scan, count, around),
+                9 if clean && self.groups_within(count, 3) => self.passport(scan, count, around),
                 10 => {
                     self.nhs(scan, count, around);
                     self.utr(scan, count, around);
@@ -105,8 +111,17 @@ impl Number<'_> {
         scan.add(entity, self.start, self.window.end(count), value, why);
     }
 
+    /// Whether separators make at most `most` groups. What needs a word beside it is not written in
+    /// more, and asking for words is what costs in a long row of figures.
+    fn groups_within(&self, count: usize, most: usize) -> bool {
+        (1..count).filter(|i| self.window.gap(*i) != gap::NONE).count() < most
+    }
+
     fn nhs(&self, scan: &mut Scan, count: usize, around: &Around) {
         let valid = checks::nhs(self.value(count));
+        if !valid && !self.groups_within(count, 5) {
+            return;
+        }
         let grouped = self.window.groups(count).sizes() == [3, 3, 4];
         let slipped = self.slipped(count);
         match (around.label(Topic::Nhs), valid) {
@@ -132,6 +147,9 @@ impl Number<'_> {
     }
 
     fn utr(&self, scan: &mut Scan, count: usize, around: &Around) {
+        if !self.groups_within(count, 4) {
+            return;
+        }
         let Label::Yes(word) = around.label(Topic::Utr) else { return };
         let (value, check) =
             if checks::utr(self.value(count)) { (score::SURE, "check digit, ") } else { (score::PASS, "") };
@@ -208,7 +226,7 @@ impl Number<'_> {
             Label::Yes(word) => {
                 self.add(scan, Entity::CreditCard, count, score::SURE, format!("card number, Luhn, near `{word}`"));
             }
-            Label::Silent if issuer && !self.slipped(count) => {
+            Label::Silent | Label::Vague if issuer && !self.slipped(count) => {
                 self.add(scan, Entity::CreditCard, count, score::GOOD, "card number, Luhn and issuer range");
             }
             Label::No if issuer && self.window.mask(count) != 0 => {

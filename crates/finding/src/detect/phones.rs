@@ -21,13 +21,19 @@ pub(super) fn look(scan: &mut Scan, window: &Window, digits: &[u8], start: usize
     }
     let plus = scan.text.before(start) == b'+';
     let groups = window.groups(count);
-    let label = around.label(Topic::Phone);
     let form = form(digits, plus, groups.sizes(), window.mask(count), before_is_paren(scan, start));
+    if form.is_none() && groups.sizes().len() > 5 {
+        return;
+    }
+    let label = around.label(Topic::Phone);
     let found = match (form, label) {
         (Some(form), Label::Yes(word)) => Some((form.value.max(score::GOOD), format!("{}, near `{word}`", form.why))),
         (Some(form), Label::No) if plus => Some((form.value, form.why.to_owned())),
         (Some(form), Label::No) => Some((score::FAINT, format!("{}, after a word for another number", form.why))),
-        (Some(form), Label::Silent) => Some((form.value, form.why.to_owned())),
+        (Some(form), Label::Vague) if !plus && groups.sizes().len() == 1 && around.within(Topic::Some, 1).is_some() => {
+            Some((score::FAINT, format!("{}, after a word for some number", form.why)))
+        }
+        (Some(form), Label::Silent | Label::Vague) => Some((form.value, form.why.to_owned())),
         (None, label) => loose(digits, groups.sizes(), around, label),
     };
     let Some((value, why)) = found else { return };
@@ -50,7 +56,7 @@ fn form(digits: &[u8], plus: bool, groups: &[u8], mask: u8, paren: bool) -> Opti
         return international(digits);
     }
     match digits {
-        [b'0', b'0', b'1'..=b'9', ..] if (11..=16).contains(&digits.len()) => {
+        [b'0', b'0', b'1'..=b'9', ..] if (11..=16).contains(&digits.len()) && groups.first() != Some(&1) => {
             Some(Form { value: score::FAIR, why: "international number after 00" })
         }
         [b'0', rest @ ..] => national(rest, groups),

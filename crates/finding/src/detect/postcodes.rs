@@ -75,17 +75,20 @@ fn form(code: &[u8], outward: usize) -> Option<Form> {
     let exact: u32 = code.iter().map(|b| u32::from(b.is_ascii_digit())).sum();
     let mut mended = [0u8; 7];
     let mended = mended.get_mut(..code.len())?;
+    let mut slip = false;
     for letters in [1, 2] {
         mended.copy_from_slice(code);
-        if let Some(slips) = mend(mended, letters, outward)
-            && slips <= 1
-            && (slips == 0 || exact >= 1)
-            && known_outward(mended, letters, outward)
-        {
-            return Some(Form { slip: slips == 1 });
+        match mend(mended, letters, outward) {
+            Some(slips @ 0..=1) if exact >= 1 && known_outward(mended, letters, outward) => {
+                if slips == 0 {
+                    return Some(Form { slip: false });
+                }
+                slip = true;
+            }
+            _ => {}
         }
     }
-    None
+    slip.then_some(Form { slip })
 }
 
 /// Turns each character into the kind that its place asks for; counts how many had to be.

@@ -149,6 +149,8 @@ fn digit_follows(text: &Text, end: usize) -> bool {
 
 /// A single letter, as in `A B 12 34 56 C` or an OCR slip at a group's start.
 fn lone_letter(text: &Text, at: usize) -> bool {
+    let next = at + 1;
+    let separated = || text.run(next, 4, |b| matches!(b, b' ' | b'-' | b'.' | b'/' | b'\n'));
     text.at(at).is_ascii_alphabetic()
-        && (!wordy(text.at(at + 1)) || text.at(at + 1).is_ascii_digit())
+        && (text.at(next).is_ascii_digit() || (!wordy(text.at(next)) && text.at(separated()).is_ascii_digit()))
 }

@@ -83,7 +83,7 @@ pub(super) const PHRASES: &[(Topic, &[&str])] = &[
         "product", "build", "release", "commit", "asset", "imei", "ean", "doi", "lot", "consignment",
         "transaction", "voucher", "coupon", "lottery", "timestamp", "epoch", "isin", "hash", "mpan", "mprn",
         "population", "votes", "bytes", "pixels", "charity", "company", "vat", "tender", "flight", "catalogue",
-        "uprn", "quote", "delivery", "shipment", "container", "stock", "score", "ratio",
+        "uprn", "delivery", "shipment", "container", "stock", "score", "ratio",
     ]),
     (Topic::Some, &["ref", "reference", "id", "case", "code", "record", "file", "claim", "policy", "note"]),
     (Topic::Software, &[

@@ -62,10 +62,11 @@ fn shape(code: &[u8]) -> Shape {
 
 fn current(code: &Code, shape: &Shape) -> Option<Plate> {
     let [a, b, c, d, rest @ ..] = code.window.first(7) else { return None };
-    let age = (c.wrapping_sub(b'0')) * 10 + d.wrapping_sub(b'0');
-    (shape.head == 2
-        && shape.digits == 2
-        && shape.tail >= 3
+    if (shape.head, shape.digits) != (2, 2) {
+        return None;
+    }
+    let age = (c - b'0') * 10 + (d - b'0');
+    (shape.tail >= 3
         && !b"IQZ".contains(a)
         && !b"IQZ".contains(b)
         && matches!(age, 2..=29 | 51..=79)
@@ -110,7 +111,7 @@ fn dateless(code: &Code, shape: &Shape) -> Option<Plate> {
     })
 }
 
-fn dateless_number_first(code: &Code, shape: &Shape) -> Option<Plate> {
+fn dateless_number_first(_: &Code, shape: &Shape) -> Option<Plate> {
     (shape.head == 0 && (1..=4).contains(&shape.digits) && (1..=3).contains(&shape.tail)).then_some(Plate {
         count: shape.digits + shape.tail,
         split: shape.digits,

@@ -22,7 +22,7 @@ const FORENAMES: &str = include_str!("../../data/forenames.txt");
 const SURNAMES: &str = include_str!("../../data/surnames.txt");
 const STREETS: &str = include_str!("../../data/street-types.txt");
 const TITLES: &str = "mr mrs miss ms mx dr prof professor rev reverend sir lady dame lord cllr councillor sgt \
-                      sergeant fr mstr messrs mister sr pastor imam rabbi baroness";
+                      sergeant mstr messrs mister pastor imam rabbi baroness";
 /// Months by number, abbreviations after the name.
 const MONTHS: [&str; 12] = [
     "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",

@@ -16,7 +16,7 @@ use super::pixels::{Placed, Raster, boxes, covers, same_line};
 use super::plan::{Options, Plan, ReasonCode};
 use crate::model::{Area, Document, Source};
 use crate::write::flow::Run;
-use crate::write::{Picture, RebuiltPage, TextLine, Words};
+use crate::write::{Picture, RebuiltPage, Stamp, TextLine, Words};
 
 /// Positions in the text layer are multiples of this many points, so that it carries no advance of
 /// the original.
@@ -175,43 +175,60 @@ pub(crate) fn page_boxes(words: &PageWords, number: usize, plan: &Plan) -> Vec<A
     boxes
 }
 
-/// The surviving text as lines on a coarse grid, with a label where text is withheld.
+/// The surviving text as lines on a coarse grid, with a label on each box.
 ///
 /// A word under any box is dropped whatever block it came from: the same words may be drawn twice.
 fn text_layer(words: &PageWords, boxes: &[Area], our_words: &Words, page: (f32, f32)) -> Vec<Vec<TextLine>> {
     let mut paragraphs: Vec<Vec<TextLine>> = Vec::new();
     let mut block = usize::MAX;
     let mut open: Option<(Area, String)> = None;
-    let mut last_label: Option<ReasonCode> = None;
+    let mut labelled: Vec<usize> = Vec::new();
     for PageWord { placed, text, label, spaced } in &words.words {
         if placed.block != block {
             close_line(&mut open, &mut paragraphs, page);
             paragraphs.push(Vec::new());
-            (block, last_label) = (placed.block, None);
+            block = placed.block;
         }
-        let piece = match label {
-            Some(code) if last_label.as_ref() == Some(code) => continue,
-            Some(code) => our_words.label(code),
-            None if boxes.iter().any(|b| covers(b, &placed.area)) => continue,
-            None => text.clone(),
-        };
-        let spaced = *spaced || label.is_some() || last_label.is_some();
-        last_label.clone_from(label);
+        let under = boxes.iter().position(|b| covers(b, &placed.area));
+        if label.is_some() || under.is_some() {
+            close_line(&mut open, &mut paragraphs, page);
+            if let (Some(code), Some(index)) = (label, under.filter(|i| !labelled.contains(i))) {
+                labelled.push(index);
+                let lines = paragraphs.last_mut();
+                lines
+                    .into_iter()
+                    .zip(boxes.get(index))
+                    .for_each(|(lines, area)| lines.push(stamp(area, code, our_words)));
+            }
+            continue;
+        }
         match &mut open {
             Some((area, line)) if same_line(area, &placed.area) && placed.area.x0 >= area.x0 => {
                 area.x1 = area.x1.max(placed.area.x1);
-                line.push_str(if spaced { " " } else { "" });
-                line.push_str(&piece);
+                line.push_str(if *spaced { " " } else { "" });
+                line.push_str(text);
             }
             _ => {
                 close_line(&mut open, &mut paragraphs, page);
-                open = Some((placed.area, piece));
+                open = Some((placed.area, text.clone()));
             }
         }
     }
     close_line(&mut open, &mut paragraphs, page);
     paragraphs.retain(|lines| !lines.is_empty());
     paragraphs
+}
+
+/// A label seen on its box.
+fn stamp(area: &Area, code: &ReasonCode, our_words: &Words) -> TextLine {
+    let (width, height) = (area.x1 - area.x0, area.y1 - area.y0);
+    TextLine {
+        x: area.x0,
+        y: area.y0,
+        width,
+        text: our_words.label(code),
+        stamp: Some(Stamp { code: code.clone(), height }),
+    }
 }
 
 fn close_line(open: &mut Option<(Area, String)>, paragraphs: &mut [Vec<TextLine>], page: (f32, f32)) {
@@ -221,6 +238,6 @@ fn close_line(open: &mut Option<(Area, String)>, paragraphs: &mut [Vec<TextLine>
     let y = (area.y1 / 2.0).floor() * 2.0 - 2.0;
     let width = (snap(area.x1 - area.x0) + GRID).max(GRID);
     if let Some(lines) = paragraphs.last_mut() {
-        lines.push(TextLine { x, y: y.clamp(0.0, page.1), width, text: text + " " });
+        lines.push(TextLine { x, y: y.clamp(0.0, page.1), width, text: text + " ", stamp: None });
     }
 }

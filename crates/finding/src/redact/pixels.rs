@@ -11,6 +11,8 @@ const BOX: u8 = 0x1d;
 const GRID: f32 = 12.0;
 /// A neighbour farther away than this is another column.
 const NEAR: f32 = 40.0;
+/// What is left between a box and a surviving word, in points.
+const AIR: f32 = 1.5;
 
 /// A picture of one (grey) or three (red, green, blue) bytes a pixel.
 #[derive(Debug, Clone)]
@@ -61,10 +63,10 @@ fn grown(area: &Area, block: usize, words: &[Placed]) -> Area {
         survivors().map(|w| w.area.x1).filter(|x| *x <= area.x0 + 1.0).fold(f32::NEG_INFINITY, f32::max);
     let right = survivors().map(|w| w.area.x0).filter(|x| *x >= area.x1 - 1.0).fold(f32::INFINITY, f32::min);
     let edge = words.iter().filter(|w| w.block == block).map(|w| w.area.x1).fold(area.x1, f32::max);
-    let snapped_left = ((area.x0 - 1.5) / GRID).floor() * GRID;
     let snapped_right = (edge / GRID).ceil() * GRID + GRID;
-    let x0 = if area.x0 - left < NEAR { left + 0.8 } else { snapped_left.max(left + 0.8) };
-    let x1 = if right - area.x1 < NEAR { right - 0.8 } else { snapped_right.min(right - 0.8) };
+    // A line's start is where every other line starts: it tells nothing, and the box stays in the column.
+    let x0 = if area.x0 - left < NEAR { left + AIR } else { area.x0 - AIR };
+    let x1 = if right - area.x1 < NEAR { right - AIR } else { snapped_right.min(right - AIR) };
     let pad = (area.y1 - area.y0) * 0.1 + 0.8;
     // Never smaller than the words themselves, even where a neighbour overlaps them.
     Area { x0: x0.min(area.x0 - 0.3), y0: area.y0 - pad, x1: x1.max(area.x1 + 0.3), y1: area.y1 + pad }

@@ -15,7 +15,7 @@ use crate::write::Words;
 pub struct ReasonCode(String);
 
 impl ReasonCode {
-    /// A code of 1 to 10 letters, digits, spaces, `-`, `.`, `/`, `(` or `)`.
+    /// A code of 1 to 12 letters, digits, spaces, `-`, `.`, `/`, `(` or `)`.
     ///
     /// # Errors
     ///
@@ -24,7 +24,7 @@ impl ReasonCode {
     pub fn new(code: impl Into<String>) -> Result<Self, BadCode> {
         let code = code.into();
         let allowed = |c: char| c.is_ascii_alphanumeric() || "-./() ".contains(c);
-        if code.trim().is_empty() || code.chars().count() > 10 || !code.chars().all(allowed) {
+        if code.trim().is_empty() || code.chars().count() > 12 || !code.chars().all(allowed) {
             return Err(BadCode { code });
         }
         Ok(Self(code))
@@ -52,7 +52,7 @@ impl From<ReasonCode> for String {
 
 /// A reason code that cannot be printed on a label.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{code}` is not a reason code; use 1 to 10 letters, digits, spaces or - . / ( )")]
+#[error("`{code}` is not a reason code; use 1 to 12 letters, digits, spaces or - . / ( )")]
 pub struct BadCode {
     code: String,
 }

@@ -18,6 +18,7 @@ mod pdf;
 mod picture;
 mod search;
 mod sheet;
+mod vocabulary;
 mod withheld;
 
 use sha2::{Digest, Sha256};
@@ -83,12 +84,6 @@ pub enum Doubt {
         file: String,
         /// Which reader.
         reader: &'static str,
-    },
-    /// Two readers read different words.
-    #[error("two readers read different text in `{file}`")]
-    Disagree {
-        /// The file.
-        file: String,
     },
     /// The search itself could not be made.
     #[error("the search could not be made: {0}")]
@@ -247,8 +242,7 @@ impl Check<'_> {
     /// Searches running text. No word of a withheld text may be read more often than the released text
     /// has it, so that half a name left over is found too.
     pub(crate) fn prose(&mut self, text: &str, place: &'static str) {
-        let text = self.without_our_words(text);
-        let hay = Hay::new(&text);
+        let hay = Hay::without(text, &self.withheld.phrases);
         self.count(&hay, place, 1);
         let mut counts = std::collections::HashMap::new();
         for token in hay.tokens() {
@@ -258,7 +252,7 @@ impl Check<'_> {
         let mut parts = Vec::new();
         for (index, needle) in self.search.needles.iter().enumerate() {
             let more = |w: &str| counts.get(w).copied().unwrap_or(0) > survivors.get(w).copied().unwrap_or(0);
-            if needle.parts().any(more) {
+            if needle.is_decided && needle.parts().any(more) {
                 parts.push(self.found(place, index, How::Part));
             }
         }
@@ -268,8 +262,7 @@ impl Check<'_> {
     /// Searches strings that are not running text: properties, attributes, bookmarks. A heading's words
     /// stand in two such places.
     pub(crate) fn strings(&mut self, text: &str, place: &'static str) {
-        let text = self.without_our_words(text);
-        self.count(&Hay::new(&text), place, 2);
+        self.count(&Hay::without(text, &self.withheld.phrases), place, 2);
     }
 
     /// Searches raw bytes for runs of printable characters, in one and in two bytes a character. Short
@@ -279,11 +272,13 @@ impl Check<'_> {
         let even: String = printable(bytes.chunks_exact(2).map(narrow));
         let odd: String = printable(bytes.get(1..).unwrap_or_default().chunks_exact(2).map(narrow));
         for text in [one, even, odd] {
-            let text = self.without_our_words(&text);
-            let hay = Hay::new(&text);
+            let hay = Hay::without(&text, &self.withheld.phrases);
             let hits = self.search.hits(&hay, &self.withheld.survivors);
             let strong = |h: &&search::Hit| {
-                self.search.needles.get(h.needle).is_some_and(|n| n.is_strong() && n.allowed == 0)
+                // Numbers are all over a file's own bookkeeping: only long ones that stand alone count.
+                let fits =
+                    |n: &Needle| n.is_strong() && (!n.is_number() || n.key().len() >= 9 && h.first == h.last);
+                self.search.needles.get(h.needle).is_some_and(|n| n.allowed == 0 && fits(n))
             };
             let found: Vec<Doubt> =
                 hits.iter().filter(strong).map(|h| self.found(place, h.needle, h.how)).collect();
@@ -309,40 +304,12 @@ impl Check<'_> {
         Doubt::Found { file: self.file.clone(), place, number: needle + 1, how }
     }
 
-    /// Our own phrases are cut out, so that they are not taken for the source's words.
-    fn without_our_words(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for phrase in &self.withheld.phrases {
-            text = text.replace(phrase.as_str(), "\n\u{4e00}\n");
-        }
-        self.without_page_numbers(&text)
-    }
-
-    fn without_page_numbers(&self, text: &str) -> String {
-        let words = &self.withheld.words;
-        let numbered = |line: &str| {
-            let ours = [&words.page, &words.sheet, &words.attachment, &words.of];
-            let known = |w: &str| {
-                ours.iter().any(|o| o.as_str() == w) || w.chars().all(|c| c.is_ascii_digit() || c == ':')
-            };
-            !line.trim().is_empty() && line.split_whitespace().all(known)
-        };
-        text.split('\n')
-            .map(|line| if numbered(line) { "\u{4e00}" } else { line })
-            .collect::<Vec<_>>()
-            .join("\n")
-    }
-
     pub(crate) fn foreign(&mut self, what: impl Into<String>) {
         self.doubts.push(Doubt::Foreign { file: self.file.clone(), what: what.into() });
     }
 
     pub(crate) fn unreadable(&mut self, reader: &'static str) {
         self.doubts.push(Doubt::Unreadable { file: self.file.clone(), reader });
-    }
-
-    pub(crate) fn disagree(&mut self) {
-        self.doubts.push(Doubt::Disagree { file: self.file.clone() });
     }
 
     /// Looks at the pixels of every area of `page` that must be burnt.

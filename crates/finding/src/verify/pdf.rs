@@ -13,7 +13,8 @@ use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, BezPath, Point, Rect, Shape};
 use lopdf::{Dictionary, Object};
 
-use super::{Check, Doubt};
+use super::vocabulary::{PROPERTY_VALUES, STRINGS, is_our_properties, is_standard, without_standard};
+use super::{Check, Doubt, html};
 use crate::write::OUR_FONTS;
 
 /// Keys of objects that can carry what no page shows, or act.
@@ -47,6 +48,22 @@ const FOREIGN: [(&[u8], &str); 27] = [
     (b"Encrypt", "encryption"),
 ];
 
+/// Kinds of action that reach beyond the page.
+const ACTIONS: [&[u8]; 12] = [
+    b"Launch",
+    b"GoToR",
+    b"GoToE",
+    b"URI",
+    b"JavaScript",
+    b"SubmitForm",
+    b"ImportData",
+    b"Named",
+    b"Sound",
+    b"Movie",
+    b"Rendition",
+    b"Hide",
+];
+
 pub(super) fn check(check: &mut Check<'_>, bytes: &[u8]) {
     let drawn = catch_unwind(AssertUnwindSafe(|| drawn(bytes))).ok().flatten();
     match drawn {
@@ -58,7 +75,7 @@ pub(super) fn check(check: &mut Check<'_>, bytes: &[u8]) {
         None => check.unreadable("lopdf"),
     }
     versions(check, bytes);
-    check.bytes(bytes, "bytes");
+    check.bytes(&without_standard(bytes), "bytes");
 }
 
 /// A glyph as drawn.
@@ -66,6 +83,8 @@ pub(super) fn check(check: &mut Check<'_>, bytes: &[u8]) {
 struct Mark {
     text: String,
     area: Rect,
+    /// The height of its baseline.
+    base: f64,
     /// 0 to 255 on its ground, or nothing drawn at all.
     unseen: bool,
 }
@@ -130,7 +149,7 @@ impl Drawn {
         const CONTRAST: i32 = 60;
         let ground = self.ground(area.center());
         let unseen = seen.is_none_or(|(shade, alpha)| alpha < 128 || (shade - ground).abs() < CONTRAST);
-        self.marks.push(Mark { text, area, unseen });
+        self.marks.push(Mark { text, area, base: origin.y, unseen });
     }
 
     /// The text in the order of drawing; a new line where the place jumps, a space where a gap is wide.
@@ -142,7 +161,7 @@ impl Drawn {
     fn in_sight(&self) -> String {
         let mut marks: Vec<&Mark> = self.marks.iter().collect();
         marks.sort_by(|a, b| {
-            let line = |m: &Mark| (m.area.y1 / 4.0).round() as i64;
+            let line = |m: &Mark| (m.base / 4.0).round() as i64;
             line(a).cmp(&line(b)).then(a.area.x0.total_cmp(&b.area.x0))
         });
         joined(marks.into_iter())
@@ -151,19 +170,19 @@ impl Drawn {
 
 fn joined<'m>(marks: impl Iterator<Item = &'m Mark>) -> String {
     let mut text = String::new();
-    let mut last: Option<Rect> = None;
+    let mut last: Option<(Rect, f64)> = None;
     for mark in marks {
-        if let Some(last) = last {
+        if let Some((last, base)) = last {
             let size = last.height().max(mark.area.height()).max(4.0);
             let gap = mark.area.x0 - last.x1;
-            if (mark.area.y1 - last.y1).abs() > size * 0.8 {
+            if (mark.base - base).abs() > size * 0.5 {
                 text.push('\n');
             } else if gap > size * 0.35 || gap < -size * 2.0 {
                 text.push(' ');
             }
         }
         text.push_str(&mark.text);
-        last = Some(mark.area);
+        last = Some((mark.area, mark.base));
     }
     text
 }
@@ -244,13 +263,12 @@ fn collect(check: &mut Check<'_>, object: &Object, strings: &mut String) {
         Object::String(bytes, _) => {
             let text = lopdf::decode_text_string(object)
                 .unwrap_or_else(|_| bytes.iter().map(|b| char::from(*b)).collect());
-            strings.push_str(&text);
-            strings.push('\n');
+            if !STRINGS.contains(&text.as_str()) {
+                strings.push_str(&text);
+                strings.push('\n');
+            }
         }
-        Object::Name(name) => {
-            strings.push_str(&String::from_utf8_lossy(name));
-            strings.push('\n');
-        }
+        Object::Name(name) => note(name, strings),
         Object::Array(items) => items.iter().for_each(|item| collect(check, item, strings)),
         Object::Dictionary(dictionary) => entries(check, dictionary, strings),
         Object::Stream(stream) => entries(check, &stream.dict, strings),
@@ -265,12 +283,21 @@ fn entries(check: &mut Check<'_>, dictionary: &Dictionary, strings: &mut String)
         if let Some((_, what)) = FOREIGN.iter().find(|(foreign, _)| key == foreign).filter(|_| !attributes) {
             check.foreign(*what);
         }
+        if key == b"S" && value.as_name().is_ok_and(|kind| ACTIONS.contains(&kind)) {
+            check.foreign("an action");
+        }
         if key == b"BaseFont" || key == b"FontName" {
             font(check, value);
         }
-        strings.push_str(&String::from_utf8_lossy(key));
-        strings.push('\n');
+        note(key, strings);
         collect(check, value, strings);
+    }
+}
+
+fn note(name: &[u8], strings: &mut String) {
+    if !is_standard(name) {
+        strings.push_str(&String::from_utf8_lossy(name));
+        strings.push('\n');
     }
 }
 
@@ -295,9 +322,14 @@ fn stream(check: &mut Check<'_>, stream: &lopdf::Stream) {
     }
     let Ok(content) = stream.decompressed_content_with_limit(MOST) else { return check.unreadable("lopdf") };
     if kind == b"XML" {
-        check.strings(&String::from_utf8_lossy(&content), "document properties");
+        let xml = String::from_utf8_lossy(&content);
+        if !is_our_properties(&xml) {
+            check.foreign("document properties that are not ours");
+        }
+        let text = PROPERTY_VALUES.iter().fold(html::scan(&xml), |text, ours| text.replace(ours, ""));
+        return check.strings(&text, "document properties");
     }
-    check.bytes(&content, "streams");
+    check.bytes(&without_standard(&content), "streams");
 }
 
 /// The pictures of rebuilt pages, looked at where they must be burnt.

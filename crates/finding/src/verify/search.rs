@@ -37,6 +37,8 @@ pub(crate) struct Needle {
     /// How often it may be read, because a person decided so or because the rest of the document says
     /// the same words.
     pub(crate) allowed: usize,
+    /// A decided span, as opposed to something dropped whole.
+    pub(crate) is_decided: bool,
 }
 
 impl Needle {
@@ -50,7 +52,7 @@ impl Needle {
         if letters <= 1 || small_number || words.iter().all(|w| EMPTY_WORDS.contains(&w.as_str())) {
             return None;
         }
-        Some(Self { words, squash, allowed: 0 })
+        Some(Self { words, squash, allowed: 0, is_decided: true })
     }
 
     pub(crate) fn key(&self) -> &str {
@@ -64,6 +66,10 @@ impl Needle {
             .iter()
             .map(String::as_str)
             .filter(move |w| several && w.chars().count() >= 4 && !EMPTY_WORDS.contains(w))
+    }
+
+    pub(crate) fn is_number(&self) -> bool {
+        self.squash.bytes().all(|b| b.is_ascii_digit())
     }
 
     /// Long enough that it does not turn up by accident inside other words.
@@ -93,9 +99,66 @@ pub(crate) struct Hit {
     aligned: bool,
 }
 
+/// Our own phrases as words, by their first word, longest first; `#` stands for a number.
+#[derive(Debug, Default)]
+pub(crate) struct Phrases(HashMap<String, Vec<Vec<String>>>);
+
+impl Phrases {
+    pub(crate) fn new(phrases: &[String]) -> Self {
+        let mut map: HashMap<String, Vec<Vec<String>>> = HashMap::new();
+        for phrase in phrases {
+            let marked = phrase.replace('#', " \u{3007} ");
+            let words: Vec<String> = tokens(&marked).into_iter().map(|t| t.text).collect();
+            if let Some(first) = words.first() {
+                map.entry(first.clone()).or_default().push(words);
+            }
+        }
+        map.values_mut().for_each(|list| list.sort_by_key(|words| std::cmp::Reverse(words.len())));
+        Self(map)
+    }
+
+    /// How many of `tokens`, from the first, make up a phrase of ours.
+    fn length(&self, tokens: &[Token]) -> Option<usize> {
+        let list = self.0.get(&tokens.first()?.text)?;
+        let fits = |words: &&Vec<String>| {
+            words.len() <= tokens.len()
+                && words.iter().zip(tokens).all(|(word, token)| {
+                    if word == NUMBER {
+                        token.text.chars().all(|c| c.is_ascii_digit())
+                    } else {
+                        *word == token.text
+                    }
+                })
+        };
+        list.iter().find(fits).map(Vec::len)
+    }
+}
+
+/// Stands for any number in a phrase: an ideographic zero, which no phrase has.
+const NUMBER: &str = "\u{3007}";
+/// Stands where a phrase of ours was: a letter that joins with no word.
+pub(crate) const BARRIER: &str = "\u{4e00}";
+
 impl Hay {
     pub(crate) fn new(text: &str) -> Self {
-        let tokens = tokens(text);
+        Self::of(tokens(text))
+    }
+
+    /// The text without our own phrases, so that they are not taken for the source's words.
+    pub(crate) fn without(text: &str, phrases: &Phrases) -> Self {
+        let all = tokens(text);
+        let mut kept: Vec<Token> = Vec::with_capacity(all.len());
+        let mut rest = all.as_slice();
+        while let Some(token) = rest.first() {
+            let length = phrases.length(rest);
+            let text = if length.is_some() { BARRIER.to_owned() } else { token.text.clone() };
+            kept.push(Token { text, ..*token });
+            rest = rest.get(length.unwrap_or(1)..).unwrap_or_default();
+        }
+        Self::of(kept)
+    }
+
+    fn of(tokens: Vec<Token>) -> Self {
         let mut squash = String::new();
         let mut begins = Vec::with_capacity(tokens.len());
         for token in &tokens {

@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::search::{Hay, Needle, Search, Survivors};
+use super::search::{BARRIER, Hay, Needle, Phrases, Search, Survivors};
 use crate::model::{Area, Document, FileKind, Source};
 use crate::redact::{AttachmentPlan, Format, Options, Plan};
-
-/// Stands in the survivors where text is withheld, so that no words on either side seem to touch.
-const BARRIER: &str = "\u{1}";
 
 /// An area of a page that must be burnt: page from 0, area in points, page width in points.
 pub(crate) type Burnt = (usize, Area, f32);
@@ -18,12 +15,11 @@ pub struct Withheld {
     pub(crate) search: Result<Search, String>,
     pub(crate) survivors: Survivors,
     /// Our own phrases, which are taken out of what is read before it is searched.
-    pub(crate) phrases: Vec<String>,
+    pub(crate) phrases: Phrases,
     /// Areas to check for, by the name of the file.
     pub(crate) burnt: BTreeMap<String, Vec<Burnt>>,
     /// How many withheld texts say nothing alone and are not searched for.
     pub(crate) unsearched: usize,
-    pub(crate) words: crate::write::Words,
 }
 
 impl Withheld {
@@ -38,7 +34,7 @@ impl Withheld {
         }
         let mut phrases = options.words.phrases(&meanings);
         phrases.push(options.title.clone());
-        gather.finish(phrases, options)
+        gather.finish(&phrases)
     }
 
     /// Texts to look for in files made elsewhere, with nothing excused.
@@ -48,7 +44,7 @@ impl Withheld {
         for text in texts {
             gather.span(text);
         }
-        gather.finish(Vec::new(), &Options::default())
+        gather.finish(&[])
     }
 }
 
@@ -129,7 +125,8 @@ impl Gather {
     }
 
     fn whole(&mut self, text: &str) {
-        if let Some(needle) = Needle::new(text) {
+        if let Some(mut needle) = Needle::new(text) {
+            needle.is_decided = false;
             self.wholes.insert(needle.key().to_owned(), needle);
         }
     }
@@ -167,8 +164,8 @@ impl Gather {
         }
     }
 
-    fn finish(self, phrases: Vec<String>, options: &Options) -> Withheld {
-        let released = Hay::new(&self.released.replace(BARRIER, "\u{4e00}"));
+    fn finish(self, phrases: &[String]) -> Withheld {
+        let released = Hay::new(&self.released);
         let mut survivors = Survivors { words: " ".to_owned(), counts: HashMap::new() };
         for token in released.tokens() {
             survivors.words.push_str(&token.text);
@@ -177,8 +174,7 @@ impl Gather {
         }
         let Self { spans, wholes, kept, burnt, unsearched, .. } = self;
         let search = needles(spans, wholes, &kept, &released);
-        let words = options.words.clone();
-        Withheld { search, survivors, phrases, burnt, unsearched, words }
+        Withheld { search, survivors, phrases: Phrases::new(phrases), burnt, unsearched }
     }
 }
 

@@ -5,7 +5,9 @@
 
 use super::flow::{Flow, Item, Role, Run, plain};
 use super::font::{Fonts, drawable};
-use super::page::{Book, Bookmark, NodeId, NodeTag, Op, PageOps, RebuiltPage, RectOp, TextOp, Tree, draw};
+use super::page::{
+    Book, Bookmark, NodeId, NodeTag, Op, PageOps, RebuiltPage, RectOp, Stamp, TextLine, TextOp, Tree, draw,
+};
 use super::{Words, WriteError};
 use crate::redact::ReasonCode;
 
@@ -21,8 +23,8 @@ const BLACK: u8 = 0x0b;
 const GREY: u8 = 0x50;
 const RULE: u8 = 0xb4;
 const WHITE: u8 = 0xff;
-/// The width of every label in ems of its line's size: the width of the longest code allowed.
-pub(crate) const LABEL_EMS: f32 = 6.2;
+/// The width of every label in ems of its line's size, enough for the longest code allowed.
+pub(crate) const LABEL_EMS: f32 = 8.6;
 
 /// How a run of text looks.
 #[derive(Debug, Clone, Copy)]
@@ -98,6 +100,7 @@ pub(crate) struct Composer<'a> {
     bookmarks: Vec<Bookmark>,
     heading: u8,
     list: Option<NodeId>,
+    after_field: bool,
 }
 
 impl<'a> Composer<'a> {
@@ -114,6 +117,7 @@ impl<'a> Composer<'a> {
             bookmarks: Vec::new(),
             heading: 0,
             list: None,
+            after_field: false,
         }
     }
 
@@ -130,6 +134,9 @@ impl<'a> Composer<'a> {
         for item in items {
             if !matches!(item, Item::Text(Role::ListItem, _)) {
                 self.list = None;
+            }
+            if std::mem::replace(&mut self.after_field, matches!(item, Item::Field(..))) != self.after_field {
+                self.gap(BODY * 0.6);
             }
             match item {
                 Item::Heading(level, runs) => self.set_heading(*level, runs),
@@ -258,23 +265,22 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// A label: a dark box of one width with the code in it, read aloud as `[withheld: code]`.
+    /// A label: a dark box of one width with `[withheld: code]` in it. What is drawn is what is read
+    /// aloud and copied.
     fn put_label(&mut self, x: f32, code: &ReasonCode, style: Style, node: Option<NodeId>) {
         let width = LABEL_EMS * style.size;
-        self.put_rect([x, self.y + style.size * 0.1, width, style.size * 1.22], 0x1d);
-        let ems = self.fonts.width(code.as_str(), true).max(0.1);
-        let size = (style.size * 0.78).min((width - 6.0) / ems);
-        let dx = (width - ems * size) / 2.0;
-        let (y, spoken) = (self.y + style.size * 0.98, Some(self.words.label(code)));
-        let text = code.as_str().to_owned();
-        let op = TextOp { x: x + dx, y, size, bold: true, shade: WHITE, unseen: false, text, spoken, node };
-        self.push(Op::Text(op));
+        self.put_rect([x, self.y + style.size * 0.12, width, style.size * 1.2], 0x1d);
+        let text = self.words.label(code);
+        let ems = self.fonts.width(&text, true).max(0.1);
+        let size = (style.size * 0.7).min((width - 6.0) / ems);
+        let (dx, y) = ((width - ems * size) / 2.0, self.y + style.size * 0.98);
+        self.put_text(x + dx, y, &text, Style { size, bold: true, shade: WHITE }, node);
     }
 
     fn put_text(&mut self, x: f32, y: f32, text: &str, style: Style, node: Option<NodeId>) {
         let Style { size, bold, shade } = style;
         let text = text.to_owned();
-        self.push(Op::Text(TextOp { x, y, size, bold, shade, unseen: false, text, spoken: None, node }));
+        self.push(Op::Text(TextOp { x, y, size, bold, shade, unseen: false, text, node }));
     }
 
     pub(crate) fn put_rect(&mut self, area: [f32; 4], shade: u8) {
@@ -318,23 +324,50 @@ impl<'a> Composer<'a> {
         for lines in page.paragraphs {
             let node = self.tree.add(Some(section), NodeTag::Paragraph);
             for line in lines {
-                let ems = self.fonts.width(&line.text, false).max(0.1);
-                let size = (line.width / ems).clamp(3.0, 40.0);
-                let (x, y, node, text) = (line.x, line.y, Some(node), line.text);
-                let op = TextOp { x, y, size, bold: false, shade: 0, unseen: true, text, spoken: None, node };
+                let op = match &line.stamp {
+                    Some(stamp) => self.stamp(&line, stamp, node),
+                    None => self.unseen(line, node),
+                };
                 self.push(Op::Text(op));
             }
         }
         if !page.notice.is_empty() {
             let node = self.tree.add(Some(section), NodeTag::Paragraph);
-            self.y = (height / 3.0).max(24.0);
-            let style = Style { bold: true, ..Style::BODY };
-            let left = (width * 0.12).min(MARGIN);
-            for line in self.lines(&page.notice, style, width - 2.0 * left) {
+            // Small pages get small words, so that the reason is on the page and not beside it.
+            let size = (width / 26.0).min(height / 5.0).min(BODY);
+            let style = Style { size, bold: true, shade: BLACK };
+            let left = (width * 0.1).min(MARGIN);
+            let lines = self.lines(&page.notice, style, width - 2.0 * left);
+            self.y = (height / 3.0).min((height - lines.len() as f32 * style.leading()).max(0.0));
+            for line in lines {
                 self.put_line(&line, left, style, Some(node));
                 self.y += style.leading();
             }
         }
+    }
+
+    /// The text of a page image: there for readers and search, stretched over the words it stands for.
+    fn unseen(&self, line: TextLine, node: NodeId) -> TextOp {
+        let size = (line.width / self.fonts.width(&line.text, false).max(0.1)).clamp(3.0, 40.0);
+        let TextLine { x, y, text, .. } = line;
+        TextOp { x, y, size, bold: false, shade: BLACK, unseen: true, text, node: Some(node) }
+    }
+
+    /// The label of a burnt box: in full where that is legible, else the code, else there but not seen.
+    fn stamp(&self, line: &TextLine, stamp: &Stamp, node: NodeId) -> TextOp {
+        const LEAST: f32 = 5.5;
+        let fit = |text: &str| {
+            let ems = self.fonts.width(text, true).max(0.1);
+            (stamp.height * 0.62).min((line.width - 3.0) / ems).min(9.0)
+        };
+        let code = stamp.code.as_str();
+        let whole = fit(&line.text);
+        let (text, size) = if whole >= LEAST { (line.text.as_str(), whole) } else { (code, fit(code)) };
+        let unseen = size < 3.0;
+        let (text, size) = if unseen { (line.text.as_str(), 3.0) } else { (text, size) };
+        let x = line.x + ((line.width - self.fonts.width(text, true) * size) / 2.0).max(0.0);
+        let y = line.y + stamp.height / 2.0 + size * 0.36;
+        TextOp { x, y, size, bold: true, shade: WHITE, unseen, text: format!("{text} "), node: Some(node) }
     }
 
     fn finish(mut self) -> Result<Vec<u8>, WriteError> {
@@ -347,17 +380,7 @@ impl<'a> Composer<'a> {
             let title = (MARGIN, drawable(&self.title));
             for (x, text) in [title, (PAGE.0 - MARGIN - width, number)] {
                 let Style { size, bold, shade } = style;
-                let op = TextOp {
-                    x,
-                    y: baseline,
-                    size,
-                    bold,
-                    shade,
-                    unseen: false,
-                    text,
-                    spoken: None,
-                    node: None,
-                };
+                let op = TextOp { x, y: baseline, size, bold, shade, unseen: false, text, node: None };
                 if let Some(page) = self.pages.get_mut(index) {
                     page.ops.push(Op::Text(op));
                 }

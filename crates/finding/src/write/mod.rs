@@ -19,7 +19,7 @@ pub(crate) use html::STYLE;
 pub use html::html;
 pub(crate) use layout::pages_book;
 pub use layout::pdf;
-pub(crate) use page::{Picture, RebuiltPage, TextLine};
+pub(crate) use page::{Picture, RebuiltPage, Stamp, TextLine};
 pub use sheet::xlsx;
 pub use text::text;
 pub use words::Words;

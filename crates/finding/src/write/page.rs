@@ -14,13 +14,14 @@ use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
 use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, Node, SpanTag, TableHeaderScope, Tag,
-    TagGroup, TagTree,
+    Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, Node, TableHeaderScope, Tag, TagGroup,
+    TagTree,
 };
 use krilla::{Document, SerializeSettings};
 
 use super::WriteError;
 use super::font::Fonts;
+use crate::redact::ReasonCode;
 
 /// The number of a node of the structure tree.
 pub(crate) type NodeId = usize;
@@ -37,8 +38,6 @@ pub(crate) struct TextOp {
     /// Present for readers and search, not drawn: the text of a page image.
     pub(crate) unseen: bool,
     pub(crate) text: String,
-    /// What a screen reader says instead of the drawn text.
-    pub(crate) spoken: Option<String>,
     /// Where it belongs in the reading order; `None` for page furniture.
     pub(crate) node: Option<NodeId>,
 }
@@ -83,13 +82,24 @@ pub(crate) struct RebuiltPage {
     pub(crate) notice: Vec<super::flow::Run>,
 }
 
-/// A line of surviving text; `y` is the baseline.
+/// A line of surviving text; `y` is the baseline, or the top of the box for a stamp.
 #[derive(Debug, Clone)]
 pub(crate) struct TextLine {
     pub(crate) x: f32,
     pub(crate) y: f32,
     pub(crate) width: f32,
     pub(crate) text: String,
+    /// Present for a label that is seen, white on its box.
+    pub(crate) stamp: Option<Stamp>,
+}
+
+/// A label on a burnt box.
+#[derive(Debug, Clone)]
+pub(crate) struct Stamp {
+    /// Shown alone where the whole label does not fit.
+    pub(crate) code: ReasonCode,
+    /// Of the box, in points.
+    pub(crate) height: f32,
 }
 
 /// What a node is to a screen reader.
@@ -234,10 +244,9 @@ fn draw_rect(surface: &mut Surface<'_>, rect: &RectOp) {
 }
 
 fn draw_text(surface: &mut Surface<'_>, op: &TextOp, fonts: &Fonts) -> Identifier {
-    let tag = match (op.node, &op.spoken) {
-        (None, _) => ContentTag::Artifact(Artifact::with_kind(ArtifactType::PaginationOther)),
-        (Some(_), Some(spoken)) => ContentTag::Span(SpanTag::empty().with_actual_text(Some(spoken))),
-        (Some(_), None) => ContentTag::Other,
+    let tag = match op.node {
+        None => ContentTag::Artifact(Artifact::with_kind(ArtifactType::PaginationOther)),
+        Some(_) => ContentTag::Other,
     };
     let identifier = surface.start_tagged(tag);
     surface.set_fill(Some(ink(op.shade, op.unseen)));

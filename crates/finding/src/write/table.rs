@@ -129,12 +129,19 @@ fn widths(composer: &Composer<'_>, table: &Table, band: &std::ops::Range<usize>)
         .map(|column| {
             let cells = table.rows.iter().take(200).filter_map(|row| row.get(column));
             let widest = cells.map(|runs| natural_width(composer, runs)).fold(LEAST, f32::max);
-            widest.min(full * 0.6) + 2.0 * PADDING
+            // A hair more, or rounding would break the widest line.
+            widest + 2.0 * PADDING + 0.5
         })
         .collect();
+    let natural: Vec<f32> = match natural.iter().sum::<f32>() {
+        total if total <= full => return natural,
+        _ => natural.iter().map(|w| w.min(full * 0.6)).collect(),
+    };
     let total: f32 = natural.iter().sum();
     if total <= full {
-        return natural;
+        let widest = natural.iter().copied().fold(0.0, f32::max);
+        let spare = full - total;
+        return natural.iter().map(|w| if *w >= widest { w + spare } else { *w }).collect();
     }
     let floor = LEAST + 2.0 * PADDING;
     let spare = (full - floor * natural.len() as f32).max(0.0);

@@ -82,34 +82,36 @@ impl Words {
         format!("{} {number} {} {pages}", self.page, self.of)
     }
 
-    /// Every phrase of ours that a copy with these codes may contain word for word, longest first.
+    /// Every phrase of ours that a copy with these codes and meanings may contain, with `#` for a number.
     ///
     /// The verifier takes these out of what it reads before it searches, so that a person called
     /// Page is found in the text and not in our page numbers.
     #[must_use]
     pub fn phrases(&self, codes: &BTreeMap<ReasonCode, String>) -> Vec<String> {
-        let mut all: Vec<String> = [
-            &self.legend,
-            &self.no_meaning,
-            &self.not_reproduced,
-            &self.page_withheld,
-            &self.page_unread,
-            &self.part_withheld,
-            &self.attachment_released,
-            &self.attachment_withheld,
-            &self.picture,
-            &self.legend_columns.join(" "),
-        ]
-        .into_iter()
-        .cloned()
-        .collect();
+        let Self { page, of, attachment, sheet, .. } = self;
+        let mut all = vec![
+            self.legend.clone(),
+            self.legend_columns.join(" "),
+            self.not_reproduced.clone(),
+            self.page_withheld.clone(),
+            self.page_unread.clone(),
+            self.part_withheld.clone(),
+            self.picture.clone(),
+            self.field.clone(),
+            format!("{page} # {of} #"),
+            format!("{page} #"),
+            format!("{sheet} #"),
+            format!("{attachment} #"),
+            format!("{attachment} # {}", self.attachment_released),
+            format!("{attachment} # {}", self.attachment_withheld),
+        ];
         for (code, meaning) in codes {
+            let meaning = if meaning.is_empty() { &self.no_meaning } else { meaning };
             all.push(self.label(code));
-            all.push(meaning.clone());
-            all.push(code.as_str().to_owned());
+            // Alone on a narrow box. A code without a digit could be someone's word.
+            all.extend(Some(code.as_str().to_owned()).filter(|c| c.contains(|d: char| d.is_ascii_digit())));
+            all.push(format!("{} {meaning} #", code.as_str()));
         }
-        all.retain(|p| !p.is_empty());
-        all.sort_by_key(|p| std::cmp::Reverse(p.len()));
         all
     }
 }

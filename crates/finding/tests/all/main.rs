@@ -1,4 +1,10 @@
 //! The integration tests of `finding`, one module an area.
 
+mod pages;
+mod read;
+mod cast;
+mod detect;
+mod normalise;
 mod redact;
+mod threads;
 mod verify;

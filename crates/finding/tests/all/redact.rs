@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use counterfoil_finding::model::{
-    Area, Attachment, Block, BlockKind, Document, FileKind, Hidden, HiddenKind, Meta, Page, Problem, Source, Word,
+    Area, Attachment, Block, BlockKind, Document, FileKind, Hidden, HiddenKind, Meta, Page, Problem, Source,
+    Word,
 };
 use counterfoil_finding::redact::{
     AttachmentPlan, Format, Kept, Options, PageArea, Plan, ReasonCode, RedactError, Span, mentions, redact,
@@ -53,7 +54,7 @@ fn text_of(copy: &ReleasedCopy, media_type: &str) -> String {
 }
 
 /// Where to leave outputs for a look by eye: the folder in `COUNTERFOIL_LOOK`, if set.
-fn leave(copy: &ReleasedCopy, name: &str) {
+pub fn leave(copy: &ReleasedCopy, name: &str) {
     let Some(folder) = std::env::var_os("COUNTERFOIL_LOOK").map(PathBuf::from) else { return };
     for file in copy.files() {
         std::fs::write(folder.join(format!("{name}-{}", file.name)), &file.bytes).unwrap();
@@ -69,7 +70,7 @@ fn has(tool: &str) -> bool {
 }
 
 /// Everything that common tools recover from a PDF, in one text.
-fn recovered(pdf: &[u8], ocr: bool) -> String {
+pub fn recovered(pdf: &[u8], ocr: bool) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("copy.pdf");
     std::fs::write(&path, pdf).unwrap();
@@ -98,7 +99,10 @@ fn recovered(pdf: &[u8], ocr: bool) -> String {
 
 fn read_by_ocr(folder: &Path, pdf: &str) -> String {
     let root = folder.join("page");
-    Command::new("pdftoppm").args(["-r", "120", "-l", "1", "-gray", "-png", pdf, root.to_str().unwrap()]).status().unwrap();
+    Command::new("pdftoppm")
+        .args(["-r", "120", "-l", "1", "-gray", "-png", pdf, root.to_str().unwrap()])
+        .status()
+        .unwrap();
     let mut text = String::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         if entry.path().extension().is_some_and(|e| e == "png") {
@@ -109,7 +113,7 @@ fn read_by_ocr(folder: &Path, pdf: &str) -> String {
     text
 }
 
-fn assert_gone(text: &str, terms: &[&str], from: &str) {
+pub fn assert_gone(text: &str, terms: &[&str], from: &str) {
     let folded: String = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     for term in terms {
         let term = term.to_lowercase();
@@ -124,9 +128,8 @@ fn assert_gone(text: &str, terms: &[&str], from: &str) {
 
 /// A case note with most kinds of block.
 pub fn case_note() -> Document {
-    let cell = |row, column, text: &str| {
-        block(BlockKind::Cell { table: 0, row, column, header: row == 0 }, text)
-    };
+    let cell =
+        |row, column, text: &str| block(BlockKind::Cell { table: 0, row, column, header: row == 0 }, text);
     document(
         FileKind::Docx,
         vec![
@@ -141,8 +144,11 @@ pub fn case_note() -> Document {
             ),
             block(BlockKind::Heading(2), "What was agreed"),
             block(BlockKind::ListItem, "Ring Sean\u{a0}Doherty before Friday"),
-            block(BlockKind::ListItem, "Write to the housing association about the boiler, the damp in the back \
-                                        bedroom and the broken gate → by 12 April ✓"),
+            block(
+                BlockKind::ListItem,
+                "Write to the housing association about the boiler, the damp in the back \
+                                        bedroom and the broken gate → by 12 April ✓",
+            ),
             block(BlockKind::Quote(1), "I am not happy with how this was handled. S. Doherty"),
             block(BlockKind::Quote(2), "Thank you for your letter."),
             cell(0, 0, "Date"),
@@ -166,7 +172,10 @@ fn a_case_note_is_written_anew_and_nothing_withheld_is_recoverable() {
     let document = case_note();
     let plan = withholding(&document, &TERMS);
     let mut options = all_formats();
-    options.meanings.insert(code("S2-16"), "Information about another person (DPA 2018, Schedule 2, paragraph 16)".into());
+    options.meanings.insert(
+        code("S2-16"),
+        "Information about another person (DPA 2018, Schedule 2, paragraph 16)".into(),
+    );
     let copy = redact_and_verify(b"", &document, &plan, &options).unwrap();
     leave(&copy, "case-note");
     let pdf = recovered(bytes_of(&copy, "application/pdf"), true);
@@ -174,7 +183,10 @@ fn a_case_note_is_written_anew_and_nothing_withheld_is_recoverable() {
     for (from, output) in [("pdf", &pdf), ("html", &html), ("text", &text)] {
         assert_gone(output, &TERMS, from);
         assert_gone(output, &["Sean"], from);
-        assert!(from == "pdf" && !has("pdftotext") || output.contains("Harbour View"), "{from} lost its text");
+        assert!(
+            from == "pdf" && !has("pdftotext") || output.contains("Harbour View"),
+            "{from} lost its text"
+        );
     }
     assert!(html.contains("Siân Ŵyn-Jones") && html.contains("Llŷr"));
     assert!(html.contains("[withheld: S2-16]"));
@@ -222,7 +234,9 @@ fn a_pdf_copy_is_tagged_with_title_language_and_reading_order() {
 #[test]
 fn hidden_text_properties_and_names_are_dropped() {
     let mut document = case_note();
-    document.blocks.push(Block { visible: false, ..block(BlockKind::Aside, "deleted: Ryan Okafor was here") });
+    document
+        .blocks
+        .push(Block { visible: false, ..block(BlockKind::Aside, "deleted: Ryan Okafor was here") });
     document.hidden.push(Hidden { what: HiddenKind::TrackedChange, place: "paragraph 4".into(), count: 1 });
     document.metadata.push(Meta { name: "author".into(), value: "Ryan Okafor".into() });
     document.problems.push(Problem { place: "picture 1".into(), why: "unknown format".into() });
@@ -290,12 +304,13 @@ fn a_workbook_is_values_only_and_keeps_its_places() {
         cell(3, 1, "42.5", true),
     ];
     let document = document(FileKind::Spreadsheet, blocks);
-    let options =
-        Options { formats: [Format::Xlsx, Format::Pdf, Format::Html].into(), ..Options::default() };
-    let copy = redact_and_verify(b"", &document, &withholding(&document, &["Sean Doherty"]), &options).unwrap();
+    let options = Options { formats: [Format::Xlsx, Format::Pdf, Format::Html].into(), ..Options::default() };
+    let copy =
+        redact_and_verify(b"", &document, &withholding(&document, &["Sean Doherty"]), &options).unwrap();
     leave(&copy, "workbook");
     let sheet = copy.files().iter().find(|f| f.name.ends_with(".xlsx")).unwrap();
-    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(&sheet.bytes)).unwrap();
+    let mut book: calamine::Xlsx<_> =
+        calamine::open_workbook_from_rs(std::io::Cursor::new(&sheet.bytes)).unwrap();
     use calamine::Reader;
     let range = book.worksheet_range("Sheet 1").unwrap();
     let value = |row, column| range.get_value((row, column)).map(ToString::to_string).unwrap_or_default();
@@ -355,7 +370,11 @@ fn picture() -> (Vec<u8>, Document) {
     let mut image = image::RgbImage::from_pixel(300, 120, image::Rgb([255, 255, 255]));
     for x in 20..120 {
         for y in 30..50 {
-            image.put_pixel(x, y, if (x / 3) % 2 == 0 { image::Rgb([0, 0, 160]) } else { image::Rgb([250, 250, 250]) });
+            image.put_pixel(
+                x,
+                y,
+                if (x / 3) % 2 == 0 { image::Rgb([0, 0, 160]) } else { image::Rgb([250, 250, 250]) },
+            );
         }
     }
     let mut bytes = std::io::Cursor::new(Vec::new());
@@ -383,8 +402,10 @@ fn regions_of_a_picture_are_burnt_in() {
     let copy = redact_and_verify(&bytes, &document, &plan, &options).unwrap();
     let burnt = image::load_from_memory(bytes_of(&copy, "image/png")).unwrap().into_luma8();
     for (x0, x1, y0, y1) in [(20, 120, 30, 50), (200, 250, 80, 110)] {
-        let shades: std::collections::BTreeSet<u8> =
-            (x0..x1).flat_map(|x| (y0..y1).map(move |y| (x, y))).map(|(x, y)| burnt.get_pixel(x, y).0[0]).collect();
+        let shades: std::collections::BTreeSet<u8> = (x0..x1)
+            .flat_map(|x| (y0..y1).map(move |y| (x, y)))
+            .map(|(x, y)| burnt.get_pixel(x, y).0[0])
+            .collect();
         assert_eq!(shades.len(), 1, "something shows through");
     }
     assert!(copy.certificate().files.iter().all(|f| f.areas >= 2), "the pixels were not looked at");

@@ -6,15 +6,17 @@
 //! (OWASP ASVS 5.0, 6.3.8).
 
 mod code;
+mod kept;
 mod password;
 
 use std::sync::Arc;
 
-use counterfoil_domain::ids::{OfficeId, SessionId, StaffId};
+use counterfoil_domain::ids::{SessionId, StaffId};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 pub use code::{CodeError, code_at, code_matches, new_code_secret};
+pub use kept::StoreAccounts;
 pub use password::{PasswordError, acceptable_password, hash_password};
 
 /// A session that nobody uses ends after this (OWASP ASVS 5.0, 7.3.1).
@@ -30,8 +32,6 @@ const FIRST_LOCK: SignedDuration = SignedDuration::from_mins(1);
 /// The longest lock: long enough to make guessing hopeless, short enough that a person locked out by
 /// someone else's guesses can still do the day's work.
 const LONGEST_LOCK: SignedDuration = SignedDuration::from_mins(60);
-/// A session's last use is written at most this often, so that reading pages does not mean writing.
-const TOUCH_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
 /// Why a sign-in did not go on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,18 +48,10 @@ pub enum SignInError {
 }
 
 /// What signing in needs to know of a member of staff.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Account {
     /// Who it is.
     pub staff: StaffId,
-    /// Their office.
-    pub office: OfficeId,
-    /// Their role's name.
-    pub role: String,
-    /// The name to show to themselves.
-    pub display_name: String,
-    /// The name of their office.
-    pub office_name: String,
     /// The password as a PHC string; nothing when they sign in otherwise.
     pub password_hash: Option<String>,
     /// The shared secret of their one-time codes, 20 bytes or more.
@@ -71,50 +63,63 @@ pub struct Account {
     /// Wrong tries in a row.
     pub failed_tries: u32,
     /// Until when every try is refused.
-    pub locked_until: Option<Timestamp>,
+    pub locked_until: Timestamp,
 }
 
-/// A session as it is kept: never the token, only its hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("staff", &self.staff).finish_non_exhaustive()
+    }
+}
+
+/// A session that both time limits allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LiveSession {
     /// Its identifier, safe to show in a list.
     pub id: SessionId,
+    /// Whose it is.
+    pub staff: StaffId,
+    /// Whether the one-time code has been given.
+    pub second_factor: bool,
+}
+
+/// A session that begins. The token itself is never kept, only its hash.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSession {
     /// SHA-256 of the token that the browser holds.
     pub token_hash: [u8; 32],
     /// Whose it is.
     pub staff: StaffId,
     /// Whether the one-time code has been given.
     pub second_factor: bool,
-    /// When it began.
-    pub made_at: Timestamp,
-    /// When it was last used, to within a minute.
-    pub last_seen_at: Timestamp,
-    /// When it ends however much it is used.
-    pub expires_at: Timestamp,
+    /// When it begins.
+    pub now: Timestamp,
+    /// How long it lasts however much it is used.
+    pub lasts: SignedDuration,
 }
 
-/// Where accounts and sessions are kept. Errors are texts for the operator without personal data.
+/// Where accounts and sessions are kept: the store ([`StoreAccounts`]), or memory for tests of pages.
 pub trait Accounts: Send + Sync {
     /// The account with this sign-in name.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When it cannot be read, as a text for the operator without personal data; so for all of these.
     fn by_name(&self, name: &str) -> Result<Option<Account>, String>;
     /// The account of this member of staff.
     ///
     /// # Errors
     /// When it cannot be read.
     fn by_id(&self, staff: StaffId) -> Result<Option<Account>, String>;
-    /// Adds one wrong try, in one step, and gives the number of them in a row.
+    /// Their name and their office's.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn names(&self, staff: StaffId) -> Result<(String, String), String>;
+    /// Adds one wrong try and refuses every further one until `locked_until`.
     ///
     /// # Errors
     /// When it cannot be written.
-    fn count_failure(&self, staff: StaffId) -> Result<u32, String>;
-    /// Refuses every try until `until`.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    fn lock(&self, staff: StaffId, until: Timestamp) -> Result<(), String>;
+    fn note_failure(&self, staff: StaffId, locked_until: Timestamp) -> Result<(), String>;
     /// Marks a code's step as used and clears the wrong tries, in one step; false when that step or a
     /// later one was used already.
     ///
@@ -125,17 +130,18 @@ pub trait Accounts: Send + Sync {
     ///
     /// # Errors
     /// When it cannot be written.
-    fn open(&self, session: &Session) -> Result<(), String>;
-    /// The session with this token hash.
+    fn open(&self, session: &NewSession) -> Result<(), String>;
+    /// The session with this token hash, when it has not ended and was used within `idle` before
+    /// `now`; its use is noted.
     ///
     /// # Errors
-    /// When it cannot be read.
-    fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, String>;
-    /// Notes that a session was used.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    fn touch(&self, session: SessionId, at: Timestamp) -> Result<(), String>;
+    /// When it cannot be read or written.
+    fn live(
+        &self,
+        token_hash: [u8; 32],
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<Option<LiveSession>, String>;
     /// Removes a session; no error when it is gone already.
     ///
     /// # Errors
@@ -143,22 +149,17 @@ pub trait Accounts: Send + Sync {
     fn close(&self, session: SessionId) -> Result<(), String>;
 }
 
-/// Randomness for one session: its token and its identifier.
-#[derive(Debug, Clone, Copy)]
-pub struct Fresh {
-    /// 32 random bytes that become the token.
-    pub token: [u8; 32],
-    /// 10 random bytes for the identifier.
-    pub id: [u8; 10],
-}
-
 /// Someone who is signed in.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// Their account.
-    pub account: Account,
+    /// Who it is.
+    pub staff: StaffId,
+    /// Their name.
+    pub name: String,
+    /// Their office's name.
+    pub office: String,
     /// Their session.
-    pub session: Session,
+    pub session: SessionId,
 }
 
 /// The use-cases of signing in.
@@ -186,7 +187,7 @@ impl SignIn {
         &self,
         name: &str,
         password: &str,
-        fresh: Fresh,
+        token: [u8; 32],
         now: Timestamp,
     ) -> Result<String, SignInError> {
         let found = self.0.by_name(name).map_err(SignInError::Unavailable)?;
@@ -198,16 +199,22 @@ impl SignIn {
             return Err(SignInError::Refused);
         }
         open_to(&account, now)?;
-        self.open(account.staff, false, fresh, now)
+        self.open(account.staff, false, token, now)
     }
 
     /// Checks the one-time code of a session that waits for it; the token of a new, full session.
     ///
     /// # Errors
     /// [`SignInError`]; after [`SignInError::Expired`] the person starts again.
-    pub fn code(&self, token: &str, code: &str, fresh: Fresh, now: Timestamp) -> Result<String, SignInError> {
+    pub fn code(
+        &self,
+        waiting: &str,
+        code: &str,
+        token: [u8; 32],
+        now: Timestamp,
+    ) -> Result<String, SignInError> {
         let waiting =
-            self.live(token, now)?.filter(|session| !session.second_factor).ok_or(SignInError::Expired)?;
+            self.live(waiting, now)?.filter(|session| !session.second_factor).ok_or(SignInError::Expired)?;
         let account = self.account(waiting.staff)?.ok_or(SignInError::Refused)?;
         open_to(&account, now)?;
         let secret = account.code_secret.as_deref().ok_or(SignInError::Refused)?;
@@ -222,7 +229,7 @@ impl SignIn {
         }
         // INVARIANT: a token that existed before the second factor never becomes a full session.
         self.0.close(waiting.id).map_err(SignInError::Unavailable)?;
-        self.open(account.staff, true, fresh, now)
+        self.open(account.staff, true, token, now)
     }
 
     /// Who holds this token, when both time limits and the account allow it.
@@ -233,13 +240,11 @@ impl SignIn {
         let Some(session) = self.live(token, now)?.filter(|session| session.second_factor) else {
             return Ok(None);
         };
-        let Some(account) = self.account(session.staff)?.filter(|account| account.active) else {
+        if !self.account(session.staff)?.is_some_and(|account| account.active) {
             return Ok(None);
-        };
-        if now.duration_since(session.last_seen_at) >= TOUCH_EVERY {
-            self.0.touch(session.id, now).map_err(SignInError::Unavailable)?;
         }
-        Ok(Some(SignedIn { account, session }))
+        let (name, office) = self.0.names(session.staff).map_err(SignInError::Unavailable)?;
+        Ok(Some(SignedIn { staff: session.staff, name, office, session: session.id }))
     }
 
     /// Whether this token is of a session that waits for its code.
@@ -254,8 +259,8 @@ impl SignIn {
     ///
     /// # Errors
     /// [`SignInError::Unavailable`].
-    pub fn sign_out(&self, token: &str) -> Result<(), SignInError> {
-        let found = self.0.session(&hash_token(token)).map_err(SignInError::Unavailable)?;
+    pub fn sign_out(&self, token: &str, now: Timestamp) -> Result<(), SignInError> {
+        let found = self.live(token, now)?;
         found.map_or(Ok(()), |session| self.0.close(session.id).map_err(SignInError::Unavailable))
     }
 
@@ -263,49 +268,34 @@ impl SignIn {
         self.0.by_id(staff).map_err(SignInError::Unavailable)
     }
 
-    fn live(&self, token: &str, now: Timestamp) -> Result<Option<Session>, SignInError> {
-        let found = self.0.session(&hash_token(token)).map_err(SignInError::Unavailable)?;
-        let Some(session) = found else { return Ok(None) };
-        let idle = now.duration_since(session.last_seen_at) >= IDLE_LIMIT;
-        if idle || now >= session.expires_at {
-            self.0.close(session.id).map_err(SignInError::Unavailable)?;
-            return Ok(None);
-        }
-        Ok(Some(session))
+    fn live(&self, token: &str, now: Timestamp) -> Result<Option<LiveSession>, SignInError> {
+        self.0.live(hash_token(token), now, IDLE_LIMIT).map_err(SignInError::Unavailable)
     }
 
-    fn open(&self, staff: StaffId, full: bool, fresh: Fresh, now: Timestamp) -> Result<String, SignInError> {
-        let token = hex(&fresh.token);
-        let limit = if full { ABSOLUTE_LIMIT } else { CODE_LIMIT };
-        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
-        let session = Session {
-            id: SessionId::from_bytes(counterfoil_domain::ids::uuid_v7(millis, fresh.id)),
-            token_hash: hash_token(&token),
-            staff,
-            second_factor: full,
-            made_at: now,
-            last_seen_at: now,
-            expires_at: now.saturating_add(limit).unwrap_or(now),
-        };
+    fn open(
+        &self,
+        staff: StaffId,
+        full: bool,
+        token: [u8; 32],
+        now: Timestamp,
+    ) -> Result<String, SignInError> {
+        let token = hex(&token);
+        let lasts = if full { ABSOLUTE_LIMIT } else { CODE_LIMIT };
+        let session = NewSession { token_hash: hash_token(&token), staff, second_factor: full, now, lasts };
         self.0.open(&session).map_err(SignInError::Unavailable)?;
         Ok(token)
     }
 
     fn wrong_try(&self, account: &Account, now: Timestamp) -> Result<(), SignInError> {
-        let failed = self.0.count_failure(account.staff).map_err(SignInError::Unavailable)?;
-        match lock_after(failed) {
-            Some(lock) => {
-                let until = now.saturating_add(lock).unwrap_or(Timestamp::MAX);
-                self.0.lock(account.staff, until).map_err(SignInError::Unavailable)
-            }
-            None => Ok(()),
-        }
+        let lock = lock_after(account.failed_tries.saturating_add(1));
+        let until =
+            lock.map_or(account.locked_until, |lock| now.saturating_add(lock).unwrap_or(Timestamp::MAX));
+        self.0.note_failure(account.staff, until).map_err(SignInError::Unavailable)
     }
 }
 
 fn open_to(account: &Account, now: Timestamp) -> Result<(), SignInError> {
-    let locked = account.locked_until.is_some_and(|until| now < until);
-    if account.active && !locked { Ok(()) } else { Err(SignInError::Refused) }
+    if account.active && now >= account.locked_until { Ok(()) } else { Err(SignInError::Refused) }
 }
 
 /// How long an account is locked after this many wrong tries in a row.

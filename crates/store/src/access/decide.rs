@@ -41,8 +41,17 @@ impl Gate {
                 let words = explain::refusal(self, question, &policies);
                 refused(words, policies, question.flags())
             }
+            Err(Fault::Unfitting) if question.actor.staff().is_none() => {
+                refused(self.wording.not_automatic(), Vec::new(), question.flags())
+            }
             Err(_) => refused(self.wording.fault(), Vec::new(), question.flags()),
         }
+    }
+
+    /// Whether `question` is allowed: [`Gate::decide`] without the words of a refusal.
+    #[must_use]
+    pub fn allows(&self, question: &Question) -> bool {
+        self.answer(question).is_ok_and(|(allowed, _)| allowed)
     }
 
     /// Whether permits alone would allow it: whether the way is open but for a forbid.
@@ -60,16 +69,14 @@ impl Gate {
         let rules = self.rules(question.verb).ok_or("the verb is unknown")?;
         let built = self.types.build(question, &self.limits).map_err(|e| e.to_string())?;
         let ids = (built.principal.uid(), built.resource.uid());
-        Entities::from_entities([built.principal, built.resource], Some(self.schema())).map_err(|e| e.to_string())?;
+        Entities::from_entities([built.principal, built.resource], Some(self.schema()))
+            .map_err(|e| e.to_string())?;
         Request::new(ids.0, rules.action.clone(), ids.1, built.context, Some(self.schema()))
             .map(drop)
             .map_err(|e| e.to_string())
     }
 
     fn answer(&self, question: &Question) -> Result<(bool, Vec<String>), Fault> {
-        if !question.verb.kinds().contains(question.resource.kind) {
-            return Err(Fault::Unbuildable);
-        }
         let rules = self.rules(question.verb).ok_or(Fault::Unbuildable)?;
         let response = self.ask(question, rules, &rules.all)?;
         let mut policies: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
@@ -80,9 +87,13 @@ impl Gate {
     fn ask(&self, question: &Question, rules: &VerbRules, policies: &PolicySet) -> Result<Response, Fault> {
         let Built { principal, resource, context } = self.types.build(question, &self.limits)?;
         let (asker, asked) = (principal.uid(), resource.uid());
+        if !rules.pairs.contains(&(asker.type_name().clone(), asked.type_name().clone())) {
+            return Err(Fault::Unfitting);
+        }
         let entities = Entities::from_entities([principal, resource, rules.action_entity.clone()], None)
             .map_err(|_| Fault::Unbuildable)?;
-        let request = Request::new(asker, rules.action.clone(), asked, context, None).map_err(|_| Fault::Unbuildable)?;
+        let request = Request::new(asker, rules.action.clone(), asked, context, None)
+            .map_err(|_| Fault::Unbuildable)?;
         let response = self.authorizer.is_authorized(&request, policies, &entities);
         // Cedar skips a policy that fails to evaluate; a skipped forbid would be an open door.
         let failed = response.diagnostics().errors().next().is_some();

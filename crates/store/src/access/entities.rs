@@ -17,6 +17,9 @@ pub(super) enum Fault {
     /// A person's record that names another person, which a grant could wrongly open.
     #[error("the facts are those of another person")]
     FactsOfAnother,
+    /// Nobody of this kind does this to a thing of that kind.
+    #[error("the verb is not for this kind of asker or thing")]
+    Unfitting,
     /// A policy failed to evaluate.
     #[error("a policy could not be evaluated")]
     Unevaluable,
@@ -245,7 +248,9 @@ pub(super) fn longest_grant_millis(limits: &Limits) -> i64 {
 /// The facts that a resource of this kind must have.
 fn facts_of(resource: &Resource) -> Result<Option<&PersonFacts>, Fault> {
     match resource.kind {
-        ResourceKind::Office | ResourceKind::AuditLog | ResourceKind::Register | ResourceKind::System => Ok(None),
+        ResourceKind::Office | ResourceKind::AuditLog | ResourceKind::Register | ResourceKind::System => {
+            Ok(None)
+        }
         _ => resource.person.as_ref().map(Some).ok_or(Fault::FactsMissing),
     }
 }

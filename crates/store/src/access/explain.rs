@@ -71,6 +71,11 @@ impl Wording {
         self.missing(Missing::Fault)
     }
 
+    /// The words for what the system never does by itself.
+    pub fn not_automatic(&self) -> Words {
+        self.missing(Missing::Automation)
+    }
+
     fn missing(&self, what: Missing) -> Words {
         self.missing.get(what.key()).cloned().unwrap_or_else(bare_refusal)
     }
@@ -160,12 +165,19 @@ fn missing(gate: &Gate, question: &Question) -> Missing {
     if purposes_that_would_do(gate, question).next().is_some() {
         return Missing::Purpose;
     }
+    if question.grant.is_some() {
+        return Missing::GrantUse;
+    }
     let mut at_home = question.clone();
     at_home.resource.office = me.office;
     if me.office != question.resource.office && gate.permitted(&at_home) {
-        return if opens_with_a_grant(question.verb) { Missing::OtherOffice } else { Missing::HomeOfficeOnly };
+        return if opens_with_a_grant(question.verb) {
+            Missing::OtherOffice
+        } else {
+            Missing::HomeOfficeOnly
+        };
     }
-    if question.grant.is_some() { Missing::GrantUse } else { Missing::Role }
+    Missing::Role
 }
 
 const fn opens_with_a_grant(verb: Verb) -> bool {
@@ -197,14 +209,18 @@ fn purposes_that_would_do<'a>(gate: &'a Gate, question: &'a Question) -> impl It
 /// Fills `{verb}`, `{purpose}`, `{purposes}`, `{trained}`, `{from}`, `{until}`.
 fn fill(words: Words, gate: &Gate, question: &Question) -> Words {
     let trained = question.actor.staff().and_then(|me| me.training_until);
+    let asked =
+        [Some(&words.why), words.remedy.as_ref()].into_iter().flatten().any(|t| t.contains("{purposes}"));
+    let would_do =
+        asked.then(|| purposes_that_would_do(gate, question).map(Purpose::as_str).collect::<Vec<_>>());
+    let purposes = would_do.unwrap_or_default().join(", ");
     let fill_one = |text: String| {
         if !text.contains('{') {
             return text;
         }
-        let purposes: Vec<_> = purposes_that_would_do(gate, question).map(Purpose::as_str).collect();
         text.replace("{verb}", question.verb.as_str())
             .replace("{purpose}", question.purpose.as_str())
-            .replace("{purposes}", &purposes.join(", "))
+            .replace("{purposes}", &purposes)
             .replace("{trained}", &trained.map_or_else(|| "no date".to_owned(), moment))
             .replace("{from}", &question.grant.as_ref().map_or_else(String::new, |g| moment(g.from)))
             .replace("{until}", &question.grant.as_ref().map_or_else(String::new, |g| moment(g.until)))

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Effect, Entity, EntityUid, Policy, PolicyId, PolicySet, Schema, ValidationMode,
-    Validator,
+    ActionConstraint, Authorizer, Effect, Entities, Entity, EntityTypeName, EntityUid, Policy, PolicyId,
+    PolicySet, RequestEnv, Schema, ValidationMode, Validator,
 };
 use counterfoil_domain::access::Verb;
 
@@ -89,7 +89,9 @@ pub enum PolicyError {
         why: String,
     },
     /// An organisation's own permit would show in no list, because lists follow a fixed SQL filter.
-    #[error("`{file}`, policy `{policy}`, permits `record.list`, which only the built-in policies may: name the other verbs that it is for")]
+    #[error(
+        "`{file}`, policy `{policy}`, permits `record.list`, which only the built-in policies may: name the other verbs that it is for"
+    )]
     WidensLists {
         /// The file.
         file: String,
@@ -126,6 +128,9 @@ pub(super) struct VerbRules {
     pub all: PolicySet,
     /// Of these the permits, to tell "nothing allows it" from "something forbids it".
     pub permits: PolicySet,
+    /// The kinds of asker and of thing that the schema joins to the verb. Policies are validated for
+    /// these pairs only, so any other pair is refused unasked.
+    pub pairs: HashSet<(EntityTypeName, EntityTypeName)>,
 }
 
 /// The loaded policies. Make it once at start and share it.
@@ -158,7 +163,11 @@ impl Gate {
     pub fn built_in() -> Vec<PolicySource> {
         BUILT_IN
             .iter()
-            .map(|(file, text)| PolicySource { file: (*file).to_owned(), text: (*text).to_owned(), own: false })
+            .map(|(file, text)| PolicySource {
+                file: (*file).to_owned(),
+                text: (*text).to_owned(),
+                own: false,
+            })
             .collect()
     }
 
@@ -174,7 +183,9 @@ impl Gate {
         }
         named.validate(&schema)?;
         let types = Types::new().ok_or_else(|| built_in_fault("schema", "a type name does not parse"))?;
-        let rules = Verb::ALL.iter().map(|verb| named.rules(&schema, types.action(*verb))).collect::<Result<_, _>>()?;
+        let actions = Actions::of(&schema)?;
+        let rules: Vec<VerbRules> =
+            Verb::ALL.iter().map(|v| named.rules(&actions, types.action(*v))).collect::<Result<_, _>>()?;
         named.refuse_wider_lists(&rules)?;
         let wording = Wording::read(WORDING).map_err(|why| built_in_fault("wording", &why))?;
         Ok(Self { types, authorizer: Authorizer::new(), limits, wording, schema, rules })
@@ -201,7 +212,8 @@ fn built_in_fault(what: &'static str, why: &str) -> PolicyError {
 }
 
 fn schema() -> Result<Schema, PolicyError> {
-    let (schema, _) = Schema::from_cedarschema_str(SCHEMA).map_err(|e| built_in_fault("schema", &e.to_string()))?;
+    let (schema, _) =
+        Schema::from_cedarschema_str(SCHEMA).map_err(|e| built_in_fault("schema", &e.to_string()))?;
     Ok(schema)
 }
 
@@ -217,6 +229,19 @@ fn read_folder(folder: &Path) -> Result<Vec<PolicySource>, PolicyError> {
         Ok(PolicySource { file: path.display().to_string(), text, own: true })
     };
     files.iter().map(read).collect()
+}
+
+/// What the schema says of actions.
+struct Actions {
+    entities: Entities,
+    environments: Vec<RequestEnv>,
+}
+
+impl Actions {
+    fn of(schema: &Schema) -> Result<Self, PolicyError> {
+        let entities = schema.action_entities().map_err(|e| built_in_fault("schema", &e.to_string()))?;
+        Ok(Self { entities, environments: schema.request_envs().collect() })
+    }
 }
 
 /// The policies by name, each with its file.
@@ -271,18 +296,19 @@ impl Named {
         }
     }
 
-    fn rules(&self, schema: &Schema, action: EntityUid) -> Result<VerbRules, PolicyError> {
+    fn rules(&self, actions: &Actions, action: EntityUid) -> Result<VerbRules, PolicyError> {
         let missing = || built_in_fault("schema", &format!("`{action}` is not declared"));
-        let actions = schema.action_entities().map_err(|e| built_in_fault("schema", &e.to_string()))?;
-        let action_entity = actions.get(&action).ok_or_else(missing)?.clone();
-        let mut covering: HashSet<EntityUid> = actions.ancestors(&action).ok_or_else(missing)?.cloned().collect();
-        covering.insert(action.clone());
+        let action_entity = actions.entities.get(&action).ok_or_else(missing)?.clone();
+        let groups = actions.entities.ancestors(&action).ok_or_else(missing)?;
+        let covering: HashSet<EntityUid> = groups.cloned().chain([action.clone()]).collect();
         let all = self.set(|p| covers(p, &covering))?;
         let permits = self.set(|p| p.effect() == Effect::Permit && covers(p, &covering))?;
-        Ok(VerbRules { action, action_entity, all, permits })
+        let fitting = actions.environments.iter().filter(|e| *e.action() == action);
+        let pairs = fitting.map(|e| (e.principal().clone(), e.resource().clone())).collect();
+        Ok(VerbRules { action, action_entity, all, permits, pairs })
     }
 
-    fn refuse_wider_lists(&self, rules: &Vec<VerbRules>) -> Result<(), PolicyError> {
+    fn refuse_wider_lists(&self, rules: &[VerbRules]) -> Result<(), PolicyError> {
         let lists = rules.get(Verb::RecordList as usize).map(|r| &r.permits);
         let permits = lists.into_iter().flat_map(PolicySet::policies).map(|p| p.id().to_string());
         for policy in permits {
@@ -305,7 +331,11 @@ fn covers(policy: &Policy, action_and_groups: &HashSet<EntityUid>) -> bool {
 
 /// Cedar's parser gives no policy name, so each piece of the file that begins with `@id` is tried.
 fn syntax(source: &PolicySource, why: &str) -> PolicyError {
-    let broken = source.text.split("@id(\"").skip(1).find(|rest| format!("@id(\"{rest}").parse::<PolicySet>().is_err());
+    let broken = source
+        .text
+        .split("@id(\"")
+        .skip(1)
+        .find(|rest| format!("@id(\"{rest}").parse::<PolicySet>().is_err());
     let policy = broken.and_then(|rest| rest.split('"').next()).unwrap_or("(no name)").to_owned();
     PolicyError::Syntax { file: source.file.clone(), policy, why: why.to_owned() }
 }

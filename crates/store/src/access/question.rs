@@ -2,7 +2,8 @@
 //! from its rows inside the transaction that acts on the answer.
 
 use counterfoil_domain::access::{
-    Flag, FlagSet, Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, RestrictionUse, RoleSet, Verb,
+    Flag, FlagSet, Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, RestrictionUse,
+    RoleSet, Verb,
 };
 use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, StaffId};
 use jiff::{SignedDuration, Timestamp};
@@ -168,12 +169,19 @@ impl Question {
     pub fn flags(&self) -> FlagSet {
         let me = self.actor.staff();
         let facts = self.resource.person.as_ref();
-        let elsewhere = me.is_some_and(|m| m.office != self.resource.office && self.resource.kind.is_record());
+        let elsewhere =
+            me.is_some_and(|m| m.office != self.resource.office && self.resource.kind.is_record());
         let relies_on_word = self.grant.as_ref().is_some_and(|g| !g.evidence_checked);
         [
             (Flag::OwnRecord, me.is_some_and(|m| facts.is_some_and(|f| f.staff_member == Some(m.staff)))),
-            (Flag::DeclaredRelation, me.is_some_and(|m| facts.is_some_and(|f| f.relations.contains(&m.staff)))),
-            (Flag::StaffRecord, self.resource.kind.is_record() && facts.is_some_and(|f| f.staff_member.is_some())),
+            (
+                Flag::DeclaredRelation,
+                me.is_some_and(|m| facts.is_some_and(|f| f.relations.contains(&m.staff))),
+            ),
+            (
+                Flag::StaffRecord,
+                self.resource.kind.is_record() && facts.is_some_and(|f| f.staff_member.is_some()),
+            ),
             (Flag::OtherOffice, elsewhere),
             (Flag::SelfClaimed, elsewhere && relies_on_word),
             (Flag::ExtraProtection, facts.is_some_and(|f| f.protection == Protection::Extra)),

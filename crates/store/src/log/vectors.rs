@@ -93,7 +93,7 @@ enum OneOrMany<T> {
 struct Case<T> {
     #[serde(default)]
     desc: String,
-    #[serde(default, rename = "wantErr")]
+    #[serde(default, rename = "wantErr", alias = "wantError")]
     want_err: bool,
     #[serde(flatten)]
     body: T,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::access::PersonFacts;
+use crate::access::{PersonFacts, Question, Resource};
 use crate::db::Row;
 use crate::error::{Result, StoreError};
 use crate::permit::Terms;
@@ -214,6 +214,26 @@ impl Tx<'_> {
         let facts = request.person.map(|p| self.request_facts(p)).transpose()?.flatten();
         self.permit_house(ResourceKind::Request, *id.as_bytes(), office, facts, terms)?;
         Ok(request)
+    }
+
+    /// Whether the gate would allow the act's verb on a request: for lists, which leave out what may not
+    /// be seen instead of refusing.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn may_open_request(&mut self, request: &Request) -> Result<bool> {
+        let office: OfficeId =
+            request.text.office.parse().map_err(|_| StoreError::Unsealable { table: "rights_request" })?;
+        let person = request.person.map(|p| self.request_facts(p)).transpose()?.flatten();
+        let resource = Resource {
+            kind: ResourceKind::Request,
+            id: *request.id.as_bytes(),
+            controller: self.controller(),
+            office,
+            person,
+        };
+        let question = Question::new(self.who.clone(), self.verb, self.purpose, resource, self.now);
+        Ok(self.store.gate.decide(&question).allowed)
     }
 
     /// A person who was erased meanwhile leaves a request without facts.

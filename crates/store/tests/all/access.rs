@@ -1,7 +1,11 @@
-use counterfoil_store::access::*;
-#[test]
-fn smoke() {
-    let t = std::time::Instant::now();
-    match Gate::load(None, Limits::default()) { Ok(_) => println!("{:?}", t.elapsed()), Err(e) => panic!("{e}") }
-}
-mod tempbench;
+//! The gate's decision. What each test holds is described in `docs/security/access-rules.md`.
+
+mod cases;
+mod listing;
+mod loading;
+mod matrix;
+mod mutants;
+mod oracle;
+mod refusals;
+mod words;
+mod world;

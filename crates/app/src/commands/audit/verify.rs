@@ -44,7 +44,11 @@ pub fn run(args: &Args) -> CommandResult {
     };
     let report = verify_export(&args.dir, &options)
         .map_err(|e| CommandError::refused("unreadable-file", e.to_string()))?;
-    if args.json { out::json(&report)? } else { print(&report) }
+    if args.json {
+        out::json(&report)?
+    } else {
+        print(&report)
+    }
     if report.sound {
         return Ok(());
     }
@@ -66,7 +70,10 @@ fn print(report: &Report) {
     if let (Some(first), Some(last)) = (report.first_time, report.last_time) {
         out::line(&format!("time     {} to {}", instant(first), instant(last)));
     }
-    out::line(&format!("checked  {} tiles and bundles, {} older checkpoints", report.files, report.continues));
+    out::line(&format!(
+        "checked  {} tiles and bundles, {} older checkpoints",
+        report.files, report.continues
+    ));
     for problem in &report.problems {
         out::line(&format!("WRONG    [{}] {}: {}", problem.code, problem.place, problem.what));
     }

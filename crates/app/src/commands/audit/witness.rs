@@ -76,7 +76,8 @@ fn show(key: &VerifierKey, json: bool) -> CommandResult {
 
 fn add_checkpoint(witness: &FileWitness, path: &Path, json: bool) -> CommandResult {
     let now = u64::try_from(clock::now()?.as_second()).unwrap_or(0);
-    let lines = if path.is_dir() { from_export(witness, now, path)? } else { from_request(witness, now, path)? };
+    let lines =
+        if path.is_dir() { from_export(witness, now, path)? } else { from_request(witness, now, path)? };
     if json {
         return out::json(&Cosigned { status: 200, signatures: lines });
     }

@@ -3,7 +3,7 @@
 use counterfoil_domain::clock::breach::{BreachReading, moment};
 use counterfoil_domain::clock::reading::Warning;
 use counterfoil_domain::clock::working::{days, long};
-use counterfoil_domain::clock::{Clock, Event, Reading, RuleSet, Step};
+use counterfoil_domain::clock::{Clock, Event, Reading, Regime, RuleSet, Step};
 use jiff::Zoned;
 use jiff::civil::Date;
 
@@ -130,6 +130,13 @@ fn iso_moment(at: &Zoned) -> String {
     format!("{local}{sign}{hours:02}:{minutes:02}")
 }
 
+fn what(regime: Regime) -> String {
+    match regime {
+        Regime::UkGdpr(right) => format!("{} ({})", right.label(), right.provision()),
+        other => other.label().to_owned(),
+    }
+}
+
 fn lines_of_days(clock: &Clock<'_>, reading: &Reading) -> Vec<(&'static str, String)> {
     let received = clock.events.iter().find(|d| d.event == Event::Received).map(|d| d.on);
     let standing = match (reading.late, reading.days_left) {
@@ -138,12 +145,13 @@ fn lines_of_days(clock: &Clock<'_>, reading: &Reading) -> Vec<(&'static str, Str
         (false, Some(left)) => Some(format!("{} left", days(left))),
         (false, None) => None,
     };
-    let unit = if reading.in_working_days { "working days" } else { "days" };
-    let times = reading.gross_days.zip(reading.net_days).map(|(g, n)| format!("{g} {unit} gross, {n} net"));
+    let unit = if reading.in_working_days { " (working days)" } else { "" };
+    let times = reading.gross_days.zip(reading.net_days);
+    let times = times.map(|(gross, net)| format!("{} gross, {net} net{unit}", days(gross)));
     let dated = |name, date: Option<Date>| date.map(|d| (name, long(d)));
     [
-        Some(("What", clock.regime.label().to_owned())),
-        Some(("Division", clock.division.label().to_owned())),
+        Some(("What", what(clock.regime))),
+        Some(("Holidays", clock.regime.nation(clock.division).label().to_owned())),
         dated("Received", received),
         Some(("State", format!("{}, on {}", reading.state.label(), long(clock.on)))),
         dated("Due", reading.due),

@@ -226,24 +226,16 @@ pub(super) fn breach(args: &Args, config: &ClockConfig) -> Result<Hours, Vec<Pro
 }
 
 fn only_for_breach(args: &Args) -> Result<(), Vec<Problem>> {
-    let days = Args {
-        regime: None,
-        aware: None,
-        zone: String::new(),
-        on: None,
-        answered: None,
-        ..Default::default()
-    };
     let others = [
         ("right", args.right.is_some()),
         ("received", args.received.is_some()),
-        ("identity-asked", args.identity_asked != days.identity_asked),
-        ("identity-received", args.identity_received != days.identity_received),
-        ("authority-asked", args.authority_asked != days.authority_asked),
-        ("authority-received", args.authority_received != days.authority_received),
-        ("fee-asked", args.fee_asked != days.fee_asked),
-        ("fee-paid", args.fee_paid != days.fee_paid),
-        ("clarify", args.clarify != days.clarify),
+        ("identity-asked", !args.identity_asked.is_empty()),
+        ("identity-received", !args.identity_received.is_empty()),
+        ("authority-asked", !args.authority_asked.is_empty()),
+        ("authority-received", !args.authority_received.is_empty()),
+        ("fee-asked", !args.fee_asked.is_empty()),
+        ("fee-paid", !args.fee_paid.is_empty()),
+        ("clarify", !args.clarify.is_empty()),
         ("extended-told", args.extended_told.is_some()),
         ("extension-reason", args.extension_reason.is_some()),
         ("complex-and-voluminous", args.complex_and_voluminous),
@@ -281,12 +273,12 @@ fn moment(
 fn local(option: &str, text: &str, day_end: bool) -> Result<DateTime, Problem> {
     if text.len() == 10 {
         let day: Date = text.parse().map_err(|_| bad_moment(option, text))?;
-        return match day_end {
-            true => Ok(day.to_datetime(Time::MAX)),
-            false => Err(Problem::new(
-                "time-needed",
-                format!("--{option} `{text}` needs a time: 72 hours run from the hour, as in {text}T17:00"),
-            )),
+        let needed =
+            format!("--{option} `{text}` needs a time: 72 hours run from the hour, as in {text}T17:00");
+        return if day_end {
+            Ok(day.to_datetime(Time::MAX))
+        } else {
+            Err(Problem::new("time-needed", needed))
         };
     }
     text.parse().map_err(|_| bad_moment(option, text))

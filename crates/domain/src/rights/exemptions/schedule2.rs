@@ -46,11 +46,7 @@ pub(super) const ROWS: &[Exemption] = &[
         provision: "Sch 2 para 3 DPA 2018",
         lifts: Lifts::Only(&[Article::A13, Article::A14, Article::A15]),
         nature: Nature::Prejudice,
-        claimants: Claimants::Only(&[
-            Organisation::Council,
-            Organisation::HealthBody,
-            Organisation::Regulator,
-        ]),
+        claimants: Claimants::Only(&[Organisation::Council]),
         test: &[
             must(
                 "classification",
@@ -63,7 +59,7 @@ pub(super) const ROWS: &[Exemption] = &[
         rule: Rule::None,
         mention: Mention::MayOmit,
         plain: "We have left out a risk classification, because showing it would stop the system that protects public money from working.",
-        note: "For the Crown, local authorities and other bodies that administer public money (M on the full list). An advice charity cannot claim it.",
+        note: "For government departments, local authorities and other authorities that administer housing benefit (M on the full list). An advice charity cannot claim it.",
     },
     Exemption {
         code: "S2-5(1)",

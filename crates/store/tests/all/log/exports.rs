@@ -183,6 +183,26 @@ fn findings_say_where() {
 }
 
 #[test]
+fn files_that_the_log_cannot_have_are_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), &leaves(5));
+    let entries = std::fs::read(dir.path().join("tile/entries/000.p/5")).unwrap();
+    for name in
+        ["tile/entries/000.p/9", "tile/entries/000", "tile/entries/001.p/5", "tile/0/007", "tile/1/000.p/1"]
+    {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &entries).unwrap();
+        assert_eq!(codes(&verify(dir.path())), ["unexpected-file"], "{name}");
+        std::fs::remove_file(path).unwrap();
+    }
+    // Cut between two entries, so that what is left is well formed.
+    let first = 2 + usize::from(u16::from_be_bytes([entries[0], entries[1]]));
+    std::fs::write(dir.path().join("tile/entries/000.p/5"), &entries[..first]).unwrap();
+    assert_eq!(codes(&verify(dir.path())), ["damaged-bundle"]);
+}
+
+#[test]
 fn older_partial_tiles_may_stay_when_they_are_the_start_of_the_newer() {
     let dir = tempfile::tempdir().unwrap();
     for n in [3, 10, 256, 300] {

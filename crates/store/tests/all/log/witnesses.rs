@@ -8,7 +8,7 @@ use counterfoil_store::log::witness::{
     AddCheckpoint, Answer, Head, SIZE_CONTENT_TYPE, Witness, WitnessState, origin_path,
 };
 use counterfoil_store::log::witness_client::{CosignError, Reply, cosign};
-use counterfoil_store::log::witness_file::{FileWitness, WitnessFileError};
+use counterfoil_store::log::witness_file::{FileState, FileWitness, WitnessFileError};
 
 use super::naive::grown;
 
@@ -300,6 +300,26 @@ fn a_witness_in_a_folder_remembers_and_notices_tampering() {
     assert!(matches!(open().add_checkpoint(NOW, next.as_bytes()), Err(WitnessFileError::Lost)));
     let empty = tempfile::tempdir().unwrap();
     assert!(matches!(FileWitness::open(empty.path()), Err(WitnessFileError::NoWitness(_))));
+}
+
+#[test]
+fn a_state_in_a_folder_moves_only_from_where_it_is_believed_to_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let signer = Signer::from_seed("witness.example", KeyType::Cosignature, &[8; 32]).unwrap();
+    let mut state = FileState::new(dir.path(), signer.verifier().clone());
+    let at = |size| {
+        let mut signed = checkpoint(size);
+        signed.note.signatures.push(signer.sign(signed.note.text(), NOW));
+        (Head { size, root: signed.checkpoint.root }, signed.to_string())
+    };
+    let ((three, note3), (seven, note7)) = (at(3), at(7));
+    assert_eq!(state.latest(ORIGIN).unwrap(), None);
+    assert!(!state.advance(ORIGIN, Some(three), seven, &note7).unwrap());
+    assert_eq!(state.latest(ORIGIN).unwrap(), None, "nothing was written");
+    assert!(state.advance(ORIGIN, None, seven, &note7).unwrap());
+    assert!(!state.advance(ORIGIN, None, three, &note3).unwrap());
+    assert!(!state.advance(ORIGIN, Some(three), three, &note3).unwrap());
+    assert_eq!(state.latest(ORIGIN).unwrap(), Some(seven));
 }
 
 #[cfg(unix)]

@@ -1,0 +1,3 @@
+//! Access: measuring how fast the gate decides.
+
+pub mod measure;

@@ -1,0 +1,88 @@
+//! Rights requests: receive, identify, search, review, decide, approve, seal, release.
+//!
+//! Each function is one thing that an officer does; each opens its own transaction and leaves its own
+//! audit entries. The rules (clocks, exemptions, who may do what) are in `domain` and the policies.
+
+mod answer;
+mod approve;
+mod cast;
+mod choice;
+mod letter;
+mod pack;
+mod plan;
+mod receive;
+mod release;
+mod review;
+mod seal;
+mod search;
+mod show;
+
+use counterfoil_domain::access::{Purpose, Verb};
+use counterfoil_domain::clock::{Calendar, ClockConfig};
+use counterfoil_domain::ids::ControllerId;
+use counterfoil_store::access::Actor;
+use counterfoil_store::rights::requests::Request;
+use counterfoil_store::{Store, StoreError, Terms, Tx};
+
+pub use approve::{Approved, approve};
+pub use cast::CastMember;
+pub use choice::{Choice, Decided, Fate, Ground, decide, undo};
+pub use counterfoil_store::rights::requests::{EventText, RequestText};
+pub use receive::{Received, Reception, event, identify, receive};
+pub use release::{Released, release};
+pub use review::{ItemReview, PersonMentions, Review, review};
+pub use seal::{Sealed, seal};
+pub use search::{FolderSource, Searched, search, waive};
+pub use show::{RequestSummary, RequestView, SourceLine, list, show};
+
+use crate::error::Result;
+
+/// What every use-case of a request needs.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// Who acts.
+    pub who: &'a Actor,
+    /// The bank holidays.
+    pub calendar: &'a Calendar,
+    /// The open points of the law, as the organisation has set them.
+    pub law: &'a ClockConfig,
+}
+
+impl std::fmt::Debug for Desk<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Desk")
+    }
+}
+
+impl Desk<'_> {
+    /// The organisation that the actor works for.
+    #[must_use]
+    pub const fn controller(&self) -> ControllerId {
+        self.who.controller()
+    }
+
+    /// Today in the United Kingdom: a day ends at midnight there, not in UTC.
+    pub(crate) fn today(&self) -> Result<jiff::civil::Date> {
+        let zone = jiff::tz::TimeZone::get("Europe/London")
+            .map_err(|_| crate::ServiceError::Invalid("the time zone Europe/London is not known".to_owned()))?;
+        Ok(self.store.now().to_zoned(zone).date())
+    }
+
+    /// Runs `work` on the request with this reference, opened by `verb`.
+    pub(crate) fn on_request<T>(
+        &self,
+        verb: Verb,
+        reference: &str,
+        terms: &Terms,
+        work: impl Fn(&mut Tx<'_>, &Request) -> std::result::Result<T, StoreError>,
+    ) -> Result<T> {
+        let done = self.store.act(self.who, verb, Purpose::RightsRequest, |tx| {
+            let id = tx.request_by_reference(reference)?;
+            let request = tx.open_request(id, terms)?;
+            work(tx, &request)
+        })?;
+        Ok(done)
+    }
+}

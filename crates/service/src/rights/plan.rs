@@ -1,0 +1,191 @@
+//! From decisions to a plan: which characters of which block of an item are withheld, and why.
+
+use std::collections::BTreeMap;
+
+use counterfoil_finding::cast::{Cast, Mention};
+use counterfoil_finding::detect::{Detector, Entity};
+use counterfoil_finding::model::Document;
+use counterfoil_finding::redact::{AttachmentPlan, Kept, Plan, ReasonCode, Span};
+
+use super::choice::{Choice, Fate};
+use crate::error::{Result, ServiceError};
+
+/// Everything that decides one item.
+pub(crate) struct Judge<'a> {
+    pub(crate) cast: &'a Cast,
+    /// The decision about each person of the cast; none for the requester.
+    pub(crate) decided: &'a [Option<Choice>],
+    pub(crate) choices: &'a [Choice],
+    pub(crate) detector: &'a Detector,
+}
+
+/// What the officer has not decided yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Open {
+    /// Mentions that could be of several people.
+    pub(crate) ambiguous: usize,
+    /// Names and identifiers that belong to no one of the cast.
+    pub(crate) others: usize,
+    /// Attachments that could not be read.
+    pub(crate) unread: usize,
+}
+
+/// Kinds of finding that single a person out. Dates, addresses on the web and postcodes alone do not.
+const fn identifies(entity: Entity) -> bool {
+    matches!(
+        entity,
+        Entity::Person
+            | Entity::EmailAddress
+            | Entity::PhoneNumber
+            | Entity::UkNhs
+            | Entity::UkNino
+            | Entity::UkPassport
+            | Entity::UkDrivingLicence
+            | Entity::UkVehicleRegistration
+            | Entity::UkSortCode
+            | Entity::UkBankAccount
+            | Entity::UkUtr
+            | Entity::CreditCard
+            | Entity::IbanCode
+            | Entity::DateOfBirth
+            | Entity::Address
+            | Entity::Crypto
+    )
+}
+
+pub(crate) fn code(text: &str) -> Result<ReasonCode> {
+    ReasonCode::new(text).map_err(|e| ServiceError::Invalid(e.to_string()))
+}
+
+impl Judge<'_> {
+    /// The plan of one item.
+    ///
+    /// INVARIANT: whatever nobody has decided about is withheld, and counted in [`Open`].
+    pub(crate) fn plan(&self, number: i64, document: &Document) -> Result<(Plan, Open)> {
+        let (mut plan, mut open) = (Plan::default(), Open::default());
+        let texts: Vec<&str> = document.blocks.iter().map(|b| b.text.as_str()).collect();
+        let mentions = self.cast.mentions_in_thread(&texts);
+        let mut taken: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+        for (block, mentions) in mentions.iter().enumerate() {
+            for mention in mentions {
+                taken.entry(block).or_default().push((mention.start, mention.end));
+                self.mention(block, mention, &mut plan, &mut open)?;
+            }
+        }
+        self.others(document, &taken, &mut plan, &mut open)?;
+        self.passages(number, document, &mut plan)?;
+        self.attachments(number, document, &mut plan, &mut open)?;
+        Ok((plan, open))
+    }
+
+    fn mention(&self, block: usize, mention: &Mention, plan: &mut Plan, open: &mut Open) -> Result<()> {
+        let (start, end) = (mention.start, mention.end);
+        let Some(person) = mention.person.filter(|_| !mention.ambiguous) else {
+            open.ambiguous += 1;
+            plan.spans.push(Span { block, start, end, code: self.others_code()?, person: None });
+            return Ok(());
+        };
+        match self.decided.get(person).and_then(Option::as_ref) {
+            Some(choice) if choice.fate() == Fate::Withhold => {
+                let person = Some(person.to_string());
+                plan.spans.push(Span { block, start, end, code: code(&choice.ground().code)?, person });
+            }
+            Some(choice) => {
+                plan.kept.push(Kept { block, start, end, reason: choice.ground().reason.clone() });
+            }
+            None => plan.kept.push(Kept { block, start, end, reason: "the requester's own data".to_owned() }),
+        }
+        Ok(())
+    }
+
+    /// The decision about everyone else, if there is one.
+    fn others_choice(&self) -> Option<&Choice> {
+        self.choices.iter().rev().find(|c| matches!(c, Choice::Others { .. }))
+    }
+
+    fn others_code(&self) -> Result<ReasonCode> {
+        let decided = self.others_choice().filter(|c| c.fate() == Fate::Withhold).map(|c| c.ground().code.as_str());
+        code(decided.unwrap_or("UNDECIDED"))
+    }
+
+    fn others(
+        &self,
+        document: &Document,
+        taken: &BTreeMap<usize, Vec<(usize, usize)>>,
+        plan: &mut Plan,
+        open: &mut Open,
+    ) -> Result<()> {
+        let released = self.others_choice().is_some_and(|c| c.fate() == Fate::Release);
+        for located in self.detector.find_in_document(document, None) {
+            let finding = &located.finding;
+            let spans = taken.get(&located.block).map_or(&[][..], Vec::as_slice);
+            let known = spans.iter().any(|(s, e)| *s < finding.end && finding.start < *e);
+            if known || !identifies(finding.entity) {
+                continue;
+            }
+            let (block, start, end) = (located.block, finding.start, finding.end);
+            if self.passage_about(document, block, start, end).is_some() {
+                continue;
+            }
+            if released {
+                plan.kept.push(Kept { block, start, end, reason: "decided for everyone else".to_owned() });
+            } else {
+                open.others += usize::from(self.others_choice().is_none());
+                plan.spans.push(Span { block, start, end, code: self.others_code()?, person: None });
+            }
+        }
+        Ok(())
+    }
+
+    /// A decision about a passage that covers these characters.
+    fn passage_about(&self, document: &Document, block: usize, start: usize, end: usize) -> Option<&Choice> {
+        let text = &document.blocks.get(block)?.text;
+        let there: String = text.chars().skip(start).take(end - start).collect();
+        self.choices
+            .iter()
+            .rev()
+            .find(|c| matches!(c, Choice::Passage { text, .. } if text.to_lowercase().contains(&there.to_lowercase())))
+    }
+
+    fn passages(&self, number: i64, document: &Document, plan: &mut Plan) -> Result<()> {
+        for choice in self.choices {
+            let Choice::Passage { number: item, text, fate, ground } = choice else { continue };
+            if *item != 0 && *item != number {
+                continue;
+            }
+            let reason = if *fate == Fate::Withhold { code(&ground.code)? } else { code("KEPT")? };
+            let spans = counterfoil_finding::redact::mentions(document, std::slice::from_ref(text), &reason);
+            if *fate == Fate::Withhold {
+                plan.spans.extend(spans);
+            } else {
+                plan.kept.extend(spans.iter().map(|s| Kept {
+                    block: s.block,
+                    start: s.start,
+                    end: s.end,
+                    reason: ground.reason.clone(),
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    fn attachments(&self, number: i64, document: &Document, plan: &mut Plan, open: &mut Open) -> Result<()> {
+        for (index, attachment) in document.attachments.iter().enumerate() {
+            let fate = match &attachment.content {
+                Ok(inner) => {
+                    let (inner, inside) = self.plan(number, inner)?;
+                    open.ambiguous += inside.ambiguous;
+                    open.others += inside.others;
+                    open.unread += inside.unread;
+                    AttachmentPlan::Release(Box::new(inner))
+                }
+                Err(_) => {
+                    open.unread += 1;
+                    AttachmentPlan::Withhold(code("NOT READ")?)
+                }
+            };
+            plan.attachments.insert(index, fate);
+        }
+        Ok(())
+    }
+}

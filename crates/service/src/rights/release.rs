@@ -1,0 +1,105 @@
+//! Release: the sealed pack leaves the house, as a folder or an encrypted archive.
+
+use std::fs;
+use std::io::{Cursor, Read, Write};
+use std::path::Path;
+
+use counterfoil_domain::access::Verb;
+use counterfoil_store::rights::requests::EventText;
+use counterfoil_store::{StoreError, Terms};
+use zip::write::SimpleFileOptions;
+use zip::{AesMode, ZipArchive, ZipWriter};
+
+use super::Desk;
+use crate::error::{Result, ServiceError};
+
+/// What was released.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// Files written.
+    pub files: usize,
+    /// The day on which the request counts as answered.
+    pub answered_on: jiff::civil::Date,
+}
+
+/// Writes the sealed pack to `target`: a folder, or with a password an AES-256 encrypted archive. The
+/// request counts as answered today.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] when the target exists or the password is short; a refusal of the gate.
+/// When nothing could be written, nothing is marked as released.
+pub fn release(desk: &Desk<'_>, reference: &str, target: &Path, password: Option<&str>) -> Result<Released> {
+    if target.exists() {
+        return Err(ServiceError::Invalid(format!(
+            "`{}` exists already: name a new file or folder",
+            target.display()
+        )));
+    }
+    if password.is_some_and(|p| p.chars().count() < 12) {
+        return Err(ServiceError::Invalid("the archive's password is too short: use 12 characters or more".to_owned()));
+    }
+    let today = desk.today()?;
+    let content = desk.on_request(Verb::RequestRelease, reference, &Terms::default(), |tx, request| {
+        let pack = tx.pack_of(request)?.ok_or_else(|| {
+            StoreError::Invalid("nothing is sealed yet: run `counterfoil request seal`".to_owned())
+        })?;
+        tx.pack_content(&pack)
+    })?;
+    let half = target.with_extension("part");
+    let written = match password {
+        None => unpack(&content, &half),
+        Some(password) => encrypt(&content, password, &half),
+    };
+    let files = written.inspect_err(|_| remove(&half))?;
+    desk.on_request(Verb::RequestRelease, reference, &Terms::default(), |tx, request| {
+        tx.release_pack(request)?;
+        if request.state != "released" {
+            tx.add_event(request, "released", today, &EventText::default())?;
+            tx.move_request(request, "released")?;
+        }
+        Ok(())
+    })
+    .inspect_err(|_| remove(&half))?;
+    fs::rename(&half, target).map_err(ServiceError::file("the pack could not be put in its place"))?;
+    Ok(Released { files, answered_on: today })
+}
+
+fn remove(half: &Path) {
+    let _ = if half.is_dir() { fs::remove_dir_all(half) } else { fs::remove_file(half) };
+}
+
+fn damaged<E: std::fmt::Display>(e: E) -> ServiceError {
+    ServiceError::File { what: "the sealed pack could not be opened".to_owned(), why: e.to_string() }
+}
+
+/// Calls `take` with each file's name and content.
+fn each(content: &[u8], mut take: impl FnMut(&str, &[u8]) -> Result<()>) -> Result<usize> {
+    let mut archive = ZipArchive::new(Cursor::new(content)).map_err(damaged)?;
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).map_err(damaged)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(damaged)?;
+        let name = file.name().map_err(damaged)?.into_owned();
+        take(&name, &bytes)?;
+    }
+    Ok(archive.len())
+}
+
+fn unpack(content: &[u8], folder: &Path) -> Result<usize> {
+    let trouble = || ServiceError::file("the pack could not be written");
+    fs::create_dir_all(folder.join("documents")).map_err(trouble())?;
+    each(content, |name, bytes| fs::write(folder.join(name), bytes).map_err(trouble()))
+}
+
+fn encrypt(content: &[u8], password: &str, target: &Path) -> Result<usize> {
+    let file = fs::File::create(target).map_err(ServiceError::file("the pack could not be written"))?;
+    let mut zip = ZipWriter::new(file);
+    let options = SimpleFileOptions::default().with_aes_encryption(AesMode::Aes256, password);
+    let files = each(content, |name, bytes| {
+        zip.start_file(name, options).map_err(damaged)?;
+        zip.write_all(bytes).map_err(ServiceError::file("the pack could not be written"))
+    })?;
+    let file = zip.finish().map_err(damaged)?;
+    file.sync_all().map_err(ServiceError::file("the pack could not be written"))?;
+    Ok(files)
+}

@@ -1,0 +1,329 @@
+//! Searching: every source answers, and "none held" is never confused with "failed".
+
+use std::path::{Path, PathBuf};
+
+use counterfoil_domain::access::Verb;
+use counterfoil_finding::cast::Cast;
+use counterfoil_finding::model::{Document, FileKind};
+use counterfoil_finding::read::{Hint, Limits, read};
+use counterfoil_store::casebook::people::{Person, Profile};
+use counterfoil_store::rights::items::ItemText;
+use counterfoil_store::rights::requests::{Request, SourceAnswer, SourceText};
+use counterfoil_store::{Record, StoreError, Terms, Tx};
+use sha2::{Digest, Sha256};
+
+use super::{Desk, cast};
+use crate::error::{Result, ServiceError};
+
+/// The name of the casebook as a source.
+const CASEBOOK: &str = "casebook";
+
+/// The largest file that a folder source reads, in bytes.
+const LARGEST: u64 = 512 << 20;
+
+/// A folder of files that may hold something about the person.
+#[derive(Debug, Clone)]
+pub struct FolderSource {
+    /// The name under which it appears in the answer to the requester.
+    pub name: String,
+    /// Where it is.
+    pub folder: PathBuf,
+}
+
+/// What one source answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Searched {
+    /// The source.
+    pub source: String,
+    /// `held`, `none-held` or `failed`.
+    pub result: String,
+    /// How many items it gave.
+    pub items: i64,
+    /// How many files could not be read and so were taken as items for a person to look at.
+    pub unreadable: i64,
+}
+
+/// One thing that a source holds.
+struct Found {
+    text: ItemText,
+    content: Vec<u8>,
+}
+
+/// Searches the casebook and the folders for the identified person. Run again, a source's earlier items
+/// are replaced, so long as nothing was decided about them.
+///
+/// `progress` is told the source and how many files of how many are done.
+///
+/// # Errors
+/// [`ServiceError::NotReady`] when the person is not identified or decisions exist; a refusal of the gate.
+/// A source that fails does not fail the search: it is noted as failed and stops the sealing.
+pub fn search(
+    desk: &Desk<'_>,
+    reference: &str,
+    folders: &[FolderSource],
+    progress: &dyn Fn(&str, usize, usize),
+) -> Result<Vec<Searched>> {
+    let request = ready(desk, reference)?;
+    let person = request.person.ok_or_else(|| {
+        ServiceError::NotReady(
+            "nobody is identified yet: run `counterfoil request identify`, so that the right person is searched for"
+                .to_owned(),
+        )
+    })?;
+    let profile = desk
+        .store
+        .act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| tx.read_person(person, &Terms::default()))?;
+    let mut searched = vec![keep(desk, reference, CASEBOOK, "the casebook", casebook(desk, &profile))?];
+    let (people, _) = cast::cast(&profile.profile, &[])?;
+    for source in folders {
+        let found = folder(&source.folder, &people, &|done, total| progress(&source.name, done, total));
+        let place = source.folder.display().to_string();
+        searched.push(keep(desk, reference, &source.name, &place, found)?);
+    }
+    desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| tx.move_request(request, "searched"))?;
+    Ok(searched)
+}
+
+fn ready(desk: &Desk<'_>, reference: &str) -> Result<Request> {
+    let (request, decided) = desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| {
+        Ok((request.clone(), !tx.decisions_of(request)?.is_empty()))
+    })?;
+    if decided {
+        return Err(ServiceError::NotReady(
+            "decisions were made about the items found: undo them before searching again, so that none is lost"
+                .to_owned(),
+        ));
+    }
+    Ok(request)
+}
+
+/// Keeps what a source answered, and its items.
+fn keep(
+    desk: &Desk<'_>,
+    reference: &str,
+    source: &str,
+    location: &str,
+    found: std::result::Result<(Vec<Found>, String), String>,
+) -> Result<Searched> {
+    let (found, method, why) = match found {
+        Ok((found, method)) => (Some(found), method, String::new()),
+        Err(why) => (None, String::new(), why),
+    };
+    let items = found.as_ref().map_or(0, Vec::len) as i64;
+    let result = match &found {
+        None => "failed",
+        Some(f) if f.is_empty() => "none-held",
+        Some(_) => "held",
+    };
+    let unreadable = found.iter().flatten().filter(|f| !f.text.unreadable.is_empty()).count() as i64;
+    let text = SourceText { method, why, location: location.to_owned() };
+    desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| {
+        tx.drop_items(request, source)?;
+        for item in found.iter().flatten() {
+            tx.add_item(request, source, &item.text, &item.content)?;
+        }
+        let answer = SourceAnswer {
+            source: source.to_owned(),
+            result: result.to_owned(),
+            items,
+            text: text.clone(),
+            answered_at: Some(tx.now()),
+        };
+        tx.keep_answer(request, &answer)
+    })?;
+    Ok(Searched { source: source.to_owned(), result: result.to_owned(), items, unreadable })
+}
+
+/// Goes on without a source's answer, with a reason that the letter states.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] without a reason; a refusal of the gate.
+pub fn waive(desk: &Desk<'_>, reference: &str, source: &str, why: &str) -> Result<()> {
+    if why.trim().chars().count() < 10 {
+        return Err(ServiceError::Invalid(
+            "say why the answer goes out without this source: the letter will state it".to_owned(),
+        ));
+    }
+    desk.on_request(Verb::RequestDecide, reference, &Terms::default(), |tx, request| {
+        let answers = tx.answers_of(request)?;
+        let answer = answers.iter().find(|a| a.source == source).ok_or(StoreError::NotFound("source"))?;
+        if answer.result != "failed" && answer.result != "pending" {
+            return Err(StoreError::Invalid("this source has answered: there is nothing to waive".to_owned()));
+        }
+        let text = SourceText { why: why.to_owned(), ..answer.text.clone() };
+        tx.keep_answer(request, &SourceAnswer { result: "waived".to_owned(), text, ..answer.clone() })
+    })
+}
+
+fn found(name: &str, media_type: &str, location: &str, content: Vec<u8>) -> Found {
+    let hash = Sha256::digest(&content).iter().map(|b| format!("{b:02x}")).collect();
+    let text = ItemText {
+        name: name.to_owned(),
+        media_type: media_type.to_owned(),
+        location: location.to_owned(),
+        hash,
+        ..ItemText::default()
+    };
+    Found { text, content }
+}
+
+/// Everything that the casebook holds: the record, the cases, the notes and the documents.
+fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>, String), String> {
+    let terms = Terms::default();
+    let (cases, notes, documents) = desk
+        .store
+        .act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
+            let permit = tx.permit(Record::Case(None), person.id, &terms)?;
+            let cases = tx.cases_of(&permit)?;
+            let permit = tx.permit(Record::Note(None), person.id, &terms)?;
+            let notes = tx.notes_of(&permit)?;
+            Ok((cases, notes, documents(tx, person, &terms)?))
+        })
+        .map_err(|e| e.to_string())?;
+    let mut items = vec![found("Your record", "text/plain", CASEBOOK, record_text(&person.profile).into_bytes())];
+    for case in cases {
+        let day = case.opened_at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let text = format!("Case opened on {day}\nIssue: {}\n\n{}\n\n{}", case.issue, case.text.title, case.text.question);
+        items.push(found(&format!("Case of {day}"), "text/plain", CASEBOOK, text.into_bytes()));
+    }
+    for note in notes {
+        let day = note.made_at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let text = format!("Note of {day}\n\n{}", note.text.text);
+        items.push(found(&format!("Note of {day}"), "text/plain", CASEBOOK, text.into_bytes()));
+    }
+    for (name, media_type, content) in documents {
+        let mut item = found(&name, &media_type, CASEBOOK, content);
+        if let Err(why) = readable(&name, &item.content) {
+            item.text.unreadable = why;
+        }
+        items.push(item);
+    }
+    let method = "the person's own record, every case, note and document, by the record's identifier".to_owned();
+    Ok((items, method))
+}
+
+type Kept = (String, String, Vec<u8>);
+
+fn documents(tx: &mut Tx<'_>, person: &Person, terms: &Terms) -> std::result::Result<Vec<Kept>, StoreError> {
+    let permit = tx.permit(Record::Document(None), person.id, terms)?;
+    let documents = tx.documents_of(&permit)?;
+    documents
+        .iter()
+        .map(|d| Ok((d.text.name.clone(), d.text.media_type.clone(), tx.document_content(&permit, d)?)))
+        .collect()
+}
+
+fn record_text(profile: &Profile) -> String {
+    let mut lines = Vec::new();
+    let mut say = |label: &str, value: &str| {
+        if !value.trim().is_empty() {
+            lines.push(format!("{label}: {value}"));
+        }
+    };
+    say("Forenames", &profile.forenames);
+    say("Surname", &profile.surname);
+    profile.also_known_as.iter().for_each(|v| say("Also known as", v));
+    say("Date of birth", &profile.born.map(|d| d.to_string()).unwrap_or_default());
+    profile.emails.iter().for_each(|v| say("E-mail", v));
+    profile.phones.iter().for_each(|v| say("Telephone", v));
+    for address in &profile.addresses {
+        say("Address", &format!("{}, {}", address.lines.join(", "), address.postcode));
+    }
+    profile.identifiers.iter().for_each(|i| say(&format!("Number ({})", i.kind), &i.value));
+    say("Language", &profile.language);
+    say("How to contact", &profile.contact_rules);
+    lines.join("\n")
+}
+
+/// The files of a folder that mention the person, by any form of the name or an identifier. A file that
+/// cannot be read is taken as well: a person must look at it.
+fn folder(
+    root: &Path,
+    people: &Cast,
+    progress: &dyn Fn(usize, usize),
+) -> std::result::Result<(Vec<Found>, String), String> {
+    let mut files = Vec::new();
+    list(root, &mut files, 0)?;
+    files.sort();
+    let (total, mut items) = (files.len(), Vec::new());
+    for (done, path) in files.iter().enumerate() {
+        progress(done, total);
+        let name = path.strip_prefix(root).unwrap_or(path).display().to_string();
+        let size = std::fs::metadata(path).map_err(|e| format!("a file could not be looked at: {e}"))?.len();
+        if size > LARGEST {
+            return Err(format!("a file is larger than {} MB: search it apart", LARGEST >> 20));
+        }
+        let content = std::fs::read(path).map_err(|e| format!("a file could not be read: {e}"))?;
+        match readable(&name, &content) {
+            Ok(document) if mentions(&document, people) => items.push(found(&name, media_type(document.kind), &name, content)),
+            Ok(_) => {}
+            Err(why) => {
+                let mut item = found(&name, "application/octet-stream", &name, content);
+                item.text.unreadable = why;
+                items.push(item);
+            }
+        }
+    }
+    progress(total, total);
+    let method = format!(
+        "{total} files read whole, attachments and hidden content included; searched for every form of the name, \
+         e-mail addresses, telephone numbers and other identifiers"
+    );
+    Ok((items, method))
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>, depth: usize) -> std::result::Result<(), String> {
+    if depth > 32 {
+        return Err("the folders are nested too deeply: search the inner ones apart".to_owned());
+    }
+    let entries = std::fs::read_dir(folder).map_err(|e| format!("the folder could not be read: {e}"))?;
+    for entry in entries {
+        let entry = entry.map_err(|e| format!("the folder could not be read: {e}"))?;
+        let kind = entry.file_type().map_err(|e| format!("the folder could not be read: {e}"))?;
+        // A link could lead out of the folder, or round in a circle.
+        if kind.is_dir() {
+            list(&entry.path(), files, depth + 1)?;
+        } else if kind.is_file() {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn readable(name: &str, content: &[u8]) -> std::result::Result<Document, String> {
+    let hint = Hint { name: Some(name), media_type: None };
+    read(content, &hint, &Limits::default()).map_err(|e| e.to_string())
+}
+
+/// Whether anything in the document, visible or hidden or attached, mentions the requester.
+fn mentions(document: &Document, people: &Cast) -> bool {
+    let texts: Vec<&str> = document.blocks.iter().map(|b| b.text.as_str()).collect();
+    let here = people
+        .mentions_in_thread(&texts)
+        .iter()
+        .flatten()
+        .any(|m| m.person == Some(0) || m.candidates.contains(&0));
+    here || document
+        .attachments
+        .iter()
+        .any(|a| a.content.as_ref().map_or(true, |inner| mentions(inner, people)))
+}
+
+pub(crate) const fn media_type(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Text => "text/plain",
+        FileKind::Csv => "text/csv",
+        FileKind::Html => "text/html",
+        FileKind::Email => "message/rfc822",
+        FileKind::Mbox => "application/mbox",
+        FileKind::Msg | FileKind::Pst => "application/vnd.ms-outlook",
+        FileKind::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        FileKind::Spreadsheet => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        FileKind::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        FileKind::Odt => "application/vnd.oasis.opendocument.text",
+        FileKind::Rtf => "application/rtf",
+        FileKind::Pdf => "application/pdf",
+        FileKind::Image => "image/png",
+        FileKind::Zip => "application/zip",
+    }
+}

@@ -1,0 +1,228 @@
+//! One site: what it shows, where it stands, and what it is given to work with.
+
+use std::fmt::Write as _;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use counterfoil_service::sign_in::SignIn;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
+
+use crate::assets::Assets;
+use crate::render::Renderer;
+use crate::strings::{Strings, StringsError};
+use crate::theme::Theme;
+use crate::throttle::{Allowance, Throttle};
+use crate::use_cases::UseCases;
+
+const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/en/interface.toml"));
+const CY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/cy/interface.toml"));
+
+/// Password checks that may run at once: each takes 19 MiB and a core.
+const PASSWORD_CHECKS: usize = 2;
+
+/// Why a site cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// The interface's words.
+    #[error(transparent)]
+    Strings(#[from] StringsError),
+    /// A template.
+    #[error("a page template is not well formed: {0}")]
+    Template(#[from] minijinja::Error),
+    /// The time zone data.
+    #[error("the time zone of the United Kingdom is not known here: {0}")]
+    Zone(String),
+    /// The public address.
+    #[error("`{0}` is not a site's address: write `https://` or `http://` and a host name, without a path")]
+    Address(String),
+}
+
+/// Where the site stands.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address that visitors use, such as `https://requests.example.org`; nothing for a demo on a
+    /// loopback port over plain HTTP.
+    pub public_address: Option<String>,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The largest form that is taken, in bytes.
+    pub largest_form: usize,
+    /// How long a request may take.
+    pub time_limit: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_address: None,
+            trusted_proxies: Vec::new(),
+            largest_form: 256 * 1024,
+            time_limit: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What the site is given to work with; the only door to time, chance and the use-cases.
+#[derive(Clone)]
+pub struct Means {
+    /// The clock.
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Fills bytes with randomness.
+    pub random: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    /// Signing in.
+    pub sign_in: SignIn,
+    /// The use-cases behind the staff pages.
+    pub use_cases: Arc<dyn UseCases>,
+}
+
+impl std::fmt::Debug for Means {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Means")
+    }
+}
+
+/// One site; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Site(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    theme: Theme,
+    strings: Arc<Strings>,
+    assets: Arc<Assets>,
+    renderer: Renderer,
+    settings: Settings,
+    means: Means,
+    zone: TimeZone,
+    by_address: Throttle,
+    by_account: Throttle,
+    password_checks: Arc<Semaphore>,
+}
+
+impl Site {
+    /// Puts a site together and checks its words, templates and address.
+    ///
+    /// # Errors
+    /// [`SiteError`].
+    pub fn new(theme: Theme, settings: Settings, means: Means) -> Result<Self, SiteError> {
+        if let Some(address) = settings.public_address.as_deref().filter(|address| !is_origin(address)) {
+            return Err(SiteError::Address(address.to_owned()));
+        }
+        let strings = Arc::new(Strings::parse(EN, CY)?);
+        let assets = Arc::new(Assets::new(&theme.css()));
+        let zone = TimeZone::get("Europe/London").map_err(|error| SiteError::Zone(error.to_string()))?;
+        let renderer = Renderer::new(&strings, &assets)?;
+        Ok(Self(Arc::new(Inner {
+            theme,
+            strings,
+            assets,
+            renderer,
+            settings,
+            means,
+            zone,
+            // A whole office may sit behind one address; one account has one person.
+            by_address: Throttle::new(Allowance { burst: 30, refill: Duration::from_secs(10) }),
+            by_account: Throttle::new(Allowance { burst: 10, refill: Duration::from_secs(60) }),
+            password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
+        })))
+    }
+
+    /// Whether visitors come over HTTPS.
+    #[must_use]
+    pub fn secure(&self) -> bool {
+        self.origin().is_some_and(|address| address.starts_with("https://"))
+    }
+
+    /// The site's own origin, when it is configured.
+    #[must_use]
+    pub fn origin(&self) -> Option<&str> {
+        self.0.settings.public_address.as_deref()
+    }
+
+    /// The interface's words.
+    #[must_use]
+    pub fn strings(&self) -> &Strings {
+        &self.0.strings
+    }
+
+    /// The organisation's look.
+    #[must_use]
+    pub fn theme(&self) -> &Theme {
+        &self.0.theme
+    }
+
+    pub(crate) fn assets(&self) -> &Assets {
+        &self.0.assets
+    }
+
+    /// The page templates.
+    #[must_use]
+    pub fn renderer(&self) -> &Renderer {
+        &self.0.renderer
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.0.means.now)()
+    }
+
+    /// The zone in which the organisation's days begin.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.0.zone.clone()
+    }
+
+    pub(crate) fn sign_in(&self) -> SignIn {
+        self.0.means.sign_in.clone()
+    }
+
+    pub(crate) fn use_cases(&self) -> Arc<dyn UseCases> {
+        Arc::clone(&self.0.means.use_cases)
+    }
+
+    pub(crate) fn by_address(&self) -> &Throttle {
+        &self.0.by_address
+    }
+
+    pub(crate) fn by_account(&self) -> &Throttle {
+        &self.0.by_account
+    }
+
+    pub(crate) fn password_checks(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.password_checks)
+    }
+
+    pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.0.means.random)(&mut bytes);
+        bytes
+    }
+
+    pub(crate) fn new_token(&self) -> String {
+        hex(&self.random::<32>())
+    }
+
+    pub(crate) fn new_request_id(&self) -> String {
+        hex(&self.random::<8>())
+    }
+}
+
+fn is_origin(address: &str) -> bool {
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-:[]".contains(c);
+        !host.is_empty() && host.chars().all(plain)
+    })
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

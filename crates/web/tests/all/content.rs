@@ -1,0 +1,174 @@
+//! Every template renders in every language, and no word is missing or left over.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use axum::http::StatusCode;
+use counterfoil_web::forms::Failure;
+use counterfoil_web::pages::{home, request, requests, sign_in, statements};
+use counterfoil_web::problem::ProblemView;
+use counterfoil_web::render::{Renderer, View};
+use counterfoil_web::site::Site;
+use counterfoil_web::visit::Visit;
+use counterfoil_web::{Settings, theme::Theme};
+
+use crate::support;
+
+struct Rendering {
+    site: Site,
+    seen: BTreeSet<&'static str>,
+    html: Vec<(String, String)>,
+}
+
+impl Rendering {
+    /// Draws every sample of a view in both languages, without and with something to mend.
+    fn draw<V: View>(&mut self) {
+        assert!(!V::samples().is_empty(), "{} has no sample", V::TEMPLATE);
+        for address in ["/", "/cy"] {
+            for view in V::samples() {
+                let visit = Visit::at(address);
+                let whole = visit.page(&self.site);
+                let errors = vec![
+                    Failure { field: "name", key: "form.stale" },
+                    Failure { field: "code", key: "form.stale" },
+                ];
+                let flawed = visit.page(&self.site).with_errors(errors);
+                for page in [whole, flawed] {
+                    let html = self.site.renderer().render(&page, &view);
+                    let html = html.unwrap_or_else(|e| panic!("{} at {address}: {e:#}", V::TEMPLATE));
+                    self.html.push((format!("{} at {address}", V::TEMPLATE), html));
+                }
+            }
+        }
+        self.seen.insert(V::TEMPLATE);
+    }
+}
+
+fn draw_everything() -> Rendering {
+    let (site, _) = support::site(Settings::default());
+    let mut all = Rendering { site, seen: BTreeSet::new(), html: Vec::new() };
+    all.draw::<home::HomeView>();
+    all.draw::<statements::AccessibilityView>();
+    all.draw::<statements::CookiesView>();
+    all.draw::<ProblemView>();
+    all.draw::<requests::RequestsView>();
+    all.draw::<request::RequestPageView>();
+    all.draw::<sign_in::SignInView>();
+    all.draw::<sign_in::CodeView>();
+    all.draw::<sign_in::ContinueView>();
+    all.draw::<sign_in::SignedOutView>();
+    all
+}
+
+#[test]
+fn every_template_renders_in_every_language() {
+    let all = draw_everything();
+    let templates: BTreeSet<_> = Renderer::pages().into_iter().collect();
+    assert_eq!(all.seen, templates, "a template without a view, or a view without a template");
+}
+
+#[test]
+fn no_page_carries_inline_code_a_placeholder_or_another_sites_file() {
+    for (page, html) in draw_everything().html {
+        for bad in [
+            " style=",
+            " onclick",
+            "<style",
+            "javascript:",
+            "{n}",
+            "{organisation}",
+            "src=\"http",
+            "undefined",
+        ] {
+            assert!(!html.contains(bad), "{page}: `{bad}`");
+        }
+        assert_eq!(
+            html.matches("<script").count(),
+            html.matches("<script src=\"/assets/").count()
+                + html.matches("<script type=\"module\" src=\"/assets/").count(),
+            "{page}"
+        );
+        assert_eq!(html.matches("<h1").count(), 1, "{page}: one main heading");
+    }
+}
+
+#[test]
+fn every_word_is_used() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut sources = String::new();
+    gather(&root.join("templates"), &mut sources);
+    gather(&root.join("crates/web/src"), &mut sources);
+    let (site, _) = support::site(Settings::default());
+    let built = [
+        "home.ask.",
+        "accessibility.can.",
+        "problem.",
+        "requests.column.",
+        "standing.",
+        "standing_note.",
+        "right.",
+        "stage.",
+        "source.",
+        "item.",
+        "date.",
+    ];
+    let plural =
+        |key: &str| key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).map(str::to_owned);
+    for key in site.strings().keys() {
+        let stem = plural(key).unwrap_or_else(|| key.to_owned());
+        let used = sources.contains(&format!("\"{stem}\"")) || sources.contains(&format!("'{stem}'"));
+        assert!(
+            used || built.iter().any(|prefix| key.starts_with(prefix)),
+            "`{key}` is used nowhere: remove it"
+        );
+    }
+}
+
+fn gather(folder: &Path, into: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            gather(&path, into);
+        } else {
+            into.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_organisations_theme_can_be_read() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../organisations");
+    let mut found = 0;
+    for entry in std::fs::read_dir(root).unwrap() {
+        let file = entry.unwrap().path().join("theme.toml");
+        if file.exists() {
+            Theme::parse(&std::fs::read_to_string(&file).unwrap())
+                .unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+            found += 1;
+        }
+    }
+    assert!(found >= 2);
+}
+
+#[tokio::test]
+async fn a_welsh_page_marks_what_is_english() {
+    let world = support::World::new();
+    let page = world.get("/cy/accessibility", "").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("<html lang=\"cy\""));
+    assert!(page.body.contains("<span lang=\"en\">"), "English words carry their language");
+    assert!(
+        page.body.contains("Nid yw rhan o&#x27;r dudalen hon wedi")
+            || page.body.contains("Nid yw rhan o&#39;r dudalen hon wedi"),
+        "and the page says so"
+    );
+    let home = world.get("/cy", "").await;
+    assert!(!home.body.contains("<span lang=\"en\">") && home.body.contains("siaradwr rhugl"));
+    let english = world.get("/", "").await;
+    assert!(!english.body.contains("siaradwr rhugl") && !english.body.contains("fluent speaker"));
+}
+
+#[test]
+fn the_accessibility_statement_can_be_read() {
+    assert!(statements::tested().is_some());
+}

@@ -1,0 +1,96 @@
+// A running demo, a browser, and a way to sign in. Everything is stopped at the end of the test file.
+import { spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+
+// Nothing is fetched from outside: the browser's own services are off.
+const flags = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+const command = () => {
+  const skeleton = join(target, "debug/examples/skeleton");
+  if (process.env.COUNTERFOIL_E2E_SKELETON && existsSync(skeleton)) return (ready) => [skeleton, [ready]];
+  const product = join(target, "debug/counterfoil");
+  return (ready) => [product, ["demo", "--organisation", "council", "--port", "0", "--json-ready", ready]];
+};
+
+/** Starts the demo; resolves to its sites once they answer. */
+export async function start() {
+  const folder = mkdtempSync(join(tmpdir(), "counterfoil-e2e-"));
+  const ready = join(folder, "ready.json");
+  const [program, args] = command()(ready);
+  const child = spawn(program, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  let ended = null;
+  child.on("error", (error) => (ended = error.message));
+  child.on("exit", (code) => (ended ??= `exit status ${code}`));
+  const until = Date.now() + 120_000;
+  for (;;) {
+    if (ended !== null) throw new Error(`the demo did not start: ${ended}`);
+    if (Date.now() > until) throw new Error("the demo was not ready after two minutes");
+    const text = existsSync(ready) ? readFileSync(ready, "utf8") : "";
+    if (text.trimEnd().endsWith("}")) {
+      const { sites } = JSON.parse(text);
+      const stop = () => {
+        child.kill("SIGTERM");
+        rmSync(folder, { recursive: true, force: true });
+      };
+      return { ...sites[0], sites, stop };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Debian's Chromium. */
+export function browser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
+}
+
+function unbase32(text) {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...text.replace(/=+$/, "")].map((c) => letters.indexOf(c).toString(2).padStart(5, "0")).join("");
+  return Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+}
+
+function codeOfStep(secret, step) {
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const mac = createHmac("sha1", unbase32(secret)).update(counter).digest();
+  const offset = mac[19] & 15;
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+const usedSteps = new Map();
+
+/** A code that this account has not used yet: one of now, or of the next thirty seconds. */
+export async function freshCode(account) {
+  for (;;) {
+    const now = Math.floor(Date.now() / 30_000);
+    const step = Math.max(now, (usedSteps.get(account.name) ?? 0) + 1);
+    if (step <= now + 1) {
+      usedSteps.set(account.name, step);
+      return codeOfStep(account.code_secret, step);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+/** Signs in through the pages, as a person would. */
+export async function signIn(page, site, prefix = "") {
+  const account = site.sign_ins[0];
+  await page.goto(`${site.address}${prefix}/staff`);
+  await page.fill("#name", account.name);
+  await page.fill("#password", account.password);
+  await page.click("main button[type=submit]");
+  await page.fill("#code", await freshCode(account));
+  await page.click("main button[type=submit]");
+  await page.waitForURL(`${site.address}${prefix}/staff`);
+}
