@@ -74,8 +74,9 @@ const EMAIL: &[Level] = &[
     MISSING,
     level("exact", 0.75, 0.00002),
     level("same name, other domain", 0.05, 0.0001),
-    level("slips", 0.06, 0.0001),
-    level("different", 0.14, 0.9998),
+    level("one slip", 0.05, 0.0001),
+    level("alike", 0.02, 0.0002),
+    level("different", 0.13, 0.9996),
 ];
 const PHONE: &[Level] = &[
     MISSING,
@@ -157,31 +158,51 @@ pub(super) fn grade_values(kind: Kind, a: &Value, b: &Value) -> Grade {
     match kind {
         Kind::Forename => forename(a, b),
         Kind::Surname | Kind::FullName => surname(a, b),
-        Kind::DateOfBirth => birth(&a.text, &b.text),
-        Kind::Postcode => postcode(&a.text, &b.text),
+        Kind::DateOfBirth => birth(a, b),
+        Kind::Postcode => postcode(a, b),
         Kind::Identifier => identifier(a, b),
-        Kind::Email => email(&a.text, &b.text),
-        Kind::Phone => phone(&a.text, &b.text),
+        Kind::Email => email(a, b),
+        Kind::Phone => phone(a, b),
         Kind::Address => address(a, b),
         Kind::Town => town(a, b),
-        Kind::County => 3 - Grade::from(slip(&a.text, &b.text, 1)),
+        Kind::County => 3 - Grade::from(slip(a, b, 1)),
         Kind::Text => words(a, b),
         Kind::Exact | Kind::Ignore => 2,
     }
 }
 
-/// Far too few letters in common for any of the near levels.
-fn far(a: &Value, b: &Value) -> bool {
-    let common = (a.letters & b.letters).count_ones();
-    common * 2 < a.letters.count_ones().max(b.letters.count_ones())
+/// Letters and digits that only one of the two has.
+fn unlike(a: &Value, b: &Value) -> (u32, u32) {
+    ((a.letters & !b.letters).count_ones(), (b.letters & !a.letters).count_ones())
 }
 
 /// At most `most` insertions, deletions, replacements or swaps of neighbours.
-fn slip(a: &str, b: &str, most: usize) -> bool {
-    a.len().abs_diff(b.len()) <= most * 2 && osa_distance(a, b) <= most
+fn slip(a: &Value, b: &Value, most: usize) -> bool {
+    let (x, y) = unlike(a, b);
+    // An edit brings at most one new letter to each side, and changes the length by one.
+    let possible = !(a.ascii && b.ascii) || (x as usize <= most && y as usize <= most);
+    possible && a.text.len().abs_diff(b.text.len()) <= most * 4 && osa_distance(&a.text, &b.text) <= most
 }
 
-/// Every word of the shorter one is a word of the longer one, or begins it when `initials`.
+/// Whether Jaro-Winkler's likeness is at least `least`.
+fn alike(a: &Value, b: &Value, least: f64) -> bool {
+    likeness_at_most(a, b) >= least && jaro_winkler(&a.text, &b.text) >= least
+}
+
+/// What Jaro-Winkler's likeness cannot exceed: letters of which the other has none cannot match.
+fn likeness_at_most(a: &Value, b: &Value) -> f64 {
+    if !(a.ascii && b.ascii) {
+        return 1.0;
+    }
+    let (x, y) = unlike(a, b);
+    let (m, n) = (a.text.len() as f64, b.text.len() as f64);
+    let matching = (m - f64::from(x)).min(n - f64::from(y));
+    let jaro = (matching / m + matching / n + 1.0) / 3.0;
+    let prefix = a.text.bytes().zip(b.text.bytes()).take(4).take_while(|(x, y)| x == y).count();
+    (0.1 * prefix as f64).mul_add(1.0 - jaro, jaro) + 1e-9
+}
+
+/// Every word of the shorter one is a word of the longer one.
 fn part_of(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     long.contains(' ') && short.len() > 1 && short.split(' ').all(|w| long.split(' ').any(|x| x == w))
@@ -210,40 +231,39 @@ fn surname(a: &Value, b: &Value) -> Grade {
 }
 
 /// Grades for one slip, close, alike by sound or letters, different.
-fn near_name(a: &Value, b: &Value, [one, close, alike, different]: [Grade; 4]) -> Grade {
-    if far(a, b) {
-        return different;
-    }
+fn near_name(a: &Value, b: &Value, [one, close, akin, different]: [Grade; 4]) -> Grade {
     let shorter = a.text.len().min(b.text.len());
-    if shorter >= 3 && slip(&a.text, &b.text, 1) {
+    if shorter >= 3 && slip(a, b, 1) {
         return one;
     }
-    let likeness = jaro_winkler(&a.text, &b.text);
-    if likeness >= 0.92 || (shorter >= 5 && likeness >= 0.75 && slip(&a.text, &b.text, 2)) {
+    if alike(a, b, 0.92) || (shorter >= 5 && slip(a, b, 2) && alike(a, b, 0.75)) {
         close
-    } else if likeness >= 0.82 || (shorter >= 3 && a.sound == b.sound) {
-        alike
+    } else if alike(a, b, 0.82) || (shorter >= 3 && a.sound == b.sound) {
+        akin
     } else {
         different
     }
 }
 
-fn birth(a: &str, b: &str) -> Grade {
-    let part = |text: &str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
-    let same = |from, to| part(a, from, to) == part(b, from, to);
-    if a.len() != 8 || b.len() != 8 {
+fn birth(a: &Value, b: &Value) -> Grade {
+    let part = |value: &Value, from: usize, to: usize| value.text.get(from..to).unwrap_or_default().to_owned();
+    let same = |from, to| a.text.get(from..to) == b.text.get(from..to);
+    if a.text.len() != 8 || b.text.len() != 8 {
         return if same(0, 4) { 6 } else { 7 };
     }
     if same(0, 4) && part(a, 4, 6) == part(b, 6, 8) && part(a, 6, 8) == part(b, 4, 6) {
         return 2;
     }
-    match (osa_distance(a, b), same(0, 4), same(4, 8)) {
-        (1, ..) => 3,
-        (_, true, _) if same(4, 6) || same(6, 8) => 5,
-        (_, _, true) => 5,
-        (2, ..) => 4,
-        (_, true, _) => 6,
-        _ => 7,
+    if slip(a, b, 1) {
+        3
+    } else if (same(0, 4) && (same(4, 6) || same(6, 8))) || same(4, 8) {
+        5
+    } else if slip(a, b, 2) {
+        4
+    } else if same(0, 4) {
+        6
+    } else {
+        7
     }
 }
 
@@ -257,11 +277,12 @@ fn ends(code: &str) -> (usize, usize) {
     if british { (cut(2), cut(3)) } else { (cut(1), cut(2)) }
 }
 
-fn postcode(a: &str, b: &str) -> Grade {
+fn postcode(x: &Value, y: &Value) -> Grade {
+    let (a, b) = (&*x.text, &*y.text);
     let ((sector, district), (_, other)) = (ends(a), ends(b));
     let area = |code: &str| code.chars().take_while(char::is_ascii_alphabetic).collect::<String>();
     let same = |to: usize| to > 1 && a.len() == b.len() && a.get(..to) == b.get(..to);
-    if slip(a, b, 1) {
+    if slip(x, y, 1) {
         2
     } else if same(sector) {
         3
@@ -276,30 +297,37 @@ fn postcode(a: &str, b: &str) -> Grade {
 
 fn identifier(a: &Value, b: &Value) -> Grade {
     let shorter = a.text.len().min(b.text.len());
-    if far(a, b) {
-        4
-    } else if shorter >= 4 && slip(&a.text, &b.text, 1) {
+    if shorter >= 4 && slip(a, b, 1) {
         2
-    } else if shorter >= 6 && slip(&a.text, &b.text, 2) {
+    } else if shorter >= 6 && slip(a, b, 2) {
         3
     } else {
         4
     }
 }
 
-fn email(a: &str, b: &str) -> Grade {
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+fn email(x: &Value, y: &Value) -> Grade {
+    let (a, b) = (&*x.text, &*y.text);
     let local = |text: &str| text.split('@').next().unwrap_or_default().to_owned();
     if local(a).len() >= 4 && local(a) == local(b) {
         2
-    } else if slip(a, b, 2) {
+    } else if slip(x, y, 1) && digits(a) == digits(b) {
         3
-    } else {
+    } else if slip(x, y, 2) {
         4
+    } else {
+        5
     }
 }
 
-fn phone(a: &str, b: &str) -> Grade {
-    let tail = |text: &str| text.get(text.len().saturating_sub(7)..).unwrap_or_default().to_owned();
+fn phone(a: &Value, b: &Value) -> Grade {
+    fn tail(value: &Value) -> &str {
+        value.text.get(value.text.len().saturating_sub(7)..).unwrap_or_default()
+    }
     if slip(a, b, 1) {
         3
     } else if tail(a).len() == 7 && tail(a) == tail(b) {
@@ -321,15 +349,12 @@ fn common_words(a: &str, b: &str) -> bool {
 }
 
 fn address(a: &Value, b: &Value) -> Grade {
-    if far(a, b) {
-        return 6;
-    }
     let long = a.text.len().min(b.text.len()) >= 5;
-    if long && slip(&a.text, &b.text, 2) {
+    if long && slip(a, b, 2) {
         2
     } else if common_words(&a.text, &b.text) || part_of(&a.text, &b.text) {
         3
-    } else if jaro_winkler(&a.text, &b.text) >= 0.85 {
+    } else if alike(a, b, 0.85) {
         5
     } else {
         6
@@ -337,15 +362,12 @@ fn address(a: &Value, b: &Value) -> Grade {
 }
 
 fn town(a: &Value, b: &Value) -> Grade {
-    if far(a, b) {
-        return 5;
-    }
     let shorter = a.text.len().min(b.text.len());
-    if shorter >= 3 && slip(&a.text, &b.text, 1) {
+    if shorter >= 3 && slip(a, b, 1) {
         2
     } else if part_of(&a.text, &b.text) {
         4
-    } else if jaro_winkler(&a.text, &b.text) >= 0.9 || (shorter >= 6 && slip(&a.text, &b.text, 2)) {
+    } else if alike(a, b, 0.9) || (shorter >= 6 && slip(a, b, 2)) {
         3
     } else {
         5
@@ -353,7 +375,7 @@ fn town(a: &Value, b: &Value) -> Grade {
 }
 
 fn words(a: &Value, b: &Value) -> Grade {
-    if a.text.len().min(b.text.len()) <= 3 && slip(&a.text, &b.text, 1) {
+    if a.text.len().min(b.text.len()) <= 3 && slip(a, b, 1) {
         return 2;
     }
     town(a, b)
@@ -364,14 +386,14 @@ fn name_swap(kinds: &[Kind], a: &View<'_>, b: &View<'_>, grades: &mut Grades) {
     let place = |kind| kinds.iter().position(|k| *k == kind);
     let (Some(fore), Some(sur)) = (place(Kind::Forename), place(Kind::Surname)) else { return };
     let both_differ = grades.get(fore) == Some(&9) && grades.get(sur).is_some_and(|g| matches!(g, 5 | 7));
-    let text = |view: &View<'_>, at: usize| view.get(at).copied().flatten().map(|v| v.text.clone());
     if !both_differ {
         return;
     }
-    let crossed = |x: Option<Box<str>>, y: Option<Box<str>>| {
-        x.zip(y).is_some_and(|(x, y)| x.len() > 2 && (x == y || slip(&x, &y, 1)))
+    let crossed = |x: usize, y: usize| {
+        let (x, y) = (a.get(x).copied().flatten(), b.get(y).copied().flatten());
+        x.zip(y).is_some_and(|(x, y)| x.text.len() > 2 && (x.text == y.text || slip(x, y, 1)))
     };
-    if crossed(text(a, fore), text(b, sur)) && crossed(text(a, sur), text(b, fore)) {
+    if crossed(fore, sur) && crossed(sur, fore) {
         set(grades, fore, 8);
         set(grades, sur, 6);
     }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::blocking::{self, Blocks, WIDTH};
 use super::compare::{Grade, Grades, grade, levels};
 use super::fields::Kind;
-use super::model::{Evidence, FieldModel, Model, probability};
+use super::model::{Evidence, FieldModel, Model, partly, shared_at_home};
 use super::table::Table;
 
 /// Random pairs to learn u from, and candidates to learn m from.
@@ -166,23 +166,23 @@ pub(super) fn expect_and_maximise(
     if free.iter().filter(|f| **f).count() < 2 || pairs < 20.0 {
         return None;
     }
-    let (mut fields, mut share) = (fields.to_vec(), 0.2);
+    let (mut fields, mut shares) = (fields.to_vec(), Shares { same: 0.2, home: 0.1 });
     let mut last = None;
     for _ in 0..ROUNDS {
-        let (counts, matches) = expect(&fields, patterns, free, share);
-        if matches < 5.0 {
+        let (counts, found) = expect(&fields, patterns, free, shares);
+        if found.same < 5.0 {
             return None;
         }
         for ((field, counted), free) in fields.iter_mut().zip(&counts).zip(free) {
             if *free {
-                let mut m: Vec<f64> = levels(field.kind).iter().map(|l| l.m).collect();
-                blend(&mut m, counted);
-                field.m = m;
+                field.m = levels(field.kind).iter().map(|l| l.m).collect();
+                blend(&mut field.m, counted);
             }
         }
-        let next = (matches / pairs).clamp(1e-6, 1.0 - 1e-6);
-        let settled = (next - share).abs() < 1e-5;
-        (share, last) = (next, Some(counts));
+        let share = |of: f64| (of / pairs).clamp(1e-6, 1.0 - 1e-6);
+        let next = Shares { same: share(found.same), home: share(found.home) };
+        let settled = (next.same - shares.same).abs() < 1e-5;
+        (shares, last) = (next, Some(counts));
         if settled {
             break;
         }
@@ -190,23 +190,39 @@ pub(super) fn expect_and_maximise(
     last
 }
 
-fn expect(fields: &[FieldModel], patterns: &Patterns, free: &[bool], share: f64) -> (Vec<Vec<f64>>, f64) {
+/// How many of the pairs are one person, and two people of one home.
+#[derive(Clone, Copy)]
+struct Shares {
+    same: f64,
+    home: f64,
+}
+
+/// What each level of a field adds for one person, and for two people of one home.
+fn worth(field: &FieldModel) -> Vec<(f64, f64)> {
+    let levels = (0_u8..).take(field.m.len()).map(|grade| field.weight(grade));
+    levels.map(|weight| (weight, partly(shared_at_home(field.kind), weight))).collect()
+}
+
+fn expect(fields: &[FieldModel], patterns: &Patterns, free: &[bool], shares: Shares) -> (Vec<Vec<f64>>, Shares) {
     let mut counts: Vec<Vec<f64>> = fields.iter().map(|f| vec![0.0; f.m.len()]).collect();
-    let weights: Vec<Vec<f64>> =
-        fields.iter().map(|f| (0_u8..).take(f.m.len()).map(|g| f.weight(g)).collect()).collect();
-    let (start, mut matches) = ((share / (1.0 - share)).log2(), 0.0);
+    let worths: Vec<Vec<(f64, f64)>> = fields.iter().map(worth).collect();
+    let mut found = Shares { same: 0.0, home: 0.0 };
+    let rest = (1.0 - shares.same - shares.home).max(1e-6);
     for (pattern, number) in patterns {
-        let used = pattern.iter().zip(&weights).zip(free).filter(|(_, free)| **free);
-        let weight: f64 = used.filter_map(|((g, w), _)| w.get(usize::from(*g))).sum();
-        let expected = number * probability(start + weight);
-        matches += expected;
+        let used = pattern.iter().zip(&worths).zip(free).filter(|(_, free)| **free);
+        let worth = used.filter_map(|((grade, worth), _)| worth.get(usize::from(*grade)));
+        let (same, home) = worth.fold((0.0, 0.0), |(s, h), (x, y)| (s + x, h + y));
+        let (same, home) = (shares.same * f64::exp2(same), shares.home * f64::exp2(home));
+        let expected = number * same / (same + home + rest);
+        found.same += expected;
+        found.home += number * home / (same + home + rest);
         for (grade, counted) in pattern.iter().zip(&mut counts) {
             if let Some(count) = counted.get_mut(usize::from(*grade)) {
                 *count += expected;
             }
         }
     }
-    (counts, matches)
+    (counts, found)
 }
 
 /// How many pairs are one person, of one home, of one area.

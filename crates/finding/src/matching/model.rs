@@ -33,7 +33,7 @@ impl FieldModel {
         let at = usize::from(grade);
         match (grade, self.m.get(at), self.u.get(at)) {
             (1.., Some(m), Some(u)) => {
-                let weight = (m / u).log2();
+                let weight = (m / u).log2().min(most(self.kind, grade));
                 // A difference is never evidence for a match, however the estimates fell.
                 if at + 1 == self.m.len() { weight.min(0.0) } else { weight }
             }
@@ -50,8 +50,20 @@ impl FieldModel {
     }
 }
 
+/// What a level may add at most.
+///
+/// An e-mail address is mostly made of the name, so that one that is nearly the same says little more than
+/// the names have said already.
+fn most(kind: Kind, grade: Grade) -> f64 {
+    match (kind, grade) {
+        (Kind::Email, 2 | 3) => 8.0,
+        (Kind::Email, 4) => 0.0,
+        _ => f64::INFINITY,
+    }
+}
+
 /// Which kinds two people of one home share, and how often; the rest they share by chance.
-fn shared_at_home(kind: Kind) -> f64 {
+pub(super) fn shared_at_home(kind: Kind) -> f64 {
     match kind {
         Kind::Address | Kind::Postcode | Kind::Town | Kind::County => 1.0,
         Kind::Surname | Kind::FullName => 0.7,
@@ -152,7 +164,7 @@ impl Model {
 const SWAPPED_SURNAME: Grade = 6;
 
 /// log2 of the mean of a Bayes factor and 1, the factor with the weight `share`.
-fn partly(share: f64, weight: f64) -> f64 {
+pub(super) fn partly(share: f64, weight: f64) -> f64 {
     if share >= 1.0 {
         weight
     } else if share <= 0.0 {

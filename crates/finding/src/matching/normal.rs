@@ -22,6 +22,8 @@ pub(super) struct Value {
     pub groups: Box<[u16]>,
     /// One bit for each letter or digit that occurs.
     pub letters: u64,
+    /// Whether `letters` tells everything apart.
+    pub ascii: bool,
     /// How many records hold it.
     pub count: u32,
 }
@@ -169,6 +171,11 @@ fn letters(text: &str) -> u64 {
     })
 }
 
+/// Only letters, digits and spaces, each with a bit of its own in `letters`.
+fn plain(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b' ')
+}
+
 /// Forename and surname of a whole name: `surname, forename` or `forename … surname`.
 pub(super) fn split_name(raw: &str) -> (String, String) {
     if let Some((surname, forename)) = raw.split_once(',') {
@@ -191,7 +198,7 @@ impl Value {
             _ => "".into(),
         };
         let groups = groups.unwrap_or_default().into_boxed_slice();
-        Self { text: text.into(), sound, groups, letters: letters(text), count: 0 }
+        Self { text: text.into(), sound, groups, letters: letters(text), ascii: plain(text), count: 0 }
     }
 }
 
