@@ -1,6 +1,7 @@
 //! `counterfoil bench`: the named workloads with their figures.
 
 mod gate;
+mod matching;
 
 use clap::Subcommand;
 
@@ -17,11 +18,13 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Workload {
     Gate(gate::Args),
+    Match(matching::Args),
 }
 
 /// Measures and prints.
 pub fn run(args: Args) -> CommandResult {
     match args.workload {
         Workload::Gate(args) => gate::run(&args),
+        Workload::Match(args) => matching::run(&args),
     }
 }

@@ -29,9 +29,10 @@ pub struct Args {
     /// What the columns hold: TOML with id, gold (both optional) and a table [fields] of column = "kind"
     #[arg(long, value_name = "FILE")]
     fields: Option<PathBuf>,
-    /// The lowest probability to report, 0 to 1
-    #[arg(long, value_name = "P", default_value_t = Options::default().threshold, value_parser = probability)]
-    threshold: f64,
+    /// The lowest probability to report, 0 to 1 [default: 0.5; with --clusters 0.9, as a group needs only
+    /// one wrong pair to join two people]
+    #[arg(long, value_name = "P", value_parser = probability)]
+    threshold: Option<f64>,
     /// Say for each pair what its weight is made of
     #[arg(long)]
     explain: bool,
@@ -46,6 +47,9 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
+/// Above it a pair joins two groups, unless --threshold says otherwise.
+const CLUSTER_THRESHOLD: f64 = 0.9;
+
 fn probability(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "give a number from 0 to 1".to_owned())?;
     if (0.0..=1.0).contains(&value) { Ok(value) } else { Err("give a number from 0 to 1".to_owned()) }
@@ -55,10 +59,12 @@ fn probability(text: &str) -> Result<f64, String> {
 #[expect(clippy::needless_pass_by_value, reason = "every command takes its arguments by value")]
 pub fn run(args: Args) -> CommandResult {
     let fields = fields(&args)?;
-    let options = Options { threshold: args.threshold, ..Options::default() };
+    let usual = if args.clusters { CLUSTER_THRESHOLD } else { Options::default().threshold };
+    let threshold = args.threshold.unwrap_or(usual);
+    let options = Options { threshold, ..Options::default() };
     let matches = find(&args, &fields, &options)?;
-    let answer = Answer { matches: &matches, threshold: args.threshold, explain: args.explain, clusters: args.clusters };
-    summarise(&matches, args.threshold);
+    let answer = Answer { matches: &matches, threshold, explain: args.explain, clusters: args.clusters };
+    summarise(&matches, threshold);
     let text = if args.json { answer.json()? } else { answer.csv()? };
     write(args.out.as_deref(), &text)
 }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod clock;
 pub mod exemptions;
 mod input;
+pub mod matching;
 pub mod request;
 pub mod retention;
 pub mod set_up;

@@ -181,7 +181,42 @@ fn slip(a: &Value, b: &Value, most: usize) -> bool {
     let (x, y) = unlike(a, b);
     // An edit brings at most one new letter to each side, and changes the length by one.
     let possible = !(a.ascii && b.ascii) || (x as usize <= most && y as usize <= most);
-    possible && a.text.len().abs_diff(b.text.len()) <= most * 4 && osa_distance(&a.text, &b.text) <= most
+    possible && within(&a.text, &b.text, most)
+}
+
+/// Whether the optimal string alignment distance of two texts is at most `most`.
+fn within(a: &str, b: &str, most: usize) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        return bytes_within(a.as_bytes(), b.as_bytes(), most);
+    }
+    a.len().abs_diff(b.len()) <= most * 4 && osa_distance(a, b) <= most
+}
+
+/// The same for a few edits: far cheaper than the whole table of distances.
+fn bytes_within(mut a: &[u8], mut b: &[u8], most: usize) -> bool {
+    while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b)
+        && x == y
+    {
+        (a, b) = (rest_a, rest_b);
+    }
+    while let ([rest_a @ .., x], [rest_b @ .., y]) = (a, b)
+        && x == y
+    {
+        (a, b) = (rest_a, rest_b);
+    }
+    let Some(left) = most.checked_sub(1).filter(|_| a.len().abs_diff(b.len()) <= most) else {
+        return a.is_empty() && b.is_empty();
+    };
+    match (a, b) {
+        ([], rest) | (rest, []) => rest.len() <= most,
+        ([x, after_a @ ..], [y, after_b @ ..]) => {
+            bytes_within(after_a, after_b, left)
+                || bytes_within(after_a, b, left)
+                || bytes_within(a, after_b, left)
+                || matches!((after_a, after_b), ([v, rest_a @ ..], [w, rest_b @ ..])
+                    if x == w && y == v && bytes_within(rest_a, rest_b, left))
+        }
+    }
 }
 
 /// Whether Jaro-Winkler's likeness is at least `least`.
@@ -419,6 +454,126 @@ fn line_swap(kinds: &[Kind], a: &View<'_>, b: &View<'_>, grades: &mut Grades) {
         };
         if other(a, b) || other(b, a) {
             set(grades, at, 4);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::normal::normalise;
+    use super::*;
+
+    fn named(kind: Kind, a: &str, b: &str) -> &'static str {
+        let value = |raw| Value::new(kind, &normalise(kind, raw).unwrap());
+        let (x, y) = (value(a), value(b));
+        let grade = grade_values(kind, &x, &y);
+        assert_eq!(grade, grade_values(kind, &y, &x), "`{a}` and `{b}` compare alike both ways");
+        levels(kind)[usize::from(grade)].name
+    }
+
+    #[test]
+    fn levels_of_each_kind() {
+        let cases = [
+            (Kind::Forename, "Katherine", "katherine", "exact"),
+            (Kind::Forename, "Robert", "Bob", "nickname"),
+            (Kind::Forename, "Jonathan", "Jonathon", "one slip"),
+            (Kind::Forename, "Christopher", "Chrsitohper", "close"),
+            (Kind::Forename, "Mary", "M", "initial"),
+            (Kind::Forename, "Mary Jane", "Jane", "part of the name"),
+            (Kind::Forename, "Stephanie", "Graham", "different"),
+            (Kind::Surname, "O'Neill", "ONeill", "exact"),
+            (Kind::Surname, "Smith", "Smiht", "one slip"),
+            (Kind::Surname, "Smith", "Smyth", "one slip"),
+            (Kind::Surname, "Rhys-Jones", "Jones", "part of the name"),
+            (Kind::Surname, "Philips", "Fillips", "sounds alike"),
+            (Kind::Surname, "Ahmed", "Walker", "different"),
+            (Kind::DateOfBirth, "1970-03-04", "04/03/1970", "exact"),
+            (Kind::DateOfBirth, "1970-03-04", "1970-04-03", "day and month swapped"),
+            (Kind::DateOfBirth, "1970-03-04", "1970-03-05", "one digit"),
+            (Kind::DateOfBirth, "1970-03-04", "1907-03-04", "one digit"),
+            (Kind::DateOfBirth, "1970-03-04", "1970-03-29", "two of three parts"),
+            (Kind::DateOfBirth, "1970-03-04", "1981-03-04", "two of three parts"),
+            (Kind::DateOfBirth, "1970-03-04", "1971-03-05", "two digits"),
+            (Kind::DateOfBirth, "1970-03-04", "1970-11-28", "same year"),
+            (Kind::DateOfBirth, "1970-03-04", "1970", "same year"),
+            (Kind::DateOfBirth, "1970-03-04", "1985-11-28", "different"),
+            (Kind::Postcode, "LS1 4AB", "ls14ab", "exact"),
+            (Kind::Postcode, "LS1 4AB", "LS1 4BA", "one slip"),
+            (Kind::Postcode, "LS1 4AB", "LS1 4XY", "same sector"),
+            (Kind::Postcode, "LS1 4AB", "LS1 7XY", "same district"),
+            (Kind::Postcode, "LS1 4AB", "LS27 8XY", "same area"),
+            (Kind::Postcode, "LS1 4AB", "CF10 3NP", "different"),
+            (Kind::Postcode, "4011", "4101", "one slip"),
+            (Kind::Identifier, "QQ 12 34 56 C", "QQ123456C", "exact"),
+            (Kind::Identifier, "6988048", "6980848", "one slip"),
+            (Kind::Identifier, "6988048", "7364009", "different"),
+            (Kind::Email, "Ann.Lee9@example.org", "ann.lee9@example.org", "exact"),
+            (Kind::Email, "ann.lee9@example.org", "ann.lee9@example.com", "same name, other domain"),
+            (Kind::Email, "ann.lee19@example.org", "an.lee19@example.org", "one slip"),
+            (Kind::Email, "ann.lee19@example.org", "ann.lee18@example.org", "alike"),
+            (Kind::Phone, "020 7946 0018", "+44 20 7946 0018", "exact"),
+            (Kind::Phone, "020 7946 0018", "7946 0018", "same local number"),
+            (Kind::Phone, "020 7946 0018", "020 7946 0081", "one slip"),
+            (Kind::Phone, "020 7946 0018", "0161 496 0299", "different"),
+            (Kind::Address, "12 High St", "12 High Street", "exact"),
+            (Kind::Address, "12 High Street", "12 Hihg Street", "slips"),
+            (Kind::Address, "Flat 2, 12 High Street", "12 High Street", "words in common"),
+            (Kind::Address, "12 High Street", "The Old Vicarage", "different"),
+            (Kind::Town, "St Albans", "St. Albans", "exact"),
+            (Kind::Town, "Leeds", "Leds", "one slip"),
+            (Kind::Town, "Leeds", "Cardiff", "different"),
+            (Kind::County, "nsw", "nws", "one slip"),
+            (Kind::Text, "12", "21", "one slip"),
+            (Kind::Exact, "F", "M", "different"),
+        ];
+        for (kind, a, b, expected) in cases {
+            assert_eq!(named(kind, a, b), expected, "{kind:?}: `{a}` and `{b}`");
+        }
+    }
+
+    #[test]
+    fn swapped_names_and_address_lines_are_seen() {
+        let kinds = [Kind::Forename, Kind::Surname, Kind::Address, Kind::Address];
+        let record = |cells: [&str; 4]| {
+            let value = |(kind, cell): (&Kind, &str)| Value::new(*kind, &normalise(*kind, cell).unwrap());
+            kinds.iter().zip(cells).map(value).collect::<Vec<_>>()
+        };
+        let view = |values: &'static [Value]| {
+            let mut view: View<'static> = [None; WIDEST];
+            view.iter_mut().zip(values).for_each(|(place, value)| *place = Some(value));
+            view
+        };
+        let a: &'static [Value] = record(["Graham", "Oakley", "9 Mill Lane", "Birchfield House"]).leak();
+        let b: &'static [Value] = record(["Oakley", "Graham", "Birchfield House", "9 Mill Lane"]).leak();
+        assert_eq!(grade(&kinds, &view(a), &view(b))[..4], [8, 6, 4, 4]);
+    }
+
+    #[test]
+    fn every_table_has_its_frame_and_sums_to_one() {
+        for kind in [Kind::Forename, Kind::Surname, Kind::DateOfBirth, Kind::Postcode, Kind::Identifier, Kind::Email,
+            Kind::Phone, Kind::Address, Kind::Town, Kind::County, Kind::Text, Kind::Exact]
+        {
+            let table = levels(kind);
+            assert_eq!((table[0].name, table[1].name, table[table.len() - 1].name), ("missing", "exact", "different"));
+            let sum = |chance: fn(&Level) -> f64| table[1..].iter().map(chance).sum::<f64>();
+            assert!((sum(|l| l.m) - 1.0).abs() < 0.01, "{kind:?}: m sums to {}", sum(|l| l.m));
+            assert!((sum(|l| l.u) - 1.0).abs() < 0.01, "{kind:?}: u sums to {}", sum(|l| l.u));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn few_edits_are_counted_as_the_library_counts_them(a in "[abc]{0,7}", b in "[abc]{0,7}", most in 0_usize..4) {
+            prop_assert_eq!(within(&a, &b, most), osa_distance(&a, &b) <= most);
+        }
+
+        #[test]
+        fn the_quick_bounds_never_refuse_what_is_near(a in "[a-e1-3 ]{1,9}", b in "[a-e1-3 ]{1,9}", most in 1_usize..3) {
+            let (x, y) = (Value::new(Kind::Surname, &a), Value::new(Kind::Surname, &b));
+            prop_assert_eq!(slip(&x, &y, most), osa_distance(&a, &b) <= most);
+            prop_assert!(likeness_at_most(&x, &y) >= jaro_winkler(&a, &b));
         }
     }
 }

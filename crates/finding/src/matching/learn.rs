@@ -301,3 +301,56 @@ impl Near {
         ((self.same_both - both - expected) / total).clamp(0.0, 0.5)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Draws grades from chances that are known, and asks for them back.
+    #[test]
+    fn known_chances_are_found_again() {
+        let kinds = [Kind::Forename, Kind::Surname, Kind::DateOfBirth, Kind::Identifier];
+        let mut fields: Vec<FieldModel> = kinds.iter().map(|k| FieldModel::prior("f", *k)).collect();
+        let truth: Vec<Vec<f64>> = fields
+            .iter()
+            .map(|f| {
+                let n = f.m.len();
+                let part = 0.4 / (n - 2) as f64;
+                (0..n).map(|level| [0.0, 0.6].get(level).copied().unwrap_or(part)).collect()
+            })
+            .collect();
+        for field in &mut fields {
+            let n = field.u.len();
+            field.u = (0..n).map(|level| if level + 1 == n { 0.9 } else { 0.1 / (n - 2) as f64 }).collect();
+        }
+        let mut draw = Draw(5);
+        let mut pick = |chances: &[f64]| {
+            let mut left = draw.next() as f64 / u64::MAX as f64;
+            let found = chances.iter().enumerate().skip(1).find(|(_, c)| {
+                left -= **c;
+                left <= 0.0
+            });
+            u8::try_from(found.map_or(chances.len() - 1, |(at, _)| at)).unwrap()
+        };
+        let mut patterns = Patterns::new();
+        for pair in 0..40_000 {
+            let pattern = fields.iter().zip(&truth).map(|(f, m)| pick(if pair % 4 == 0 { m } else { &f.u })).collect();
+            *patterns.entry(pattern).or_default() += 1.0;
+        }
+        let counts = expect_and_maximise(&fields, &patterns, &[true; 4]).unwrap();
+        for (field, (counts, truth)) in fields.iter().zip(counts.iter().zip(&truth)) {
+            let total: f64 = counts.iter().sum();
+            assert!((total - 10_000.0).abs() < 400.0, "{:?}: {total} matches", field.kind);
+            for (count, m) in counts.iter().zip(truth) {
+                assert!((count / total - m).abs() < 0.02, "{:?}: {} for {m}", field.kind, count / total);
+            }
+        }
+    }
+
+    #[test]
+    fn too_few_pairs_teach_nothing() {
+        let fields = [FieldModel::prior("a", Kind::Forename), FieldModel::prior("b", Kind::Surname)];
+        let patterns = Patterns::from([(vec![1, 1], 3.0)]);
+        assert!(expect_and_maximise(&fields, &patterns, &[true; 2]).is_none());
+    }
+}

@@ -17,6 +17,7 @@ mod learn;
 mod model;
 mod normal;
 mod quality;
+mod sample;
 mod table;
 
 use std::io::Read;
@@ -33,6 +34,7 @@ pub use self::explain::{Bar, Explanation};
 pub use self::fields::{Fields, Kind};
 pub use self::index::{Candidate, Found, Index};
 pub use self::quality::{Quality, Score};
+pub use self::sample::invent;
 pub use self::table::read_headers;
 
 /// Why people could not be matched. Nothing that a record holds is in the text.
@@ -95,7 +97,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { threshold: 0.9, seed: 1969 }
+        Self { threshold: 0.5, seed: 1969 }
     }
 }
 

@@ -4,6 +4,7 @@ mod pages;
 mod read;
 mod cast;
 mod detect;
+mod matching;
 mod normalise;
 mod redact;
 mod threads;
