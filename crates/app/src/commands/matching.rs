@@ -76,7 +76,10 @@ fn fields(args: &Args) -> Result<Fields, CommandError> {
     }
     let headers = matching::read_headers(open(&args.first)?).map_err(|e| refused(&args.first, &e))?;
     let fields = Fields::guess(&headers).map_err(|e| refused(&args.first, &e))?;
-    out::note(&format!("fields guessed from the headers (give --fields to say otherwise):\n{}", fields.to_toml()));
+    out::note(&format!(
+        "fields guessed from the headers (give --fields to say otherwise):\n{}",
+        fields.to_toml()
+    ));
     Ok(fields)
 }
 
@@ -89,9 +92,8 @@ fn find(args: &Args, fields: &Fields, options: &Options) -> Result<Matches, Comm
     let a = open(&args.first)?;
     let found = match &args.second {
         None => matching::dedupe(a, fields, options, &mut told).map_err(|e| refused(&args.first, &e)),
-        Some(second) => {
-            matching::link(a, open(second)?, fields, options, &mut told).map_err(|e| refused_of_two(args, second, fields, &e))
-        }
+        Some(second) => matching::link(a, open(second)?, fields, options, &mut told)
+            .map_err(|e| refused_of_two(args, second, fields, &e)),
     };
     bar.finish_and_clear();
     found
@@ -153,7 +155,8 @@ fn summarise(matches: &Matches, threshold: f64) {
 }
 
 fn write(path: Option<&Path>, text: &str) -> CommandResult {
-    let failed = |e: std::io::Error| CommandError::failed("output", format!("the answer could not be written: {e}"));
+    let failed =
+        |e: std::io::Error| CommandError::failed("output", format!("the answer could not be written: {e}"));
     match path {
         Some(path) => std::fs::write(path, text).map_err(failed),
         None => {

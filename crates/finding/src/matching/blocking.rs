@@ -84,7 +84,8 @@ const KEYS: &[(&str, &[Atom])] = &[
 ];
 
 /// What splits a block that grew too large, in turn.
-const REFINERS: &[Atom] = &[A::Year, A::ForeInitial, A::ForeSound, A::Postcode, A::SurStart, A::Town, A::DayMonth, A::Text];
+const REFINERS: &[Atom] =
+    &[A::Year, A::ForeInitial, A::ForeSound, A::Postcode, A::SurStart, A::Town, A::DayMonth, A::Text];
 
 /// How many keys there are.
 pub(super) const WIDTH: usize = KEYS.len();
@@ -105,7 +106,9 @@ pub struct Capped {
 }
 
 fn hash(text: &str) -> u32 {
-    let mixed = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    let mixed = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     settle(mixed)
 }
 
@@ -282,12 +285,18 @@ impl Blocks {
             let changes: Vec<(u32, u32)> = large.concat();
             for block in &large {
                 if let Some((value, _)) = block.first() {
-                    self.split.insert((u8::try_from(key).unwrap_or(0), *value), u8::try_from(depth).unwrap_or(0));
+                    self.split
+                        .insert((u8::try_from(key).unwrap_or(0), *value), u8::try_from(depth).unwrap_or(0));
                 }
             }
-            if last { left_out += changes.len() } else { split += large.len() }
+            if last {
+                left_out += changes.len()
+            } else {
+                split += large.len()
+            }
             for (value, record) in changes {
-                let further = if last { 0 } else { join(value, refiner(&atoms(kinds, &table.view(record)), depth)) };
+                let further =
+                    if last { 0 } else { join(value, refiner(&atoms(kinds, &table.view(record)), depth)) };
                 if let Some(place) = self.rows.get_mut(record as usize).and_then(|keys| keys.get_mut(key)) {
                     *place = further;
                 }
@@ -317,20 +326,26 @@ impl Blocks {
 
     /// An upper bound of the number of pairs.
     pub fn most_pairs(&self) -> u64 {
-        let of = |key| self.listed(key).chunk_by(|x, y| x.0 == y.0).map(|block| self.pairs_in(block)).sum::<u64>();
+        let of =
+            |key| self.listed(key).chunk_by(|x, y| x.0 == y.0).map(|block| self.pairs_in(block)).sum::<u64>();
         (0..WIDTH).map(of).sum()
     }
 
     /// Whether the pair is met under an earlier key.
     fn met(&self, a: u32, b: u32, key: usize) -> bool {
-        let row = |r: u32| self.rows.get(r as usize).map_or(&[] as &[u32], |keys| keys.get(..key).unwrap_or(&[]));
+        let row =
+            |r: u32| self.rows.get(r as usize).map_or(&[] as &[u32], |keys| keys.get(..key).unwrap_or(&[]));
         row(a).iter().zip(row(b)).any(|(x, y)| x == y && *x != 0)
     }
 
     /// The keys that a pair shares, one bit each.
     pub fn shared(&self, a: u32, b: u32) -> u64 {
         let bit = |(at, _)| 1_u64 << at;
-        (0..WIDTH).map(|key| (key, self.key(a, key))).filter(|(key, v)| *v != 0 && *v == self.key(b, *key)).map(bit).sum()
+        (0..WIDTH)
+            .map(|key| (key, self.key(a, key)))
+            .filter(|(key, v)| *v != 0 && *v == self.key(b, *key))
+            .map(bit)
+            .sum()
     }
 
     /// Calls `found` once for each pair and gathers what it keeps, in an order that depends on nothing but
@@ -343,7 +358,8 @@ impl Blocks {
         let mut kept = Vec::new();
         for key in 0..WIDTH {
             let list = self.listed(key);
-            let blocks: Vec<&[(u32, u32)]> = list.chunk_by(|x, y| x.0 == y.0).filter(|b| b.len() > 1).collect();
+            let blocks: Vec<&[(u32, u32)]> =
+                list.chunk_by(|x, y| x.0 == y.0).filter(|b| b.len() > 1).collect();
             kept.par_extend(blocks.par_iter().flat_map_iter(|block| self.in_block(block, key, &found)));
             told(key + 1, WIDTH);
         }

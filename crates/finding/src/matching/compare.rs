@@ -281,7 +281,8 @@ fn near_name(a: &Value, b: &Value, [one, close, akin, different]: [Grade; 4]) ->
 }
 
 fn birth(a: &Value, b: &Value) -> Grade {
-    let part = |value: &Value, from: usize, to: usize| value.text.get(from..to).unwrap_or_default().to_owned();
+    let part =
+        |value: &Value, from: usize, to: usize| value.text.get(from..to).unwrap_or_default().to_owned();
     let same = |from, to| a.text.get(from..to) == b.text.get(from..to);
     if a.text.len() != 8 || b.text.len() != 8 {
         return if same(0, 4) { 6 } else { 7 };
@@ -478,7 +479,7 @@ mod tests {
         let cases = [
             (Kind::Forename, "Katherine", "katherine", "exact"),
             (Kind::Forename, "Robert", "Bob", "nickname"),
-            (Kind::Forename, "Jonathan", "Jonathon", "one slip"),
+            (Kind::Forename, "Graham", "Grahem", "one slip"),
             (Kind::Forename, "Christopher", "Chrsitohper", "close"),
             (Kind::Forename, "Mary", "M", "initial"),
             (Kind::Forename, "Mary Jane", "Jane", "part of the name"),
@@ -552,11 +553,25 @@ mod tests {
 
     #[test]
     fn every_table_has_its_frame_and_sums_to_one() {
-        for kind in [Kind::Forename, Kind::Surname, Kind::DateOfBirth, Kind::Postcode, Kind::Identifier, Kind::Email,
-            Kind::Phone, Kind::Address, Kind::Town, Kind::County, Kind::Text, Kind::Exact]
-        {
+        for kind in [
+            Kind::Forename,
+            Kind::Surname,
+            Kind::DateOfBirth,
+            Kind::Postcode,
+            Kind::Identifier,
+            Kind::Email,
+            Kind::Phone,
+            Kind::Address,
+            Kind::Town,
+            Kind::County,
+            Kind::Text,
+            Kind::Exact,
+        ] {
             let table = levels(kind);
-            assert_eq!((table[0].name, table[1].name, table[table.len() - 1].name), ("missing", "exact", "different"));
+            assert_eq!(
+                (table[0].name, table[1].name, table[table.len() - 1].name),
+                ("missing", "exact", "different")
+            );
             let sum = |chance: fn(&Level) -> f64| table[1..].iter().map(chance).sum::<f64>();
             assert!((sum(|l| l.m) - 1.0).abs() < 0.01, "{kind:?}: m sums to {}", sum(|l| l.m));
             assert!((sum(|l| l.u) - 1.0).abs() < 0.01, "{kind:?}: u sums to {}", sum(|l| l.u));

@@ -41,7 +41,13 @@ fn plain(field: &str, level: &str, weight: f64) -> Bar {
 
 fn bar(name: &str, level: &str, step: Step, a: Option<&Value>, b: Option<&Value>) -> Bar {
     let values = a.zip(b).map(|(a, b)| (a.text.to_string(), b.text.to_string()));
-    Bar { field: name.into(), level: level.into(), weight: step.level + step.rarity, rarity: step.rarity, values }
+    Bar {
+        field: name.into(),
+        level: level.into(),
+        weight: step.level + step.rarity,
+        rarity: step.rarity,
+        values,
+    }
 }
 
 pub(super) fn explain(model: &Model, grades: &Grades, a: &View<'_>, b: &View<'_>) -> Explanation {

@@ -44,7 +44,16 @@ pub enum Kind {
 const NAMES: &[(Kind, &[&str])] = &[
     (
         Kind::Forename,
-        &["forename", "forenames", "givenname", "givennames", "firstname", "first", "christianname", "middlename"],
+        &[
+            "forename",
+            "forenames",
+            "givenname",
+            "givennames",
+            "firstname",
+            "first",
+            "christianname",
+            "middlename",
+        ],
     ),
     (Kind::Surname, &["surname", "lastname", "familyname", "last", "maidenname"]),
     (Kind::FullName, &["fullname", "name", "personname"]),
@@ -55,15 +64,36 @@ const NAMES: &[(Kind, &[&str])] = &[
     (
         Kind::Identifier,
         &[
-            "identifier", "socsecid", "ssn", "nino", "nationalinsurancenumber", "nationalinsurance", "nhs",
-            "nhsnumber", "passport", "passportnumber", "drivinglicence", "customernumber", "patientid", "personid",
+            "identifier",
+            "socsecid",
+            "ssn",
+            "nino",
+            "nationalinsurancenumber",
+            "nationalinsurance",
+            "nhs",
+            "nhsnumber",
+            "passport",
+            "passportnumber",
+            "drivinglicence",
+            "customernumber",
+            "patientid",
+            "personid",
         ],
     ),
     (Kind::Email, &["email", "emailaddress", "mail"]),
     (Kind::Phone, &["phone", "telephone", "phonenumber", "mobile", "tel", "landline", "telephonenumber"]),
     (
         Kind::Address,
-        &["address", "address1", "address2", "address3", "addressline1", "addressline2", "street", "streetaddress"],
+        &[
+            "address",
+            "address1",
+            "address2",
+            "address3",
+            "addressline1",
+            "addressline2",
+            "street",
+            "streetaddress",
+        ],
     ),
     (
         Kind::Text,
@@ -165,7 +195,9 @@ impl Fields {
     fn checked(mut self) -> Result<Self, Error> {
         self.columns.retain(|(_, kind)| *kind != Kind::Ignore);
         if self.columns.is_empty() {
-            return Err(Error::Fields("no column is left to compare; name the columns under `[fields]`".into()));
+            return Err(Error::Fields(
+                "no column is left to compare; name the columns under `[fields]`".into(),
+            ));
         }
         if self.columns.len() > Self::MOST {
             return Err(Error::Fields(format!("at most {} columns can be compared", Self::MOST)));

@@ -109,7 +109,8 @@ impl Index {
         let compared = records.len();
         let mut scored: Vec<(f64, u32)> = records.into_iter().map(|r| (self.weight(view, r), r)).collect();
         scored.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
-        let candidates = scored.into_iter().take(most).filter_map(|(weight, r)| self.candidate(view, weight, r));
+        let candidates =
+            scored.into_iter().take(most).filter_map(|(weight, r)| self.candidate(view, weight, r));
         too_common.dedup();
         Found { candidates: candidates.collect(), too_common, compared }
     }
@@ -118,8 +119,12 @@ impl Index {
     fn near(&self, view: &View<'_>) -> (Vec<u32>, Vec<&'static str>) {
         let (keys, too_common) = self.blocks.foreign(&self.model.kinds, view);
         let (mut seen, mut records) = (HashSet::new(), Vec::new());
-        let mut blocks: Vec<&[(u32, u32)]> =
-            keys.iter().zip(&self.lists).filter(|(key, _)| **key != 0).map(|(key, list)| block(list, *key)).collect();
+        let mut blocks: Vec<&[(u32, u32)]> = keys
+            .iter()
+            .zip(&self.lists)
+            .filter(|(key, _)| **key != 0)
+            .map(|(key, list)| block(list, *key))
+            .collect();
         blocks.sort_by_key(|block| block.len());
         for (_, record) in blocks.into_iter().flatten() {
             if records.len() < MOST_COMPARED && seen.insert(*record) {

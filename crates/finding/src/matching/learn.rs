@@ -7,14 +7,15 @@ use rayon::prelude::*;
 use super::blocking::{self, Blocks, WIDTH};
 use super::compare::{Grade, Grades, grade, levels};
 use super::fields::Kind;
-use super::model::{Evidence, FieldModel, Model, partly, shared_at_home};
+use super::model::{Evidence, FieldModel, Model, imagined, partly, shared_at_home};
 use super::table::Table;
 
 /// Random pairs to learn u from, and candidates to learn m from.
 const RANDOM_PAIRS: u32 = 60_000;
 const CANDIDATES: u64 = 150_000;
-/// How many pairs the priors count for.
-const PRIOR_PAIRS: f64 = 10.0;
+/// How many matches the prior chances count for, and how many other pairs.
+const PRIOR_MATCHES: f64 = 10.0;
+const PRIOR_OTHERS: f64 = 500.0;
 const ROUNDS: usize = 40;
 
 /// Numbers that look random and are the same in every run (SplitMix64).
@@ -70,27 +71,38 @@ fn random_pairs(table: &Table, seed: u64) -> Vec<(u32, u32)> {
 fn learn_u(model: &mut Model, table: &Table, seed: u64) {
     let kinds = model.kinds.clone();
     let pairs = random_pairs(table, seed);
-    let grades: Vec<Grades> =
-        pairs.par_iter().map(|(a, b)| grade(&kinds, &table.view(*a), &table.view(*b))).collect();
+    let graded = |(a, b): &(u32, u32)| grade(&kinds, &table.view(*a), &table.view(*b));
+    let mut grades: Vec<Grades> = pairs.par_iter().map(graded).collect();
+    grades.retain(|grades| !plainly_one(model, grades));
+    // Of few records the same pairs are drawn again and again; they say no more for that.
+    let each = (total_pairs(table) / f64::from(RANDOM_PAIRS)).min(1.0);
     for (at, (field, column)) in model.fields.iter_mut().zip(&table.columns).enumerate() {
         let mut counts = vec![0.0; field.u.len()];
         for place in grades.iter().filter_map(|g| g.get(at)) {
             if let Some(count) = counts.get_mut(usize::from(*place)) {
-                *count += 1.0;
+                *count += each;
             }
         }
-        blend(&mut field.u, &counts);
+        blend(&mut field.u, &counts, PRIOR_OTHERS);
         let counts = column.values().iter().map(|v| f64::from(v.count));
         let (squares, held) = counts.fold((0.0, 0.0), |(s, n), c| (s + c * (c - 1.0).max(0.0), n + c));
-        set_exact(&mut field.u, (squares + 0.5) / (held * held).max(1.0));
+        let imagined = imagined(field.kind);
+        set_exact(&mut field.u, (squares + 0.5 * imagined) / (held * held + imagined * imagined));
     }
 }
 
+/// Whether the model to start from takes a pair for one person: such pairs would teach what strangers are
+/// not like.
+fn plainly_one(model: &Model, grades: &Grades) -> bool {
+    let weights = model.fields.iter().zip(grades).map(|(field, grade)| field.weight(*grade));
+    model.start() + weights.sum::<f64>() > 0.0
+}
+
 /// Counts with the former chances as pseudo-counts; "missing" says nothing.
-fn blend(chances: &mut [f64], counts: &[f64]) {
+fn blend(chances: &mut [f64], counts: &[f64], strength: f64) {
     let total: f64 = counts.iter().skip(1).sum();
     for (chance, count) in chances.iter_mut().zip(counts).skip(1) {
-        *chance = (count + *chance * PRIOR_PAIRS) / (total + PRIOR_PAIRS);
+        *chance = (count + *chance * strength) / (total + strength);
     }
 }
 
@@ -152,7 +164,7 @@ fn learn_m(model: &mut Model, sample: &Sample) {
         }
     }
     for (field, counts) in model.fields.iter_mut().zip(&counts) {
-        blend(&mut field.m, counts);
+        blend(&mut field.m, counts, PRIOR_MATCHES);
     }
 }
 
@@ -176,7 +188,7 @@ pub(super) fn expect_and_maximise(
         for ((field, counted), free) in fields.iter_mut().zip(&counts).zip(free) {
             if *free {
                 field.m = levels(field.kind).iter().map(|l| l.m).collect();
-                blend(&mut field.m, counted);
+                blend(&mut field.m, counted, PRIOR_MATCHES);
             }
         }
         let share = |of: f64| (of / pairs).clamp(1e-6, 1.0 - 1e-6);
@@ -203,7 +215,12 @@ fn worth(field: &FieldModel) -> Vec<(f64, f64)> {
     levels.map(|weight| (weight, partly(shared_at_home(field.kind), weight))).collect()
 }
 
-fn expect(fields: &[FieldModel], patterns: &Patterns, free: &[bool], shares: Shares) -> (Vec<Vec<f64>>, Shares) {
+fn expect(
+    fields: &[FieldModel],
+    patterns: &Patterns,
+    free: &[bool],
+    shares: Shares,
+) -> (Vec<Vec<f64>>, Shares) {
     let mut counts: Vec<Vec<f64>> = fields.iter().map(|f| vec![0.0; f.m.len()]).collect();
     let worths: Vec<Vec<(f64, f64)>> = fields.iter().map(worth).collect();
     let mut found = Shares { same: 0.0, home: 0.0 };
@@ -265,7 +282,8 @@ impl Near {
         let find = |kind| model.kinds.iter().position(|k| *k == kind);
         let postcode = find(Kind::Postcode)?;
         let place = find(Kind::Town).or_else(|| find(Kind::County))?;
-        let (mut alone, mut both) = (HashMap::<&str, [f64; 2]>::new(), HashMap::<(&str, &str), [f64; 2]>::new());
+        let (mut alone, mut both) =
+            (HashMap::<&str, [f64; 2]>::new(), HashMap::<(&str, &str), [f64; 2]>::new());
         for record in 0..table.len() {
             let view = table.view(record);
             let text = |at: usize| view.get(at).copied().flatten().map(|v| &*v.text);
@@ -334,7 +352,8 @@ mod tests {
         };
         let mut patterns = Patterns::new();
         for pair in 0..40_000 {
-            let pattern = fields.iter().zip(&truth).map(|(f, m)| pick(if pair % 4 == 0 { m } else { &f.u })).collect();
+            let pattern =
+                fields.iter().zip(&truth).map(|(f, m)| pick(if pair % 4 == 0 { m } else { &f.u })).collect();
             *patterns.entry(pattern).or_default() += 1.0;
         }
         let counts = expect_and_maximise(&fields, &patterns, &[true; 4]).unwrap();

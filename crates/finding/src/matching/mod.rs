@@ -165,7 +165,12 @@ pub fn link(
 ///
 /// # Errors
 /// [`Error`] when the file is not CSV, lacks a column of `fields`, or has one id twice.
-pub fn dedupe(a: impl Read, fields: &Fields, options: &Options, told: Progress<'_>) -> Result<Matches, Error> {
+pub fn dedupe(
+    a: impl Read,
+    fields: &Fields,
+    options: &Options,
+    told: Progress<'_>,
+) -> Result<Matches, Error> {
     let mut table = Table::new(fields);
     table.read(a, false)?;
     Ok(find(table, options, told))

@@ -46,8 +46,14 @@ impl FieldModel {
         let (1, Some(value), Some(u)) = (grade, value, self.u.get(1)) else { return 0.0 };
         // The two records themselves are left out: others that hold the value make it common.
         let others = f64::from(value.count.saturating_sub(2)) + 0.5;
-        (u / (others / records).min(1.0)).log2()
+        (u / (others / (records + imagined(self.kind))).min(1.0)).log2()
     }
+}
+
+/// How many records the prior chance of agreement counts for when chances are taken from counts: as many
+/// as would hold half a record of a value of that chance.
+pub(super) fn imagined(kind: Kind) -> f64 {
+    levels(kind).get(1).map_or(0.0, |exact| 0.5 / exact.u)
 }
 
 /// What a level may add at most.

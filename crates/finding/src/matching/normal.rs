@@ -9,7 +9,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::fields::Kind;
 
 const NICKNAMES: &str = include_str!("../../data/nicknames.txt");
-const MISSING: &[&str] = &["nan", "null", "none", "na", "n a", "unknown", "not known", "not recorded", "nk", "nil"];
+const MISSING: &[&str] =
+    &["nan", "null", "none", "na", "n a", "unknown", "not known", "not recorded", "nk", "nil"];
 
 /// One distinct value of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,12 +76,13 @@ fn phone(text: &str) -> String {
 
 /// The date as `yyyymmdd`, or `yyyy` alone, or the folded text when it is no date.
 fn date(text: &str) -> String {
-    let folded = fold(text.split(['T', 't']).next().filter(|d| d.len() >= 8).unwrap_or(text));
+    let day = text.split_once('T').map(|(day, _)| day).filter(|day| day.ends_with(|c: char| c.is_ascii_digit()));
+    let folded = fold(&day.unwrap_or(text).replace('.', " "));
     let parts: Vec<&str> = folded.split(' ').collect();
     let read = match parts.as_slice() {
         [whole] if whole.len() == 8 && digits(whole) => return eight(whole),
-        [y, m, d] if y.len() == 4 && digits(y) => (Some(*y), month(m), Some(*d)),
-        [d, m, y] if digits(d) => (Some(*y), month(m), Some(*d)),
+        [y, m, d, ..] if y.len() == 4 && digits(y) => (Some(*y), month(m), Some(*d)),
+        [d, m, y] if d.starts_with(|c: char| c.is_ascii_digit()) => (Some(*y), month(m), Some(*d)),
         [m, d, y, ..] => (Some(*y), month(m), Some(*d)),
         _ => return folded,
     };
@@ -208,9 +210,18 @@ mod tests {
 
     #[test]
     fn dates_in_any_order_become_one_text() {
-        for raw in ["1970-03-04", "04/03/1970", "4.3.1970", "19700304", "4 March 1970", "04031970", "Mar 4, 1970",
-            "1970-03-04T00:00:00"]
-        {
+        for raw in [
+            "1970-03-04",
+            "04/03/1970",
+            "4.3.1970",
+            "19700304",
+            "4 March 1970",
+            "04031970",
+            "Mar 4, 1970",
+            "1970-03-04T00:00:00",
+            "1970-03-04 00:00:00",
+            "4th MARCH 1970",
+        ] {
             assert_eq!(normalise(Kind::DateOfBirth, raw).as_deref(), Some("19700304"), "{raw}");
         }
         assert_eq!(normalise(Kind::DateOfBirth, "1970").as_deref(), Some("1970"));

@@ -66,7 +66,10 @@ impl Maker {
         let district = 1 + self.below(20);
         let (x, y) = (self.letter(), self.letter());
         let code = format!("{area}{district} {}{x}{y}", 1 + self.below(9)).to_uppercase();
-        let town = format!("{street}{}", ["ford", "ton", "ley", "ham"].get(district % 4).copied().unwrap_or_default());
+        let town = format!(
+            "{street}{}",
+            ["ford", "ton", "ley", "ham"].get(district % 4).copied().unwrap_or_default()
+        );
         [format!("{} {street} {kind}", 1 + self.below(150)), town, code, format!("01{}", self.digits(9))]
     }
 

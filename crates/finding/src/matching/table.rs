@@ -220,7 +220,11 @@ impl Sources {
             headers.iter().position(|h| h == name).ok_or_else(missing)
         };
         let columns = fields.columns.iter().map(|(name, _)| at(name)).collect::<Result<_, _>>()?;
-        Ok(Self { id: fields.id.as_ref().map(at).transpose()?, gold: fields.gold.as_ref().map(at).transpose()?, columns })
+        Ok(Self {
+            id: fields.id.as_ref().map(at).transpose()?,
+            gold: fields.gold.as_ref().map(at).transpose()?,
+            columns,
+        })
     }
 }
 

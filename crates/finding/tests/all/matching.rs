@@ -65,8 +65,12 @@ fn an_explanation_sums_to_the_weight() {
 #[test]
 fn two_files_are_linked_across_and_never_within() {
     let head = "rec_id, given_name, surname, date_of_birth, postcode\n";
-    let a = format!("{head}a1, Katherine, O'Neill, 19700304, LS1 4AB\na2, Katherine, O'Neill, 19700304, LS1 4AB\na3, Omar, Sesay, 19811209, CF10 3NP\n");
-    let b = format!("{head}b1, Kate, ONeil, 19700403, LS1 4AB\nb2, Sesay, Omar, 1981-12-09, CF10 3NP\nb3, Grace, Hopwood, 19550101, B1 1AA\n");
+    let a = format!(
+        "{head}a1, Katherine, O'Neill, 19700304, LS1 4AB\na2, Katherine, O'Neill, 19700304, LS1 4AB\na3, Omar, Sesay, 19811209, CF10 3NP\n"
+    );
+    let b = format!(
+        "{head}b1, Kate, ONeil, 19700403, LS1 4AB\nb2, Sesay, Omar, 1981-12-09, CF10 3NP\nb3, Grace, Hopwood, 19550101, B1 1AA\n"
+    );
     let matches = link(a.as_bytes(), b.as_bytes(), &fields(&a), &Options::default(), &mut |_, _| {}).unwrap();
     let pairs: Vec<_> = named(&matches).into_iter().map(|(a, b, _)| (a, b)).collect();
     let expected = [("a1", "b1"), ("a2", "b1"), ("a3", "b2")].map(|(a, b)| (a.to_owned(), b.to_owned()));
@@ -134,12 +138,34 @@ fn fields_are_read_and_guessed() {
     columns.sort();
     assert_eq!(columns, [("dob".into(), Kind::DateOfBirth), ("first".into(), Kind::Forename)]);
     assert_eq!(Fields::from_toml(&read.to_toml()).unwrap().to_toml(), read.to_toml());
-    let headers = ["rec_id", "given_name", "surname", "street_number", "address_1", "address_2", "suburb", "postcode",
-        "state", "date_of_birth", "soc_sec_id", "blood type"];
+    let headers = [
+        "rec_id",
+        "given_name",
+        "surname",
+        "street_number",
+        "address_1",
+        "address_2",
+        "suburb",
+        "postcode",
+        "state",
+        "date_of_birth",
+        "soc_sec_id",
+        "blood type",
+    ];
     let guess = Fields::guess(&headers.map(str::to_owned)).unwrap();
     let kinds: Vec<Kind> = guess.columns.iter().map(|(_, kind)| *kind).collect();
-    let expected = [Kind::Forename, Kind::Surname, Kind::Text, Kind::Address, Kind::Address, Kind::Town,
-        Kind::Postcode, Kind::County, Kind::DateOfBirth, Kind::Identifier];
+    let expected = [
+        Kind::Forename,
+        Kind::Surname,
+        Kind::Text,
+        Kind::Address,
+        Kind::Address,
+        Kind::Town,
+        Kind::Postcode,
+        Kind::County,
+        Kind::DateOfBirth,
+        Kind::Identifier,
+    ];
     assert_eq!((guess.id.as_deref(), kinds), (Some("rec_id"), expected.to_vec()));
 }
 
@@ -154,10 +180,18 @@ fn what_cannot_be_matched_is_refused_with_a_reason() {
         ("id,forename,surname\n1,Ann,Lee\n2,Bo,Ek\n1,Cy,Fo\n", "the id on line 4 is already on line 2"),
     ];
     for (csv, expected) in cases {
-        let error = dedupe(csv.as_bytes(), &fields, &Options::default(), &mut |_, _| {}).unwrap_err().to_string();
+        let error =
+            dedupe(csv.as_bytes(), &fields, &Options::default(), &mut |_, _| {}).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
-    for toml in ["", "[fields]\n", "[fields]\na = 'colour'\n", "[fields]\na = 3\n", "id = \n", "[fields]\na = 'ignore'"] {
+    for toml in [
+        "",
+        "[fields]\n",
+        "[fields]\na = 'colour'\n",
+        "[fields]\na = 3\n",
+        "id = \n",
+        "[fields]\na = 'ignore'",
+    ] {
         assert!(matches!(Fields::from_toml(toml), Err(Error::Fields(_))), "{toml}");
     }
 }
@@ -172,7 +206,8 @@ fn few_records_are_matched_by_safe_priors() {
     let none = "id,forename,surname\n";
     let some = "id,forename,surname\n1,Ann,Lee\n2,Ann,Lee\n";
     for (a, b) in [(none, some), (some, none), (none, none)] {
-        let matches = link(a.as_bytes(), b.as_bytes(), &fields(some), &Options::default(), &mut |_, _| {}).unwrap();
+        let matches =
+            link(a.as_bytes(), b.as_bytes(), &fields(some), &Options::default(), &mut |_, _| {}).unwrap();
         assert!(matches.pairs.is_empty());
     }
 }

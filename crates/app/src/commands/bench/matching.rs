@@ -54,7 +54,10 @@ pub fn run(args: &Args) -> CommandResult {
     }
     let Figures { records, pairs_compared, match_seconds, build_index_seconds, .. } = figures;
     out::line(&format!("{records} records, {pairs_compared} pairs compared in {match_seconds:.2} s"));
-    out::line(&format!("F1 {:.4} at the default threshold, {:.4} at the best", figures.f1_default, figures.f1_best));
+    out::line(&format!(
+        "F1 {:.4} at the default threshold, {:.4} at the best",
+        figures.f1_default, figures.f1_best
+    ));
     out::line(&format!("index built in {build_index_seconds:.2} s"));
     let (median, worst) = (figures.lookup_median_ms, figures.lookup_worst_ms);
     out::line(&format!("lookup: median {median:.2} ms, worst {worst:.2} ms"));

@@ -75,7 +75,8 @@ impl Answer<'_> {
     /// A line a pair, or a line a record with its cluster's number.
     pub fn csv(&self) -> Result<String, CommandError> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        if self.clusters { self.cluster_lines(&mut writer) } else { self.pair_lines(&mut writer) }.map_err(failed)?;
+        if self.clusters { self.cluster_lines(&mut writer) } else { self.pair_lines(&mut writer) }
+            .map_err(failed)?;
         String::from_utf8(writer.into_inner().map_err(failed)?).map_err(failed)
     }
 
