@@ -5,4 +5,6 @@ mod audit;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod matching;
+#[cfg(test)]
 mod rights;

@@ -290,9 +290,9 @@ impl Blocks {
                 }
             }
             if last {
-                left_out += changes.len()
+                left_out += changes.len();
             } else {
-                split += large.len()
+                split += large.len();
             }
             for (value, record) in changes {
                 let further =

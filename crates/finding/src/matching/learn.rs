@@ -130,7 +130,8 @@ struct Sample {
 impl Sample {
     fn take(model: &Model, table: &Table, blocks: &Blocks, seed: u64) -> Self {
         let each = blocks.most_pairs().div_ceil(CANDIDATES).max(1);
-        let chosen = |a: u32, b: u32| Draw(seed ^ (u64::from(a) << 32 | u64::from(b))).next() % each == 0;
+        let chosen =
+            |a: u32, b: u32| Draw(seed ^ (u64::from(a) << 32 | u64::from(b))).next().is_multiple_of(each);
         let taken = |a: u32, b: u32| {
             chosen(a, b).then(|| (a, b, grade(&model.kinds, &table.view(a), &table.view(b))))
         };
@@ -263,7 +264,8 @@ fn learn_priors(model: &mut Model, table: &Table, sample: &Sample) {
         }
         let chance = |pairs: f64| (pairs / total).clamp(1e-12, 0.5);
         model.prior = chance(same.max(0.5));
-        model.home = if same + home < 0.5 { model.home } else { chance(home) };
+        // Homes that a few records did not show may still be there.
+        model.home = if same + home < 0.5 { model.home } else { chance(home).max(0.01 / model.records) };
         model.area = near.as_ref().map_or(0.0, |near| near.chance(total, near_matches));
     }
 }

@@ -76,7 +76,8 @@ fn phone(text: &str) -> String {
 
 /// The date as `yyyymmdd`, or `yyyy` alone, or the folded text when it is no date.
 fn date(text: &str) -> String {
-    let day = text.split_once('T').map(|(day, _)| day).filter(|day| day.ends_with(|c: char| c.is_ascii_digit()));
+    let day =
+        text.split_once('T').map(|(day, _)| day).filter(|day| day.ends_with(|c: char| c.is_ascii_digit()));
     let folded = fold(&day.unwrap_or(text).replace('.', " "));
     let parts: Vec<&str> = folded.split(' ').collect();
     let read = match parts.as_slice() {
