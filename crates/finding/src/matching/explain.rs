@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::compare::{Grades, levels};
+use super::compare::Grades;
+use super::levels::levels;
 use super::model::{Model, Step, probability};
 use super::normal::Value;
 use super::table::View;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::blocking::{self, Blocks, WIDTH};
-use super::compare::{Grade, Grades, grade, levels};
+use super::compare::{Grade, Grades, grade};
 use super::fields::Kind;
+use super::levels::levels;
 use super::model::{Evidence, FieldModel, Model, imagined, partly, shared_at_home};
 use super::table::Table;
 

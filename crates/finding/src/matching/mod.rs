@@ -14,6 +14,7 @@ mod explain;
 mod fields;
 mod index;
 mod learn;
+mod levels;
 mod model;
 mod normal;
 mod quality;

@@ -5,8 +5,9 @@
 //! share address, postcode, telephone and often surname. Counting each of these as independent evidence
 //! would make one person of a family. The score therefore weighs a match against all three.
 
-use super::compare::{Grade, Grades, Level, levels};
+use super::compare::{Grade, Grades};
 use super::fields::Kind;
+use super::levels::{Level, levels};
 use super::normal::Value;
 use super::table::{Table, View};
 
