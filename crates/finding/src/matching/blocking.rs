@@ -349,9 +349,11 @@ impl Blocks {
     }
 
     /// Calls `found` once for each pair and gathers what it keeps, in an order that depends on nothing but
-    /// the records; `told` hears how many keys of how many are done.
+    /// the records; `told` hears how many keys of how many are done. Only pairs whose first record is
+    /// `chosen` are met.
     pub fn pairs<T: Send>(
         &self,
+        chosen: impl Fn(u32) -> bool + Sync,
         found: impl Fn(u32, u32) -> Option<T> + Sync,
         mut told: impl FnMut(usize, usize),
     ) -> Vec<T> {
@@ -360,19 +362,30 @@ impl Blocks {
             let list = self.listed(key);
             let blocks: Vec<&[(u32, u32)]> =
                 list.chunk_by(|x, y| x.0 == y.0).filter(|b| b.len() > 1).collect();
-            kept.par_extend(blocks.par_iter().flat_map_iter(|block| self.in_block(block, key, &found)));
+            kept.par_extend(
+                blocks.par_iter().flat_map_iter(|block| self.in_block(block, key, &chosen, &found)),
+            );
             told(key + 1, WIDTH);
         }
         kept
     }
 
-    fn in_block<T>(&self, block: &[(u32, u32)], key: usize, found: impl Fn(u32, u32) -> Option<T>) -> Vec<T> {
+    fn in_block<T>(
+        &self,
+        block: &[(u32, u32)],
+        key: usize,
+        chosen: impl Fn(u32) -> bool,
+        found: impl Fn(u32, u32) -> Option<T>,
+    ) -> Vec<T> {
         let first = self.first_of_second(block);
         let mut kept = Vec::new();
         for (at, (_, a)) in block.iter().enumerate() {
             let from = first.unwrap_or(at + 1);
             if from <= at {
                 break;
+            }
+            if !chosen(*a) {
+                continue;
             }
             for (_, b) in block.get(from..).unwrap_or_default() {
                 if !self.met(*a, *b, key) {

@@ -160,7 +160,7 @@ struct Raw {
 
 impl Fields {
     /// How many columns may be compared.
-    pub const MOST: usize = 24;
+    pub const MOST: usize = 16;
 
     /// Reads TOML: `id = "column"`, `gold = "column"` (both optional), and a table `[fields]` of
     /// `column = "kind"`.

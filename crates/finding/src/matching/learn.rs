@@ -13,7 +13,9 @@ use super::table::Table;
 
 /// Random pairs to learn u from, and candidates to learn m from.
 const RANDOM_PAIRS: u32 = 60_000;
-const CANDIDATES: u64 = 150_000;
+const CANDIDATES: u64 = 120_000;
+/// At least so many first records of candidates.
+const FIRSTS: u32 = 2_000;
 /// How many matches the prior chances count for, and how many other pairs.
 const PRIOR_MATCHES: f64 = 10.0;
 const PRIOR_OTHERS: f64 = 500.0;
@@ -121,33 +123,30 @@ fn set_exact(u: &mut [f64], exact: f64) {
 
 /// Some of the candidate pairs, all when they are few.
 struct Sample {
-    pairs: Vec<(u32, u32, Grades)>,
-    /// Patterns under each key.
-    by_key: Vec<Patterns>,
+    /// First record, the keys that the two share (one bit each), grades.
+    pairs: Vec<(u32, u64, Grades)>,
     /// How many candidates one of the sample stands for.
     each: f64,
 }
 
 impl Sample {
     fn take(model: &Model, table: &Table, blocks: &Blocks, seed: u64) -> Self {
-        let each = blocks.most_pairs().div_ceil(CANDIDATES).max(1);
-        let chosen =
-            |a: u32, b: u32| Draw(seed ^ (u64::from(a) << 32 | u64::from(b))).next().is_multiple_of(each);
-        let taken = |a: u32, b: u32| {
-            chosen(a, b).then(|| (a, b, grade(&model.kinds, &table.view(a), &table.view(b))))
-        };
-        let pairs = blocks.pairs(taken, |_, _| {});
-        let mut by_key = vec![HashMap::<&[Grade], f64>::new(); WIDTH];
-        for (a, b, grades) in &pairs {
-            let shared = blocks.shared(*a, *b);
-            let pattern = grades.get(..model.kinds.len()).unwrap_or(grades);
-            for (_, patterns) in by_key.iter_mut().enumerate().filter(|(key, _)| shared >> key & 1 == 1) {
-                *patterns.entry(pattern).or_default() += 1.0;
-            }
+        // By first records, so that the pairs of the others need not even be met.
+        let each = (blocks.most_pairs() / CANDIDATES).min(u64::from(table.len() / FIRSTS)).max(1);
+        let chosen = |a: u32| Draw(seed ^ u64::from(a)).next().is_multiple_of(each);
+        let taken = |a: u32, b: u32| Some((a, b, grade(&model.kinds, &table.view(a), &table.view(b))));
+        let pairs = blocks.pairs(chosen, taken, |_, _| {});
+        let pairs = pairs.into_iter().map(|(a, b, grades)| (a, blocks.shared(a, b), grades)).collect();
+        Self { pairs, each: each as f64 }
+    }
+
+    /// How often each pattern occurs among the pairs that share a key.
+    fn patterns(&self, key: usize, columns: usize) -> Patterns {
+        let mut counts = HashMap::<&[Grade], f64>::new();
+        for (_, _, grades) in self.pairs.iter().filter(|(_, shared, _)| shared >> key & 1 == 1) {
+            *counts.entry(grades.get(..columns).unwrap_or(grades)).or_default() += 1.0;
         }
-        let ordered = |p: &HashMap<&[Grade], f64>| p.iter().map(|(k, n)| (k.to_vec(), *n)).collect();
-        let by_key = by_key.iter().map(ordered).collect();
-        Self { pairs, by_key, each: each as f64 }
+        counts.into_iter().map(|(pattern, number)| (pattern.to_vec(), number)).collect()
     }
 }
 
@@ -155,10 +154,11 @@ impl Sample {
 /// run counting for as many matches as it saw.
 fn learn_m(model: &mut Model, sample: &Sample) {
     let mut counts: Vec<Vec<f64>> = model.fields.iter().map(|f| vec![0.0; f.m.len()]).collect();
-    for (key, patterns) in sample.by_key.iter().enumerate() {
+    for key in 0..WIDTH {
+        let patterns = sample.patterns(key, model.kinds.len());
         let presumed = blocking::presumed(key);
         let free: Vec<bool> = model.kinds.iter().map(|kind| !presumed.contains(kind)).collect();
-        let Some(found) = expect_and_maximise(&model.fields, patterns, &free) else { continue };
+        let Some(found) = expect_and_maximise(&model.fields, &patterns, &free) else { continue };
         for ((sums, counted), free) in counts.iter_mut().zip(&found).zip(&free) {
             for (sum, count) in sums.iter_mut().zip(counted).filter(|_| *free) {
                 *sum += count;
@@ -265,8 +265,7 @@ fn learn_priors(model: &mut Model, table: &Table, sample: &Sample) {
         }
         let chance = |pairs: f64| (pairs / total).clamp(1e-12, 0.5);
         model.prior = chance(same.max(0.5));
-        // Homes that a few records did not show may still be there.
-        model.home = if same + home < 0.5 { model.home } else { chance(home).max(0.01 / model.records) };
+        model.home = chance(home.max(0.5));
         model.area = near.as_ref().map_or(0.0, |near| near.chance(total, near_matches));
     }
 }

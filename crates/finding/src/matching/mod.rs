@@ -189,7 +189,7 @@ fn find(mut table: Table, options: &Options, told: Progress<'_>) -> Matches {
         let weight = model.weight(&model.evidence(&grade(&kinds, &view, &table.view(b)), &view));
         (probability(weight) >= options.threshold).then_some(Pair { a, b, weight })
     };
-    let mut pairs = blocks.pairs(judge, told);
+    let mut pairs = blocks.pairs(|_| true, judge, told);
     pairs.sort_by(|x, y| y.weight.total_cmp(&x.weight).then((x.a, x.b).cmp(&(y.a, y.b))));
     let first = table.boundary.map_or(table.ids.len(), |b| b as usize);
     let records = (first, table.ids.len() - first);
