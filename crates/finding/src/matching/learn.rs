@@ -68,7 +68,8 @@ fn random_pairs(table: &Table, seed: u64) -> Vec<(u32, u32)> {
         Some(first) => (draw.below(first), first + draw.below(all - first)),
         None => (draw.below(all), draw.below(all)),
     };
-    (0..RANDOM_PAIRS).map(|_| pair()).filter(|(a, b)| a != b).collect()
+    let drawn = f64::from(RANDOM_PAIRS).min(20.0 * total_pairs(table)) as u32;
+    (0..drawn).map(|_| pair()).filter(|(a, b)| a != b).collect()
 }
 
 fn learn_u(model: &mut Model, table: &Table, seed: u64) {
@@ -78,7 +79,7 @@ fn learn_u(model: &mut Model, table: &Table, seed: u64) {
     let mut grades: Vec<Grades> = pairs.par_iter().map(graded).collect();
     grades.retain(|grades| !plainly_one(model, grades));
     // Of few records the same pairs are drawn again and again; they say no more for that.
-    let each = (total_pairs(table) / f64::from(RANDOM_PAIRS)).min(1.0);
+    let each = (total_pairs(table) / (pairs.len() as f64).max(1.0)).min(1.0);
     for (at, (field, column)) in model.fields.iter_mut().zip(&table.columns).enumerate() {
         let mut counts = vec![0.0; field.u.len()];
         for place in grades.iter().filter_map(|g| g.get(at)) {
