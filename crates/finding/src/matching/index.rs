@@ -12,7 +12,7 @@ use super::table::{Table, View, WIDEST};
 use super::{Error, Options, learn};
 
 /// At most this many records are compared in one lookup, those under the most telling keys first.
-const MOST_COMPARED: usize = 8_000;
+const MOST_COMPARED: usize = 4_000;
 
 /// Records made ready for looking people up.
 #[derive(Debug)]
