@@ -4,6 +4,7 @@
 pub mod cast;
 pub mod corpus;
 pub mod detect;
+pub mod matching;
 pub mod model;
 pub mod normalise;
 pub mod read;

@@ -2,6 +2,7 @@
 
 mod detect;
 mod gate;
+mod matching;
 mod read;
 mod redact;
 
@@ -23,6 +24,7 @@ enum Workload {
     Gate(gate::Args),
     Read(read::Args),
     Redact(redact::Args),
+    Match(matching::Args),
 }
 
 /// Measures and prints.
@@ -32,5 +34,6 @@ pub fn run(args: Args) -> CommandResult {
         Workload::Gate(args) => gate::run(&args),
         Workload::Read(args) => read::run(&args),
         Workload::Redact(args) => redact::run(&args),
+        Workload::Match(args) => matching::run(&args),
     }
 }

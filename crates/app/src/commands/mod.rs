@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod exemptions;
 pub mod import;
 mod input;
+pub mod matching;
 pub mod migrate;
 pub mod redact;
 pub mod request;

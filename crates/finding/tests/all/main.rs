@@ -2,6 +2,7 @@
 
 mod cast;
 mod detect;
+mod matching;
 mod normalise;
 mod pages;
 mod read;
