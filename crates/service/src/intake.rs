@@ -141,7 +141,7 @@ fn profile(headings: &[String], row: &[String]) -> std::result::Result<Profile, 
             "forenames" => profile.forenames.clone_from(value),
             "surname" => profile.surname.clone_from(value),
             "also_known_as" => {
-                profile.also_known_as = value.split(';').map(|v| v.trim().to_owned()).collect()
+                profile.also_known_as = value.split(';').map(|v| v.trim().to_owned()).collect();
             }
             "born" => {
                 profile.born =

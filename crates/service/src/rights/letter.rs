@@ -161,11 +161,11 @@ impl<'a> Paper<'a> {
         }
     }
 
-    fn table(&mut self, columns: &[String], rows: Vec<Vec<String>>) {
+    fn table(&mut self, columns: &[String], rows: &[Vec<String>]) {
         let cell = |text: &String| vec![Run::Text(text.clone())];
         let head: Vec<_> = columns.iter().map(cell).collect();
         let body = rows.iter().map(|row| row.iter().map(cell).collect());
-        let rows = std::iter::once(head).chain(body).collect();
+        let rows: Vec<Vec<String>> = std::iter::once(head).chain(body).collect();
         self.flow.items.push(Item::Table(Table { has_header: true, rows, origin: (0, 0) }));
     }
 }
@@ -183,7 +183,7 @@ fn letter(
     paper.say(&text.opening);
     paper.say(if file.items.is_empty() { &text.none_held } else { &text.held });
     paper.heading(&text.searched_heading);
-    let rows = file
+    let rows: Vec<Vec<String>> = file
         .answers
         .iter()
         .map(|a| {
@@ -197,7 +197,7 @@ fn letter(
             vec![a.source.clone(), result.clone(), a.items.to_string(), how.clone()]
         })
         .collect();
-    paper.table(&text.source_columns, rows);
+    paper.table(&text.source_columns, &rows);
     paper.heading(&text.withheld_heading);
     if meanings.is_empty() {
         paper.say(&text.withheld_none);
@@ -205,7 +205,7 @@ fn letter(
         paper.say(&text.withheld_some);
         let rows =
             meanings.iter().map(|(code, words)| vec![code.as_str().to_owned(), words.clone()]).collect();
-        paper.table(&text.code_columns, rows);
+        paper.table(&text.code_columns, &rows);
     }
     paper.heading(&text.information_heading);
     paper.say(&text.information_see);
@@ -258,7 +258,7 @@ fn information(text: &Text, with: &Fill<'_>, organisation: &Organisation) -> Flo
 fn index(text: &Text, with: &Fill<'_>, pack: &Pack) -> Flow {
     let mut paper = Paper::new(&text.index_title, with);
     paper.say(&text.index_note);
-    let rows = pack
+    let rows: Vec<Vec<String>> = pack
         .released
         .iter()
         .map(|r| {
@@ -272,15 +272,15 @@ fn index(text: &Text, with: &Fill<'_>, pack: &Pack) -> Flow {
             ]
         })
         .collect();
-    paper.table(&text.index_columns, rows);
+    paper.table(&text.index_columns, &rows);
     if !pack.withheld.is_empty() {
         paper.heading(&text.index_withheld_heading);
-        let rows = pack
+        let rows: Vec<Vec<String>> = pack
             .withheld
             .iter()
             .map(|(n, source, code)| vec![n.to_string(), source.clone(), code.clone()])
             .collect();
-        paper.table(&text.index_withheld_columns, rows);
+        paper.table(&text.index_withheld_columns, &rows);
     }
     paper.flow
 }

@@ -150,7 +150,7 @@ fn build(desk: &Desk<'_>, file: &File, progress: &dyn Fn(usize, usize)) -> Resul
         match item.state.as_str() {
             "not-theirs" => pack.not_theirs += 1,
             "withheld" => {
-                pack.withheld.push((item.number, item.source.clone(), ground_of(&choices, item.number)))
+                pack.withheld.push((item.number, item.source.clone(), ground_of(&choices, item.number)));
             }
             _ => pack.released.push(release_item(
                 &judge,

@@ -266,7 +266,7 @@ fn folder(
         let content = std::fs::read(path).map_err(|e| format!("a file could not be read: {e}"))?;
         match readable(&name, &content) {
             Ok(document) if mentions(&document, people) => {
-                items.push(found(&name, media_type(document.kind), &name, content))
+                items.push(found(&name, media_type(document.kind), &name, content));
             }
             Ok(_) => {}
             Err(why) => {
