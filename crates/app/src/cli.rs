@@ -20,7 +20,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Applies(commands::applies::Args),
-    Clock(commands::clock::Args),
+    Clock(Box<commands::clock::Args>),
     Audit(commands::audit::Args),
     Backup(commands::backup::Args),
     #[command(hide = true)]
@@ -62,22 +62,22 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command) -> CommandResult {
     match command {
         Command::Applies(args) => commands::applies::run(args),
-        Command::Clock(args) => commands::clock::run(args),
+        Command::Clock(args) => commands::clock::run(*args),
         Command::Audit(args) => commands::audit::run(args),
-        Command::Backup(args) => commands::backup::run(args),
+        Command::Backup(args) => commands::backup::run(&args),
         Command::Crash(args) => commands::crash::run(args),
-        Command::Doctor(args) => commands::doctor::run(args),
-        Command::Migrate(args) => commands::migrate::run(args),
-        Command::Restore(args) => commands::restore::run(args),
-        Command::RotateKeys(args) => commands::rotate_keys::run(args),
+        Command::Doctor(args) => commands::doctor::run(&args),
+        Command::Migrate(args) => commands::migrate::run(&args),
+        Command::Restore(args) => commands::restore::run(&args),
+        Command::RotateKeys(args) => commands::rotate_keys::run(&args),
         Command::Detect(args) => commands::detect::run(args),
-        Command::Redact(args) => commands::redact::run(args),
+        Command::Redact(args) => commands::redact::run(&args),
         Command::Exemptions(args) => commands::exemptions::run(args),
         Command::Import(args) => commands::import::run(args),
         Command::Match(args) => commands::matching::run(args),
         Command::Request(args) => commands::request::run(args),
         Command::Retention(args) => commands::retention::run(args),
-        Command::SetUp(args) => commands::set_up::run(args),
+        Command::SetUp(args) => commands::set_up::run(&args),
         Command::Staff(args) => commands::staff::run(args),
         Command::Bench(args) => commands::bench::run(args),
     }

@@ -1,6 +1,5 @@
 //! The cast of a request: who is mentioned, who is not, and who must be asked about.
 
-
 use counterfoil_finding::cast::{
     Cast, CastError, Decision, Decisions, Hint, How, Role, Verdict, candidates, kinship,
 };

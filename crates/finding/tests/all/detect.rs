@@ -1,6 +1,5 @@
 //! Detection through its public surface: rules as tables, targets on generated corpora, hostile input.
 
-
 use std::time::{Duration, Instant};
 
 use counterfoil_finding::corpus::{self, DISGUISES, KINDS, Sample};
