@@ -6,7 +6,9 @@ pub mod casebook;
 mod error;
 pub mod installation;
 pub mod intake;
+pub mod notices;
 pub mod organisation;
+pub mod register;
 pub mod rights;
 pub mod sign_in;
 
