@@ -4,6 +4,7 @@
 //! computed from what was disposed of when; where there is no live installation to measure they say so.
 
 mod cells;
+pub(crate) use cells::rights_of;
 pub mod dpv;
 pub mod flows;
 pub mod import;
