@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use build::build;
-pub use render::{flow, html, text};
+pub use render::{flow, html, pdf, text};
 
 /// A section of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

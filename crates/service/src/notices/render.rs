@@ -169,3 +169,12 @@ fn add(notice: &Notice, block: &Block, items: &mut Vec<Item>) {
 pub fn text(notice: &Notice) -> String {
     counterfoil_finding::write::text(&flow(notice), &counterfoil_finding::write::Words::default())
 }
+
+/// The notice as tagged PDF.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn pdf(notice: &Notice) -> crate::error::Result<Vec<u8>> {
+    counterfoil_finding::write::pdf(&flow(notice), &counterfoil_finding::write::Words::default())
+        .map_err(|e| crate::ServiceError::Invalid(e.to_string()))
+}
