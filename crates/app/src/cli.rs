@@ -36,9 +36,12 @@ enum Command {
     Match(commands::matching::Args),
     Request(commands::request::Args),
     Retention(commands::retention::Args),
+    Serve(commands::serve::Args),
     SetUp(commands::set_up::Args),
     Staff(commands::staff::Args),
     Bench(commands::bench::Args),
+    Demo(commands::demo::Args),
+    Work(commands::work::Args),
 }
 
 /// Runs one command line and gives its exit status.
@@ -77,8 +80,11 @@ fn dispatch(command: Command) -> CommandResult {
         Command::Match(args) => commands::matching::run(args),
         Command::Request(args) => commands::request::run(args),
         Command::Retention(args) => commands::retention::run(args),
+        Command::Serve(args) => commands::serve::run(&args),
         Command::SetUp(args) => commands::set_up::run(&args),
         Command::Staff(args) => commands::staff::run(args),
         Command::Bench(args) => commands::bench::run(args),
+        Command::Demo(args) => commands::demo::run(&args),
+        Command::Work(args) => commands::work::run(&args),
     }
 }
