@@ -1,5 +1,6 @@
 //! The `counterfoil` executable: commands, configuration and wiring. It holds no rules.
 
+mod chance;
 mod cli;
 mod clock;
 mod commands;

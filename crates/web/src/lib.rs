@@ -42,14 +42,14 @@ use crate::problem::Problem;
 use crate::render::Rendered;
 
 /// Everything that the site answers.
-pub fn app(site: Site) -> Router {
+pub fn app(site: &Site) -> Router {
     with_routes(site, Router::new())
 }
 
 /// The same with further staff pages, behind the same doors.
-pub fn with_routes(site: Site, further_staff_pages: Router<Site>) -> Router {
+pub fn with_routes(site: &Site, further_staff_pages: Router<Site>) -> Router {
     let inner = public_pages()
-        .merge(staff_pages(&site, further_staff_pages))
+        .merge(staff_pages(site, further_staff_pages))
         .fallback(|| async { Problem::NotFound })
         .layer(from_fn_with_state(site.clone(), visit::same_site))
         .layer(DefaultBodyLimit::max(site.settings().largest_form))
@@ -62,7 +62,7 @@ pub fn with_routes(site: Site, further_staff_pages: Router<Site>) -> Router {
     // The language is taken off the address before the routes are looked at.
     let pages = Router::new().fallback_service(inner).layer(from_fn_with_state(site.clone(), visit::arrive));
     match site.witness() {
-        Some(witness) => witness::routes(&site, witness).fallback_service(pages),
+        Some(witness) => witness::routes(site, witness).fallback_service(pages),
         None => pages,
     }
 }

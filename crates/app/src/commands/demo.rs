@@ -12,6 +12,7 @@ use counterfoil_service::store::{Clock, Controller, Hardness, Store};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::chance::random;
 use crate::config::Config;
 use crate::out::{self, CommandError, CommandResult};
 use crate::progress::Bar;
@@ -74,7 +75,7 @@ pub fn run(args: &Args) -> CommandResult {
         made.push((template, make(&store, &set, &hash, template)?));
     }
     set.store(0, Ordering::SeqCst);
-    serve(args, store, &made, &password)
+    serve(args, &store, &made, &password)
 }
 
 fn templates(name: &str) -> Result<Vec<&str>, CommandError> {
@@ -83,7 +84,9 @@ fn templates(name: &str) -> Result<Vec<&str>, CommandError> {
         "advice-network" | "council" => Ok(vec![name]),
         other => Err(CommandError::refused(
             "organisation",
-            format!("`{other}` is not an organisation of the demonstration: use advice-network, council or both"),
+            format!(
+                "`{other}` is not an organisation of the demonstration: use advice-network, council or both"
+            ),
         )),
     }
 }
@@ -129,7 +132,7 @@ fn make(store: &Store, set: &AtomicI64, hash: &str, template: &str) -> Result<Ma
     Ok(made)
 }
 
-fn serve(args: &Args, store: Store, made: &[(&str, Made)], password: &str) -> CommandResult {
+fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> CommandResult {
     let config = Config::load(None)?;
     let _upkeep = Upkeep::start(store.clone(), &config.log)?;
     block_on(async {
@@ -138,11 +141,14 @@ fn serve(args: &Args, store: Store, made: &[(&str, Made)], password: &str) -> Co
         for (n, (template, made)) in (0_u16..).zip(made) {
             let port = if args.port == 0 { 0 } else { args.port.saturating_add(n) };
             let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.map_err(|e| {
-                CommandError::failed("listen", format!("port {port} cannot be listened on: {e}; try `--port 0`"))
+                CommandError::failed(
+                    "listen",
+                    format!("port {port} cannot be listened on: {e}; try `--port 0`"),
+                )
             })?;
             let at = listener.local_addr().map_err(|e| CommandError::failed("listen", e.to_string()))?;
-            let organisation = organisation_of(&store, made)?;
-            let site = site::build(&store, &organisation, &config.site, holidays::load(None)?)?;
+            let organisation = organisation_of(store, made)?;
+            let site = site::build(store, &organisation, &config.site, holidays::load(None)?)?;
             serving.push(tokio::spawn(counterfoil_web::serve(site, listener, None, asked_to_stop())));
             ready.sites.push(ReadySite {
                 organisation: (*template).to_owned(),
@@ -215,17 +221,15 @@ fn codes(ready: &Ready) -> CommandResult {
         out::line(&format!("\n  {}", site.name));
         for account in &site.sign_ins {
             let code = code_at(&account.secret, now).unwrap_or_default();
-            out::line(&format!("  {:<34} code {code}   {}, {}", account.name, account.who, account.roles.join(", ")));
+            out::line(&format!(
+                "  {:<34} code {code}   {}, {}",
+                account.name,
+                account.who,
+                account.roles.join(", ")
+            ));
         }
     }
     Ok(())
-}
-
-fn random<const N: usize>() -> Result<[u8; N], CommandError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes)
-        .map_err(|_| CommandError::failed("random", "the system gives no randomness"))?;
-    Ok(bytes)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -10,9 +10,9 @@ use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, StaffId};
 use counterfoil_domain::place::Division;
 use counterfoil_domain::rights::Right;
+use counterfoil_store::Store;
 use counterfoil_store::access::Actor;
 use counterfoil_store::casebook::people::{Address, NewPerson, Profile, Recorded};
-use counterfoil_store::Store;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
@@ -109,7 +109,11 @@ impl<'a> Teller<'a> {
     ) -> Result<Self> {
         // Three years back: before everything that the story tells.
         (stage.set_clock)(at(stage.now, 1096)?);
-        let new = NewOrganisation { settings: settings.to_owned(), offices: story.offices.clone() };
+        let new = NewOrganisation {
+            settings: settings.to_owned(),
+            offices: story.offices.clone(),
+            adherent_until: stage.now.checked_add(8760.hours()).ok(),
+        };
         let controller = installation::set_up(stage.store, &new)?;
         let first = story.offices.first().map_or("", String::as_str);
         let office = installation::office_named(stage.store, controller, first)?;
@@ -173,7 +177,8 @@ impl<'a> Teller<'a> {
         for (n, (days_ago, moment)) in moments.iter().enumerate() {
             (self.stage.progress)("history", n, total);
             (self.stage.set_clock)(at(self.stage.now, *days_ago)?);
-            self.tell(moment)?;
+            self.tell(moment)
+                .map_err(|e| ServiceError::Invalid(format!("the demonstration, {days_ago} days ago: {e}")))?;
         }
         (self.stage.progress)("history", total, total);
         Ok(())
@@ -200,18 +205,28 @@ impl<'a> Teller<'a> {
     }
 
     fn person(&mut self, told: &Individual) -> Result<()> {
+        let (office, by) = self.home_of(told)?;
         let new = NewPerson {
-            office: self.office,
+            office,
             identity: Identity::Named,
             protection: Protection::Standard,
             profile: profile(told),
             shares_contact: false,
         };
-        let who = self.actor(&self.reception)?;
+        let who = self.actor(&by)?;
         let recorded = casebook::record_person(self.stage.store, &who, Purpose::ServiceDelivery, &new)?;
         let (Recorded::New(id) | Recorded::Known(id)) = recorded;
         self.people.insert(told.key.clone(), id);
         Ok(())
+    }
+
+    /// The office that holds a person's record, and who there records it: whoever advises them first.
+    fn home_of(&self, told: &Individual) -> Result<(OfficeId, String)> {
+        let by = told.cases.first().map_or(&self.reception, |case| &case.by);
+        match self.actor(by)? {
+            Actor::Staff(staff) => Ok((staff.office, by.clone())),
+            Actor::Automation { .. } => Err(unusable("nobody advises a person")),
+        }
     }
 
     fn case(&mut self, number: usize, person: &Individual, told: &CaseStory) -> Result<()> {
@@ -271,17 +286,18 @@ impl<'a> Teller<'a> {
         let reference = self.references.get(&number).ok_or_else(|| unusable("a step before its request"))?;
         match &step.deed {
             Deed::Event { event, reason, note } => {
-                let text = EventText { reason: reason.clone(), note: note.clone(), ..EventText::default() };
+                let text = EventText { reason: reason.clone(), note: note.clone() };
                 rights::event(&desk, reference, event, self.day(step.days_ago)?, &text)?;
             }
-            Deed::Identify { person, how } => rights::identify(&desk, reference, self.person_of(person)?, how)?,
+            Deed::Identify { person, how } => {
+                rights::identify(&desk, reference, self.person_of(person)?, how)?;
+            }
             Deed::Search => {
                 rights::search(&desk, reference, &[], &|_, _, _| ())?;
             }
             Deed::Others { release, code, reason, answers } => {
                 let fate = if *release { Fate::Release } else { Fate::Withhold };
-                let ground =
-                    Ground { code: code.clone(), reason: reason.clone(), answers: answers.clone() };
+                let ground = Ground { code: code.clone(), reason: reason.clone(), answers: answers.clone() };
                 rights::decide(&desk, reference, &Choice::Others { fate, ground })?;
             }
             Deed::Approve => {
@@ -326,7 +342,8 @@ fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
 
 fn profile(told: &Individual) -> Profile {
     let one = |text: &String| if text.is_empty() { Vec::new() } else { vec![text.clone()] };
-    let address = Address { lines: told.address.clone(), postcode: told.postcode.clone(), ..Address::default() };
+    let address =
+        Address { lines: told.address.clone(), postcode: told.postcode.clone(), ..Address::default() };
     Profile {
         forenames: told.forenames.clone(),
         surname: told.surname.clone(),
@@ -369,7 +386,6 @@ pub fn password(random: [u8; 16], salt: [u8; 16]) -> Result<(String, String)> {
     let (a, rest) = drawn.split_at(5);
     let (b, c) = rest.split_at(5);
     let password = format!("{a}-{b}-{c}");
-    let hash =
-        sign_in::hash_password(&password, salt).map_err(|e| ServiceError::Invalid(e.to_string()))?;
+    let hash = sign_in::hash_password(&password, salt).map_err(|e| ServiceError::Invalid(e.to_string()))?;
     Ok((password, hash))
 }
