@@ -39,9 +39,12 @@ enum Command {
     Notice(commands::notice::Args),
     Retention(commands::retention::Args),
     Ropa(commands::ropa::Args),
+    Serve(commands::serve::Args),
     SetUp(commands::set_up::Args),
     Staff(commands::staff::Args),
     Bench(commands::bench::Args),
+    Demo(commands::demo::Args),
+    Work(commands::work::Args),
 }
 
 /// Runs one command line and gives its exit status.
@@ -83,8 +86,11 @@ fn dispatch(command: Command) -> CommandResult {
         Command::Notice(args) => commands::notice::run(args),
         Command::Ropa(args) => commands::ropa::run(args),
         Command::Retention(args) => commands::retention::run(args),
+        Command::Serve(args) => commands::serve::run(&args),
         Command::SetUp(args) => commands::set_up::run(&args),
         Command::Staff(args) => commands::staff::run(args),
         Command::Bench(args) => commands::bench::run(args),
+        Command::Demo(args) => commands::demo::run(&args),
+        Command::Work(args) => commands::work::run(&args),
     }
 }

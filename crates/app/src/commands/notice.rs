@@ -86,7 +86,9 @@ pub fn run(args: Args) -> CommandResult {
     match (args.part, args.show) {
         (Some(Part::Diff(diff)), _) => difference(&diff),
         (None, Some(show)) => print(&show),
-        (None, None) => Err(CommandError::refused("notice", "name an organisation: `--organisation council`")),
+        (None, None) => {
+            Err(CommandError::refused("notice", "name an organisation: `--organisation council`"))
+        }
     }
 }
 
@@ -101,8 +103,9 @@ fn written(notice: &Notice, format: &str) -> Result<Vec<u8>, CommandError> {
         "html" => Ok(notices::html(notice).into_bytes()),
         "text" => Ok(notices::text(notice).into_bytes()),
         "pdf" => Ok(notices::pdf(notice)?),
-        "json" => serde_json::to_vec_pretty(notice)
-            .map_err(|e| CommandError::failed("output", format!("the notice cannot be written as JSON: {e}"))),
+        "json" => serde_json::to_vec_pretty(notice).map_err(|e| {
+            CommandError::failed("output", format!("the notice cannot be written as JSON: {e}"))
+        }),
         other => Err(CommandError::refused(
             "unknown-format",
             format!("`{other}` is not a format of a notice: use html, pdf, text or json"),

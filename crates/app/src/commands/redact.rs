@@ -124,7 +124,7 @@ fn options(args: &Args, document: &Document) -> Result<Options, CommandError> {
     Ok(Options {
         title: args.title.clone(),
         language: args.language.clone(),
-        formats: formats(args.output, document)?,
+        formats: formats(&args.output, document)?,
         meanings,
         legend: !args.no_legend,
         reflow_pages: args.reflow,

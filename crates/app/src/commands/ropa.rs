@@ -77,7 +77,10 @@ fn export(args: &Export) -> CommandResult {
     let (register, _, day) = args.which.open()?;
     let service = args.service.as_deref();
     if let Some(id) = service.filter(|id| register.service(id).is_none()) {
-        return Err(CommandError::refused("unknown-service", format!("`{id}` is not a service of this register")));
+        return Err(CommandError::refused(
+            "unknown-service",
+            format!("`{id}` is not a service of this register"),
+        ));
     }
     let bytes = match args.format.as_str() {
         "csv" | "xlsx" => table(args, &register, day)?,

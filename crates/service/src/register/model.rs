@@ -735,6 +735,42 @@ pub struct Entry {
     pub until: Option<Date>,
 }
 
+impl Entry {
+    /// An entry with nothing but its id, for drafts.
+    #[must_use]
+    pub fn blank(id: String) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            cy: None,
+            service: String::new(),
+            controller: None,
+            joint: None,
+            why: String::new(),
+            why_cy: None,
+            purposes: Vec::new(),
+            people: Vec::new(),
+            data: Vec::new(),
+            sources: Vec::new(),
+            recipients: Vec::new(),
+            bases: Vec::new(),
+            art9: Vec::new(),
+            schedule1: Vec::new(),
+            official_authority: false,
+            own_tasks: true,
+            systems: Vec::new(),
+            retention: Vec::new(),
+            security: Vec::new(),
+            features: Vec::new(),
+            dpia: None,
+            automated: None,
+            must_give: String::new(),
+            from: None,
+            until: None,
+        }
+    }
+}
+
 /// A standing statement of the notices: what cannot be computed from activities.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

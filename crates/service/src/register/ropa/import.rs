@@ -5,6 +5,8 @@
 //! it does not know and of what the format cannot carry. A draft is not in force: it becomes part of a register
 //! only when the register that holds it passes the law's own checks.
 
+pub mod fides;
+
 use counterfoil_domain::register::assessment::RiskFeature;
 use counterfoil_domain::register::bases::{Annex1, LawfulBasis};
 use counterfoil_domain::register::special::Art9;
@@ -139,12 +141,10 @@ impl Reader<'_> {
         Ok(Entry {
             id,
             name,
-            cy: None,
             service: service_id.unwrap_or_default(),
             controller,
             joint,
             why,
-            why_cy: None,
             purposes,
             people: self.ids(4, |n| p.people.iter().find(|t| t.name == n).map(|t| t.id.clone())),
             data: self.ids(5, |n| p.data.iter().find(|t| t.name == n).map(|t| t.id.clone())),
@@ -154,7 +154,6 @@ impl Reader<'_> {
             art9: self.art9(),
             schedule1: self.schedule1(),
             official_authority: self.lines(26).iter().any(|l| l == cells::OFFICIAL),
-            own_tasks: true,
             systems: self.ids(20, |n| p.system.iter().find(|t| t.name == n).map(|t| t.id.clone())),
             retention: self.ids(10, |line| {
                 bracketed(line).filter(|id| p.retention.iter().any(|r| r.id == *id)).map(str::to_owned)
@@ -163,9 +162,7 @@ impl Reader<'_> {
             features: self.features(),
             dpia: self.lines(23).into_iter().next(),
             automated: self.automated(),
-            must_give: String::new(),
-            from: None,
-            until: None,
+            ..Entry::blank(String::new())
         })
     }
 
