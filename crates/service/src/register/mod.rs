@@ -5,6 +5,8 @@
 
 pub mod assessments;
 mod check;
+pub mod information;
+pub mod keep;
 pub(crate) mod lawful;
 mod load;
 pub mod model;
@@ -159,7 +161,7 @@ impl Register {
         Self::from_files(&files, on).map_err(refused)
     }
 
-    /// The register in a folder: its `.toml` files save `organisation.toml` and `theme.toml`.
+    /// The register in a folder: its `.toml` files save the settings, the theme and the demonstration.
     ///
     /// # Errors
     /// An unreadable folder, or the faults of the register.
@@ -170,7 +172,9 @@ impl Register {
         for entry in std::fs::read_dir(folder).map_err(trouble())? {
             let path = entry.map_err(trouble())?.path();
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            if name.ends_with(".toml") && !["organisation.toml", "theme.toml"].contains(&name.as_str()) {
+            if name.ends_with(".toml")
+                && !["organisation.toml", "theme.toml", "demo.toml"].contains(&name.as_str())
+            {
                 files.insert(name, std::fs::read_to_string(&path).map_err(trouble())?);
             }
         }
