@@ -7,6 +7,8 @@ mod clock;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]
+mod register;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod tidy;

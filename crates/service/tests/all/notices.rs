@@ -21,7 +21,9 @@ fn whole(name: &str) -> String {
     let mut all = vec![Layer::Organisation, Layer::Child];
     all.extend(register.part.office.iter().map(|o| Layer::Office(o.id.clone())));
     all.extend(register.part.service.iter().map(|s| Layer::Service(s.id.clone())));
-    all.iter().map(|l| text(&notice(name, l))).collect::<Vec<_>>().join("\n")
+    let (_, organisation) = Organisation::template(name).unwrap();
+    let made = all.iter().map(|l| build(&register, &organisation, l, "en", TODAY).unwrap());
+    made.map(|n| text(&n)).collect::<Vec<_>>().join("\n")
 }
 
 /// Each promise, and words that a notice must hold for the promise to be made.
@@ -213,9 +215,10 @@ fn the_wording_follows_the_law_of_the_day() {
 fn every_layer_names_the_officer_the_regulator_and_the_other_layers() {
     for name in ["council", "advice-network"] {
         let register = built_in(name);
+        let (_, organisation) = Organisation::template(name).unwrap();
         let layers = register.part.service.iter().map(|s| Layer::Service(s.id.clone()));
         for layer in layers.chain([Layer::Organisation, Layer::Office(register.part.office[0].id.clone())]) {
-            let notice = notice(name, &layer);
+            let notice = build(&register, &organisation, &layer, "en", TODAY).unwrap();
             let words = text(&notice);
             for fact in ["dpo", "0303 123 1113", "object to our use"] {
                 assert!(words.contains(fact) || words.contains("dp-"), "{name} {layer:?}: {fact}");
