@@ -245,7 +245,7 @@ fn a_child_can_read_the_childrens_notice() {
 
 #[test]
 fn what_has_no_welsh_is_in_english_and_says_so() {
-    let notice = notice_on("advice-network", &Layer::Office("gwynedd-arfon".into()), "cy", TODAY);
+    let notice = notice_on("advice-network", &Layer::Office("bangor".into()), "cy", TODAY);
     assert_eq!(notice.parts[0].heading.text, "Pwy ydym ni");
     assert!(notice.untranslated > 0 && notice.reading.is_none());
     let page = html(&notice);

@@ -111,7 +111,7 @@ fn terms(value: &Value, found: &mut BTreeSet<String>) {
                         found.insert(text.clone());
                     }
                     ("@type", Value::Array(all)) => {
-                        found.extend(all.iter().filter_map(Value::as_str).map(str::to_owned))
+                        found.extend(all.iter().filter_map(Value::as_str).map(str::to_owned));
                     }
                     _ => {
                         found.insert(key.clone());
