@@ -10,24 +10,16 @@ use crate::out::{self, CommandError, CommandResult};
 
 /// Print a privacy notice that is generated from the register, or the difference between two days.
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
     part: Option<Part>,
-    #[command(flatten)]
-    show: Option<Show>,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum Part {
-    /// What changed in a notice between two days, and who must be told
-    Diff(Diff),
-}
-
-#[derive(Debug, clap::Args)]
-struct Show {
-    #[command(flatten)]
-    which: Which,
+    /// A built-in organisation (advice-network, council), or a folder with a register of your own
+    #[arg(long, value_name = "NAME|FOLDER")]
+    organisation: Option<String>,
+    /// The day as at which the register is read; today by default
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
     #[command(flatten)]
     layer: LayerArgs,
     /// html, pdf, text or json
@@ -36,6 +28,12 @@ struct Show {
     /// The file to write; standard output by default
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Part {
+    /// What changed in a notice between two days, and who must be told
+    Diff(Diff),
 }
 
 #[derive(Debug, clap::Args)]
@@ -83,17 +81,13 @@ impl LayerArgs {
 
 /// Runs `counterfoil notice`.
 pub fn run(args: Args) -> CommandResult {
-    match (args.part, args.show) {
-        (Some(Part::Diff(diff)), _) => difference(&diff),
-        (None, Some(show)) => print(&show),
-        (None, None) => {
-            Err(CommandError::refused("notice", "name an organisation: `--organisation council`"))
-        }
+    if let Some(Part::Diff(diff)) = &args.part {
+        return difference(diff);
     }
-}
-
-fn print(args: &Show) -> CommandResult {
-    let (register, organisation, day) = args.which.open()?;
+    let Some(organisation) = args.organisation else {
+        return Err(CommandError::refused("notice", "name an organisation: `--organisation council`"));
+    };
+    let (register, organisation, day) = Which { organisation, on: args.on }.open()?;
     let notice = notices::build(&register, &organisation, &args.layer.layer(), &args.layer.language, day)?;
     organisations::put(args.output.as_ref(), &written(&notice, &args.format)?)
 }
