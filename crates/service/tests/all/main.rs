@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod story;
