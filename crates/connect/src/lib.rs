@@ -5,13 +5,16 @@
 //! in one transaction and then looks again.
 
 pub mod category;
+pub mod check;
 pub mod dataset;
 mod engine;
+pub mod erase;
 mod error;
 pub mod find;
 pub mod graph;
 pub mod live;
 pub mod mask;
+pub mod policy;
 pub mod source;
 pub mod value;
 

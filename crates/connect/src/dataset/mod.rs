@@ -8,6 +8,7 @@ mod refer;
 
 pub use self::problem::{Problem, Problems};
 pub use self::read::parse;
+pub(crate) use self::read::yaml;
 
 use crate::mask::Strategy;
 

@@ -16,7 +16,7 @@ use crate::mask::Strategy;
 /// reference to what is not there, no identity, a collection that no identity leads to, an order that
 /// cannot be kept.
 pub fn parse(text: &str) -> Result<Dataset, Problems> {
-    let raw = yaml(text)?;
+    let raw: RawFile = yaml(text)?;
     let mut problems = Problems::default();
     let mut dataset = Dataset {
         keys: raw.dataset.iter().map(|d| d.fides_key.value.clone()).collect(),
@@ -40,7 +40,7 @@ pub fn parse(text: &str) -> Result<Dataset, Problems> {
     if problems.0.is_empty() { Ok(dataset) } else { Err(problems) }
 }
 
-fn yaml(text: &str) -> Result<RawFile, Problems> {
+pub(crate) fn yaml<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Problems> {
     let options = serde_saphyr::options! { with_snippet: false };
     serde_saphyr::from_str_with_options(text, options).map_err(|e| {
         let line = e.location().map_or(0, |l| l.line());

@@ -282,12 +282,11 @@ impl PostgresSession<'_> {
             return Ok((lower, keys));
         }
         let live = table.column(&filter.column).filter(|c| c.kind == Kind::Text);
-        if let Some(order) = live.and_then(|c| c.bytes_order.as_ref()) {
-            if table.is_indexed(&filter.column, false) {
-                if let Some(spellings) = self.spellings(table, &column, order, &keys)? {
-                    return Ok((format!("t.{column} = ANY(${number}::text[])"), spellings));
-                }
-            }
+        if let Some(order) = live.and_then(|c| c.bytes_order.as_ref())
+            && table.is_indexed(&filter.column, false)
+            && let Some(spellings) = self.spellings(table, &column, order, &keys)?
+        {
+            return Ok((format!("t.{column} = ANY(${number}::text[])"), spellings));
         }
         // The number of bytes is quickly read, and says of most rows that they are not meant.
         if keys.iter().all(|k| k.is_ascii()) && live.is_some() {

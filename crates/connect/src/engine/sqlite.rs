@@ -349,10 +349,10 @@ impl<'c> SqliteSession<'c> {
             let untyped = table.column(&filter.column).is_some_and(|c| c.kind == Kind::Bytes);
             return Ok((format!("{column} IN rarray(?{number})"), array(&filter.keys, untyped)));
         }
-        if !table.is_indexed(&filter.column, true) {
-            if let Some(spellings) = self.spellings(table, filter)? {
-                return Ok((format!("{column} IN rarray(?{number})"), array(&spellings, false)));
-            }
+        if !table.is_indexed(&filter.column, true)
+            && let Some(spellings) = self.spellings(table, filter)?
+        {
+            return Ok((format!("{column} IN rarray(?{number})"), array(&spellings, false)));
         }
         Ok((format!("lower({column}) IN rarray(?{number})"), array(&filter.keys, false)))
     }

@@ -9,7 +9,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-pub(crate) use self::prepare::{Prepared, names, prepare};
+pub(crate) use self::prepare::{Prepared, Start, Way, names, planned, prepare, same_kind, seeds, ways};
 pub(crate) use self::walk::Walk;
 
 use crate::dataset::Dataset;
@@ -73,8 +73,10 @@ pub struct Item {
     pub collection: usize,
     /// What tells the row from others.
     pub key: Vec<Value>,
-    /// One value for each field of the collection, in its order.
+    /// One value for each field of the collection, in its order: what is the person's.
     pub values: Vec<Value>,
+    /// The same as the source has it, with all elements and parts.
+    pub raw: Vec<Value>,
     /// The steps by which it was reached, such as `email`, `customer.email`, `orders.customer_id`.
     pub path: Vec<String>,
     /// Why it may be another person's too.
@@ -162,7 +164,11 @@ pub(crate) fn find_in(
 
 /// That the further identities belong to the person whom the first one names: some row that is nobody
 /// else's is reached from both.
-fn linked(session: &mut Session<'_>, prepared: &Prepared<'_>, question: &Question<'_>) -> Result<()> {
+pub(crate) fn linked(
+    session: &mut Session<'_>,
+    prepared: &Prepared<'_>,
+    question: &Question<'_>,
+) -> Result<()> {
     let usable = prepared.usable();
     if question.accept_unlinked || usable.len() < 2 {
         return Ok(());

@@ -49,12 +49,12 @@ pub(crate) fn names(dataset: &Dataset) -> Vec<TableName> {
 }
 
 /// Whether two kinds of identity are one.
-fn same_kind(a: &str, b: &str) -> bool {
+pub(crate) fn same_kind(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }
 
 /// The identity fields that hold one of the kinds, with the identity's number.
-fn seeds(dataset: &Dataset, identities: &[Identity]) -> Vec<(Place, usize)> {
+pub(crate) fn seeds(dataset: &Dataset, identities: &[Identity]) -> Vec<(Place, usize)> {
     let mut found = Vec::new();
     for (place, kind) in dataset.identities() {
         for (number, _) in identities.iter().enumerate().filter(|(_, i)| same_kind(&i.kind, kind)) {
@@ -79,20 +79,29 @@ pub(crate) fn prepare<'d>(
     fits(dataset, &tables)?;
     let keys = dataset.collections.iter().zip(&tables);
     let keys = keys.map(|(c, t)| t.as_ref().map_or(RowKey::Whole, |t| t.row_key(&c.primary_key()))).collect();
-    let mut ways: Vec<Way> = Vec::new();
-    for (place, number) in seeds {
-        ways.push(way(dataset, &tables, Start::Identity(number), place));
-    }
-    for (reference, &turned) in dataset.references.iter().zip(&plan.turned) {
-        let Reference { from, to, .. } = reference.clone();
-        let (from, to) = if turned { (to, from) } else { (from, to) };
-        ways.push(way(dataset, &tables, Start::Field(from), to));
-    }
+    let ways = ways(dataset, &tables, &plan, seeds);
     let Plan { groups, unreached, .. } = plan;
     Ok(Some(Prepared { dataset, identities, groups, tables, keys, ways, unreached }))
 }
 
-fn planned(dataset: &Dataset, seeds: &[(Place, usize)]) -> Result<Plan> {
+/// Every way into a collection.
+pub(crate) fn ways(
+    dataset: &Dataset,
+    tables: &[Option<LiveTable>],
+    plan: &Plan,
+    seeds: Vec<(Place, usize)>,
+) -> Vec<Way> {
+    let direct =
+        seeds.into_iter().map(|(place, number)| way(dataset, tables, Start::Identity(number), place));
+    let onwards = dataset.references.iter().zip(&plan.turned).map(|(reference, &turned)| {
+        let Reference { from, to, .. } = reference.clone();
+        let (from, to) = if turned { (to, from) } else { (from, to) };
+        way(dataset, tables, Start::Field(from), to)
+    });
+    direct.chain(onwards).collect()
+}
+
+pub(crate) fn planned(dataset: &Dataset, seeds: &[(Place, usize)]) -> Result<Plan> {
     let mut first: Vec<usize> = seeds.iter().map(|(place, _)| place.collection).collect();
     first.dedup();
     dataset.plan(first).map_err(|stuck| {

@@ -39,6 +39,9 @@ pub(super) struct Reached {
     pub step: usize,
 }
 
+/// Called with each handful of rows.
+type OnReached<'a, 'p, 'd> = dyn FnMut(&mut Walk<'p, 'd>, &mut Session<'_>, Vec<Reached>) -> Result<()> + 'a;
+
 impl<'p, 'd> Walk<'p, 'd> {
     /// A walk from some of the identities.
     pub(crate) fn new(prepared: &'p Prepared<'d>, identities: &[usize], limits: Limits) -> Self {
@@ -135,7 +138,7 @@ impl<'p, 'd> Walk<'p, 'd> {
         &mut self,
         session: &mut Session<'_>,
         collection: usize,
-        each: &mut dyn FnMut(&mut Self, &mut Session<'_>, Vec<Reached>) -> Result<()>,
+        each: &mut OnReached<'_, 'p, 'd>,
     ) -> Result<()> {
         let prepared = self.prepared;
         let filters = self.filters(collection);
@@ -175,7 +178,7 @@ impl<'p, 'd> Walk<'p, 'd> {
             match filters.iter_mut().find(same) {
                 Some(filter) => filter.keys.extend(keys),
                 None => {
-                    filters.push(Filter { column: column.clone(), inside: way.inside, fold: way.fold, keys })
+                    filters.push(Filter { column: column.clone(), inside: way.inside, fold: way.fold, keys });
                 }
             }
         }
@@ -287,7 +290,8 @@ impl<'p, 'd> Walk<'p, 'd> {
         for (reached, shared) in rows.into_iter().zip(shared) {
             let path = self.path(reached.step);
             let values = shape::values(self, collection, &reached.row);
-            each(Item { collection, key: reached.row.key, values, path, shared })?;
+            let Row { key, values: raw } = reached.row;
+            each(Item { collection, key, values, raw, path, shared })?;
         }
         Ok(())
     }
