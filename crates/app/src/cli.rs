@@ -37,6 +37,7 @@ enum Command {
     Request(commands::request::Args),
     Retention(commands::retention::Args),
     SetUp(commands::set_up::Args),
+    Source(commands::source::Args),
     Staff(commands::staff::Args),
     Bench(commands::bench::Args),
 }
@@ -78,6 +79,7 @@ fn dispatch(command: Command) -> CommandResult {
         Command::Request(args) => commands::request::run(args),
         Command::Retention(args) => commands::retention::run(args),
         Command::SetUp(args) => commands::set_up::run(args),
+        Command::Source(args) => commands::source::run(args),
         Command::Staff(args) => commands::staff::run(args),
         Command::Bench(args) => commands::bench::run(args),
     }

@@ -14,6 +14,7 @@ pub mod find;
 pub mod graph;
 pub mod live;
 pub mod mask;
+pub mod measure;
 pub mod policy;
 pub mod source;
 pub mod value;

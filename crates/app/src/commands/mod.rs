@@ -19,4 +19,5 @@ pub mod restore;
 pub mod retention;
 pub mod rotate_keys;
 pub mod set_up;
+pub mod source;
 pub mod staff;

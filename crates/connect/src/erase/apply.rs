@@ -22,7 +22,7 @@ pub(super) fn apply(session: &mut Session<'_>, prepared: &Prepared<'_>, outcome:
             continue;
         };
         let columns = rewrite::written(&outcome.columns, number);
-        let rows: Vec<_> = erased.rows.iter().filter(|r| r.to_change && !r.left).collect();
+        let rows: Vec<_> = erased.rows.iter().filter(|r| r.write).collect();
         for batch in rows.chunks(BATCH) {
             erased.changed += if erased.delete {
                 let keys: Vec<Vec<Value>> = batch.iter().map(|r| r.key.clone()).collect();

@@ -167,7 +167,7 @@ fn decide(column: &Column<'_>, erasure: &Erasure<'_>, strategy: Strategy) -> Dec
     }
     let in_key = column.table.primary_key.iter().any(|k| column.table.same(k, &column.live.name));
     if in_key && column.path.len() == 1 {
-        return in_primary_key(column, erasure);
+        return in_primary_key(column);
     }
     if column.path.len() > 1 {
         return Decision::Mask { strategy, limit: column.field.length, instead: None };
@@ -176,7 +176,7 @@ fn decide(column: &Column<'_>, erasure: &Erasure<'_>, strategy: Strategy) -> Dec
 }
 
 /// A key stays, as rows are told apart by it; unless it is text that nothing refers to, such as an address.
-fn in_primary_key(column: &Column<'_>, _erasure: &Erasure<'_>) -> Decision {
+fn in_primary_key(column: &Column<'_>) -> Decision {
     let free = column.live.kind.is_text() && !column.referred_to && !column.link;
     if free {
         return random(column, "part of the primary key, which must differ from row to row");
@@ -209,6 +209,7 @@ fn fitting(column: &Column<'_>, strategy: Strategy) -> Decision {
         .foreign_keys
         .iter()
         .any(|k| k.columns.iter().any(|c| column.table.same(c, &column.live.name)));
+    let dynamic = column.table.fold_names && column.live.kind == Kind::Numeric;
     let mask = |strategy, instead| Decision::Mask { strategy, limit: limit(column), instead };
     match (&strategy, column.live.not_null) {
         (Strategy::Null, false) => mask(strategy, None),

@@ -43,7 +43,7 @@ pub enum SharedRule {
     /// Nothing is written until a person has decided.
     #[default]
     Refuse,
-    /// They stay as they are.
+    /// They stay, but for the identity that was asked for.
     Keep,
     /// They are masked like all others.
     Mask,
@@ -96,10 +96,12 @@ pub struct ErasedRow {
     pub key: Vec<Value>,
     /// Why it may be another person's too.
     pub shared: Vec<Shared>,
-    /// It stays as it is.
+    /// It stays, but for the identity that was asked for.
     pub left: bool,
     /// It holds something that is to be masked.
     pub to_change: bool,
+    /// It is written to.
+    pub write: bool,
     /// The new values, one for each masked column.
     pub(crate) new: Vec<Option<String>>,
 }
@@ -173,7 +175,7 @@ fn planned<'q>(session: &mut Session<'_>, erasure: &Erasure<'q>) -> Result<Optio
     };
     let mut rows: BTreeMap<usize, Erased> = BTreeMap::new();
     let all: Vec<usize> = (0..question.identities.len()).collect();
-    let mut maker = rewrite::Maker::new(&prepared, erasure, &outcome.columns);
+    let maker = rewrite::Maker::new(&prepared, erasure, &outcome.columns);
     outcome.found = Walk::new(&prepared, &all, question.limits).run(session, &mut |item| {
         let erased = rows.entry(item.collection).or_default();
         erased.rows.push(maker.row(item));

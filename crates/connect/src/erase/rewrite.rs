@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{ColumnPlan, Decision, ErasedRow, Erasure, SharedRule};
-use crate::find::{Item, Prepared};
+use crate::find::{Item, Prepared, same_kind};
 use crate::mask::{Secret, Strategy, mask};
 use crate::value::Value;
 
@@ -34,18 +34,37 @@ impl<'m> Maker<'m> {
     }
 
     /// What happens to a row that was found.
-    pub(super) fn row(&mut self, item: Item) -> ErasedRow {
+    pub(super) fn row(&self, item: Item) -> ErasedRow {
         let names = written(self.columns, item.collection);
         let delete = self.prepared.deletes(item.collection, self.erasure);
-        let new: Vec<Option<String>> = names.iter().map(|name| self.new_value(&item, name)).collect();
         let blocked = |c: &ColumnPlan| {
             c.collection == item.collection && matches!(c.decision, Decision::Blocked { .. })
         };
         let holds = names.iter().any(|n| self.value(&item.raw, &item, n).is_some_and(|v| *v != Value::Null));
         let to_change = delete || holds || self.columns.iter().any(blocked);
         let left = to_change && !item.shared.is_empty() && self.erasure.shared == SharedRule::Keep;
-        let new = if left || delete { Vec::new() } else { new };
-        ErasedRow { key: item.key, shared: item.shared, left, to_change, new }
+        // The person's own name goes even from a row that stays.
+        let own = |name: &String| self.is_asked_for(&item, name);
+        let write = to_change && (!left || (!delete && names.iter().any(own)));
+        let new = |name: &String| {
+            if left && !own(name) {
+                self.value(&item.raw, &item, name)?.to_text()
+            } else {
+                self.new_value(&item, name)
+            }
+        };
+        let new = if write && !(delete && !left) { names.iter().map(new).collect() } else { Vec::new() };
+        ErasedRow { key: item.key, shared: item.shared, left, to_change, write, new }
+    }
+
+    /// Whether a column holds the identity that was asked for.
+    fn is_asked_for(&self, item: &Item, name: &str) -> bool {
+        let Some(collection) = self.prepared.dataset.collections.get(item.collection) else { return false };
+        let kind = collection.fields.iter().find(|f| f.name == name).and_then(|f| f.identity.as_deref());
+        let text =
+            self.value(&item.raw, item, name).and_then(Value::to_text).unwrap_or_default().to_lowercase();
+        let mut asked = self.prepared.identities.iter();
+        kind.is_some_and(|kind| asked.any(|i| same_kind(&i.kind, kind) && i.value.to_lowercase() == text))
     }
 
     fn value<'v>(&self, values: &'v [Value], item: &Item, name: &str) -> Option<&'v Value> {
