@@ -1,5 +1,6 @@
 //! The `counterfoil` executable: commands, configuration and wiring. It holds no rules.
 
+mod chance;
 mod cli;
 mod clock;
 mod commands;
@@ -8,6 +9,7 @@ mod desk;
 mod holidays;
 mod out;
 mod progress;
+mod running;
 
 use std::process::ExitCode;
 

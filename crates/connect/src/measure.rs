@@ -18,11 +18,11 @@ use crate::source::{Address, Identity, Limits};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
     /// How many tables; one holds people, half of the others belong to them, the rest to those.
-    pub tables: usize,
+    pub tables: u32,
     /// How many rows in all.
-    pub rows: usize,
+    pub rows: u32,
     /// How many rows one person has in one table.
-    pub heavy: usize,
+    pub heavy: u32,
     /// How often each search is repeated.
     pub repeats: usize,
 }
@@ -109,7 +109,7 @@ fn fill(path: &Path, size: Size) -> rusqlite::Result<()> {
 }
 
 /// The table that a table's rows belong to; none for a person's own.
-const fn parent(table: usize) -> Option<usize> {
+const fn parent(table: u32) -> Option<u32> {
     if table.is_multiple_of(2) { Some(table - 1) } else { None }
 }
 
@@ -143,7 +143,7 @@ fn search(address: &Address, dataset: &Dataset, who: &Identity) -> Result<u64> {
 }
 
 /// What somebody would write who knows the schema by heart.
-fn bare(path: &Path, size: Size, person: usize) -> rusqlite::Result<u64> {
+fn bare(path: &Path, size: Size, person: u32) -> rusqlite::Result<u64> {
     let conn = Connection::open(path)?;
     let mut rows =
         count(&conn, "SELECT * FROM person WHERE email = 'person' || ?1 || '@example.org'", person)?;
@@ -159,7 +159,7 @@ fn bare(path: &Path, size: Size, person: usize) -> rusqlite::Result<u64> {
     Ok(rows)
 }
 
-fn count(conn: &Connection, sql: &str, person: usize) -> rusqlite::Result<u64> {
+fn count(conn: &Connection, sql: &str, person: u32) -> rusqlite::Result<u64> {
     let mut statement = conn.prepare(sql)?;
     let mut rows = statement.query([person])?;
     let mut found = 0;

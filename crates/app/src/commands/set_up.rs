@@ -27,7 +27,7 @@ pub struct Args {
 }
 
 /// Runs `counterfoil set-up`.
-pub fn run(args: Args) -> CommandResult {
+pub fn run(args: &Args) -> CommandResult {
     let config = Config::load(args.place.config.as_deref())?;
     let settings = match (&args.organisation, &args.settings) {
         (Some(name), _) => Organisation::template(name)?.0.to_owned(),
@@ -43,8 +43,10 @@ pub fn run(args: Args) -> CommandResult {
         installation::make_keys(&config.keys.file, &passphrase, hardness())?;
     }
     let store = config.open()?;
-    let controller =
-        installation::set_up(&store, &NewOrganisation { settings, offices: args.offices.clone() })?;
+    let controller = installation::set_up(
+        &store,
+        &NewOrganisation { settings, offices: args.offices.clone(), adherent_until: None },
+    )?;
     if args.place.json {
         return out::json(&serde_json::json!({
             "organisation": name, "controller": controller.to_string(), "offices": args.offices,

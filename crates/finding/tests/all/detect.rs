@@ -1,7 +1,5 @@
 //! Detection through its public surface: rules as tables, targets on generated corpora, hostile input.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
-
 use std::time::{Duration, Instant};
 
 use counterfoil_finding::corpus::{self, DISGUISES, KINDS, Sample};

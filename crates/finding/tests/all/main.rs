@@ -1,11 +1,20 @@
 //! The integration tests of `finding`, one module an area.
 
+#[cfg(test)]
 mod cast;
+#[cfg(test)]
 mod detect;
+#[cfg(test)]
 mod matching;
+#[cfg(test)]
 mod normalise;
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
 mod read;
+#[cfg(test)]
 mod redact;
+#[cfg(test)]
 mod threads;
+#[cfg(test)]
 mod verify;

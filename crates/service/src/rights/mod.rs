@@ -28,12 +28,12 @@ pub use approve::{Approved, approve};
 pub use cast::CastMember;
 pub use choice::{Choice, Decided, Fate, Ground, decide, undo};
 pub use counterfoil_store::rights::requests::{EventText, RequestText};
-pub use receive::{Received, Reception, event, identify, receive};
+pub use receive::{Received, Reception, event, event_kinds, identify, receive};
 pub use release::{Released, release};
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
-pub(crate) use search::media_type;
 pub use search::{FolderSource, Searched, search, waive};
+pub(crate) use search::{media_type, reading_limits};
 pub use show::{RequestSummary, RequestView, SourceLine, list, show};
 
 use crate::error::Result;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use counterfoil_finding::cast::{Cast, Mention};
 use counterfoil_finding::detect::{Detector, Entity};
 use counterfoil_finding::model::Document;
-use counterfoil_finding::redact::{AttachmentPlan, Kept, Plan, ReasonCode, Span};
+use counterfoil_finding::redact::{AttachmentPlan, Kept, Plan, ReasonCode, Span, spread};
 
 use super::choice::{Choice, Fate};
 use crate::error::{Result, ServiceError};
@@ -62,6 +62,13 @@ impl Judge<'_> {
     ///
     /// INVARIANT: whatever nobody has decided about is withheld, and counted in [`Open`].
     pub(crate) fn plan(&self, number: i64, document: &Document) -> Result<(Plan, Open)> {
+        let (mut plan, open) = self.part(number, document)?;
+        // A name withheld in one line is withheld in every line, the detector's misses included.
+        spread(document, &mut plan);
+        Ok((plan, open))
+    }
+
+    fn part(&self, number: i64, document: &Document) -> Result<(Plan, Open)> {
         let (mut plan, mut open) = (Plan::default(), Open::default());
         let texts: Vec<&str> = document.blocks.iter().map(|b| b.text.as_str()).collect();
         let mentions = self.cast.mentions_in_thread(&texts);
@@ -174,7 +181,7 @@ impl Judge<'_> {
         for (index, attachment) in document.attachments.iter().enumerate() {
             let fate = match &attachment.content {
                 Ok(inner) => {
-                    let (inner, inside) = self.plan(number, inner)?;
+                    let (inner, inside) = self.part(number, inner)?;
                     open.ambiguous += inside.ambiguous;
                     open.others += inside.others;
                     open.unread += inside.unread;

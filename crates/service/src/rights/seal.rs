@@ -11,7 +11,7 @@ use counterfoil_store::Terms;
 use counterfoil_store::rights::items::Item;
 use counterfoil_store::rights::pack::PackText;
 
-use super::approve::{fingerprint, standing};
+use super::approve::signatories;
 use super::choice::{Choice, Fate};
 use super::pack::{Pack, Released};
 use super::plan::Judge;
@@ -107,12 +107,10 @@ fn goes_out(item: &Item) -> bool {
 pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -> Result<Sealed> {
     let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
     ready(&file)?;
-    let print = fingerprint(&file);
     let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
         tx.approvals_of(request)
     })?;
-    let signatories: Vec<_> = standing(&approvals, &print).iter().map(|a| a.staff).collect();
-    let terms = Terms { signatories, ..Terms::default() };
+    let terms = Terms { signatories: signatories(&file, &approvals), ..Terms::default() };
     // The gate is asked before the long work as well as with it: too few approvals need no waiting.
     desk.on_request(Verb::RequestSeal, reference, &terms, |_, _| Ok(()))?;
     let pack = build(desk, &file, progress)?;

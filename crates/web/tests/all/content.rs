@@ -5,6 +5,7 @@ use std::path::Path;
 
 use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
+use counterfoil_web::language::Language;
 use counterfoil_web::pages::{home, request, requests, sign_in, statements};
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -123,6 +124,21 @@ fn every_word_is_used() {
             used || built.iter().any(|prefix| key.starts_with(prefix)),
             "`{key}` is used nowhere: remove it"
         );
+    }
+}
+
+#[test]
+fn whatever_a_request_may_hold_can_be_said() {
+    use counterfoil_domain::clock::State as ClockState;
+    use counterfoil_domain::rights::Right;
+    let (site, _) = support::site(Settings::default());
+    let events = counterfoil_service::rights::event_kinds().map(|kind| format!("event.{kind}"));
+    let rights = Right::ALL.iter().map(|right| format!("right.{}", right.code()));
+    let clocks = ClockState::ALL.iter().map(|state| format!("clock.{}", state.code()));
+    for key in events.chain(rights).chain(clocks) {
+        for language in Language::ALL {
+            assert!(site.strings().find(language, &key).is_some(), "`{key}` has no words in {language:?}");
+        }
     }
 }
 

@@ -200,11 +200,11 @@ async fn a_request_that_takes_too_long_is_told_so() {
     let means = support::means(move || now);
     let clock = std::sync::Arc::new(now.as_second().into());
     let patient =
-        World { app: counterfoil_web::app(support::site_with(Settings::default(), means.clone())), clock };
+        World { app: counterfoil_web::app(&support::site_with(Settings::default(), means.clone())), clock };
     let session = patient.sign_in().await;
     let limited = Settings { time_limit: Duration::from_secs(1), ..Settings::default() };
     let slow = Router::new().route("/staff/slow", get(std::future::pending::<()>));
-    let app = counterfoil_web::with_routes(support::site_with(limited, means), slow);
+    let app = counterfoil_web::with_routes(&support::site_with(limited, means), slow);
     let answer = World { app, clock: patient.clock }.get("/staff/slow", &session).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.body.contains("not available now"));

@@ -164,6 +164,7 @@ pub fn means(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Means {
         random: Arc::new(random),
         sign_in: SignIn::new(Arc::new(Memory::new())),
         use_cases: Arc::new(Samples),
+        witness: None,
     }
 }
 
@@ -185,7 +186,7 @@ impl World {
 
     pub fn with(settings: Settings) -> Self {
         let (site, clock) = site(settings);
-        Self { app: counterfoil_web::app(site), clock }
+        Self { app: counterfoil_web::app(&site), clock }
     }
 
     pub fn pass(&self, seconds: i64) {

@@ -29,11 +29,10 @@ pub struct Args {
 pub fn run(args: &Args) -> CommandResult {
     let folder = tempfile::tempdir()
         .map_err(|e| CommandError::failed("no-folder", format!("no temporary folder could be made: {e}")))?;
-    let count = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let size = Size {
-        tables: usize::from(args.tables),
-        rows: count(args.rows),
-        heavy: count(args.heavy),
+        tables: u32::from(args.tables),
+        rows: args.rows,
+        heavy: args.heavy,
         repeats: usize::from(args.repeats),
     };
     let figures = measure::sqlite(&folder.path().join("source.db"), size)
