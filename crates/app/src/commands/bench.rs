@@ -5,6 +5,7 @@ mod gate;
 mod matching;
 mod read;
 mod redact;
+mod source;
 
 use clap::Subcommand;
 
@@ -25,6 +26,7 @@ enum Workload {
     Read(read::Args),
     Redact(redact::Args),
     Match(matching::Args),
+    Source(source::Args),
 }
 
 /// Measures and prints.
@@ -35,5 +37,6 @@ pub fn run(args: Args) -> CommandResult {
         Workload::Read(args) => read::run(&args),
         Workload::Redact(args) => redact::run(&args),
         Workload::Match(args) => matching::run(&args),
+        Workload::Source(args) => source::run(&args),
     }
 }

@@ -25,5 +25,6 @@ pub mod ropa;
 pub mod rotate_keys;
 pub mod serve;
 pub mod set_up;
+pub mod source;
 pub mod staff;
 pub mod work;

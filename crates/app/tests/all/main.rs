@@ -9,6 +9,8 @@ mod matching;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]
+mod source;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod upkeep;
