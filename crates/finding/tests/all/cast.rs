@@ -1,7 +1,5 @@
 //! The cast of a request: who is mentioned, who is not, and who must be asked about.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
-
 use counterfoil_finding::cast::{
     Cast, CastError, Decision, Decisions, Hint, How, Role, Verdict, candidates, kinship,
 };
