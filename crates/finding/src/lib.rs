@@ -4,6 +4,7 @@
 pub mod cast;
 pub mod corpus;
 pub mod detect;
+mod frames;
 pub mod matching;
 pub mod model;
 pub mod normalise;

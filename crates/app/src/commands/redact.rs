@@ -171,7 +171,7 @@ fn cast(path: &Path) -> Result<Cast, CommandError> {
 fn refused(error: &RedactError) -> CommandError {
     match error {
         RedactError::Doubt(_) => CommandError::failed("not-verified", format!("there is no output: {error}")),
-        RedactError::Format(_) | RedactError::WholePicture => {
+        RedactError::Format(_) | RedactError::WholePicture | RedactError::ManyFrames => {
             CommandError::refused("output-kind", error.to_string())
         }
         _ => CommandError::failed("not-redacted", format!("there is no output: {error}")),

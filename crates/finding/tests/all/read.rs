@@ -3,6 +3,7 @@
 mod fixture;
 mod hidden;
 mod hostile;
+mod pictures;
 mod regressions;
 
 mod real {
