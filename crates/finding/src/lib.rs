@@ -7,6 +7,7 @@ pub mod detect;
 mod frames;
 pub mod matching;
 pub mod model;
+pub mod ner;
 pub mod normalise;
 pub mod read;
 pub mod redact;

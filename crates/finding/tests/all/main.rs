@@ -7,6 +7,8 @@ mod detect;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]
+mod ner;
+#[cfg(test)]
 mod normalise;
 #[cfg(test)]
 mod pages;
