@@ -13,6 +13,7 @@ pub mod import;
 mod input;
 pub mod matching;
 pub mod migrate;
+mod model;
 pub mod redact;
 pub mod request;
 pub mod restore;
