@@ -20,7 +20,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Applies(commands::applies::Args),
-    Clock(commands::clock::Args),
+    Clock(Box<commands::clock::Args>),
     Audit(commands::audit::Args),
     Backup(commands::backup::Args),
     #[command(hide = true)]
@@ -36,9 +36,12 @@ enum Command {
     Match(commands::matching::Args),
     Request(commands::request::Args),
     Retention(commands::retention::Args),
+    Serve(commands::serve::Args),
     SetUp(commands::set_up::Args),
     Staff(commands::staff::Args),
     Bench(commands::bench::Args),
+    Demo(commands::demo::Args),
+    Work(commands::work::Args),
 }
 
 /// Runs one command line and gives its exit status.
@@ -62,23 +65,26 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command) -> CommandResult {
     match command {
         Command::Applies(args) => commands::applies::run(args),
-        Command::Clock(args) => commands::clock::run(args),
+        Command::Clock(args) => commands::clock::run(*args),
         Command::Audit(args) => commands::audit::run(args),
-        Command::Backup(args) => commands::backup::run(args),
+        Command::Backup(args) => commands::backup::run(&args),
         Command::Crash(args) => commands::crash::run(args),
-        Command::Doctor(args) => commands::doctor::run(args),
-        Command::Migrate(args) => commands::migrate::run(args),
-        Command::Restore(args) => commands::restore::run(args),
-        Command::RotateKeys(args) => commands::rotate_keys::run(args),
+        Command::Doctor(args) => commands::doctor::run(&args),
+        Command::Migrate(args) => commands::migrate::run(&args),
+        Command::Restore(args) => commands::restore::run(&args),
+        Command::RotateKeys(args) => commands::rotate_keys::run(&args),
         Command::Detect(args) => commands::detect::run(args),
-        Command::Redact(args) => commands::redact::run(args),
+        Command::Redact(args) => commands::redact::run(&args),
         Command::Exemptions(args) => commands::exemptions::run(args),
         Command::Import(args) => commands::import::run(args),
         Command::Match(args) => commands::matching::run(args),
         Command::Request(args) => commands::request::run(args),
         Command::Retention(args) => commands::retention::run(args),
-        Command::SetUp(args) => commands::set_up::run(args),
+        Command::Serve(args) => commands::serve::run(&args),
+        Command::SetUp(args) => commands::set_up::run(&args),
         Command::Staff(args) => commands::staff::run(args),
         Command::Bench(args) => commands::bench::run(args),
+        Command::Demo(args) => commands::demo::run(&args),
+        Command::Work(args) => commands::work::run(&args),
     }
 }

@@ -1,5 +1,6 @@
 //! Configuration: one TOML file, every key known, secrets only from the environment or a file.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use counterfoil_service::installation::{self, Site};
@@ -28,6 +29,8 @@ pub struct Config {
     pub keys: Keys,
     /// The web site.
     pub site: SiteConfig,
+    /// The audit log's upkeep.
+    pub log: LogConfig,
 }
 
 /// Where the data is.
@@ -74,6 +77,36 @@ pub struct SiteConfig {
     pub metrics: Option<String>,
     /// The public address, for cookies and links, such as `https://casework.example.org`.
     pub address: Option<String>,
+    /// The look of the site; without it that of the organisation's kind.
+    pub theme: Option<PathBuf>,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    #[serde(default)]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The folder of a witness: this site then cosigns others' audit logs under `/witness`.
+    pub witness: Option<PathBuf>,
+}
+
+/// The audit log's upkeep.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// Seconds from one signed checkpoint to the next.
+    pub seconds: u64,
+    /// Who is asked to cosign.
+    #[serde(default)]
+    pub witnesses: Vec<WitnessConfig>,
+}
+
+/// One witness: its key, and where it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessConfig {
+    /// Its key, as `name+id+key`.
+    pub key: String,
+    /// Where it answers, such as `https://office.example.org/witness`.
+    pub url: Option<String>,
+    /// Its folder, when it is on this machine or on other media.
+    pub folder: Option<PathBuf>,
 }
 
 impl Config {
@@ -102,6 +135,17 @@ impl Config {
         if let Ok(address) = std::env::var("COUNTERFOIL_POSTGRES") {
             config.data.postgres = Some(address);
         }
+        Ok(config)
+    }
+
+    /// The defaults, with everything in this folder on the embedded database.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn at(folder: &Path) -> Result<Self, CommandError> {
+        let mut config = Self::load(None)?;
+        config.data = Data { folder: folder.join("data"), postgres: None, ..config.data };
+        config.keys = Keys { file: folder.join("organisation.key"), policies: None };
         Ok(config)
     }
 

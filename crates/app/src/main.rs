@@ -8,6 +8,7 @@ mod desk;
 mod holidays;
 mod out;
 mod progress;
+mod running;
 
 use std::process::ExitCode;
 

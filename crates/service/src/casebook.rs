@@ -114,6 +114,24 @@ pub fn write_note(store: &Store, who: &Actor, case: CaseId, text: &NoteText) -> 
     Ok(())
 }
 
+/// Adds a document to a person's record; `text` is indexed when given.
+///
+/// # Errors
+/// A refusal of the gate, or a full disk.
+pub fn add_document(
+    store: &Store,
+    who: &Actor,
+    person: PersonId,
+    about: &DocumentText,
+    content: &[u8],
+    text: Option<&str>,
+) -> Result<()> {
+    store.act(who, Verb::RecordCreate, Purpose::ServiceDelivery, |tx| {
+        tx.add_document(person, None, about, content, text, &Terms::default()).map(|_| ())
+    })?;
+    Ok(())
+}
+
 /// The notes of a person.
 ///
 /// # Errors

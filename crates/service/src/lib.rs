@@ -3,12 +3,14 @@
 
 pub mod access;
 pub mod casebook;
+pub mod demo;
 mod error;
 pub mod installation;
 pub mod intake;
 pub mod organisation;
 pub mod rights;
 pub mod sign_in;
+pub mod upkeep;
 
 pub use error::{Result, ServiceError};
 
@@ -19,6 +21,7 @@ pub use counterfoil_store::log;
 pub mod store {
     pub use counterfoil_store::access::Actor;
     pub use counterfoil_store::assurance::health::Tallies;
+    pub use counterfoil_store::network::Controller;
     pub use counterfoil_store::assurance::verify::{Known, Report as LogReport};
     pub use counterfoil_store::seal::organisation::Hardness;
     pub use counterfoil_store::{Clock, Engine, Place, Store, StoreError};

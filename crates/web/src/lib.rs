@@ -23,6 +23,7 @@ pub mod theme;
 pub mod throttle;
 pub mod use_cases;
 pub mod visit;
+mod witness;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -59,7 +60,11 @@ pub fn with_routes(site: Site, further_staff_pages: Router<Site>) -> Router {
         .layer(from_fn(log::watch))
         .with_state(site.clone());
     // The language is taken off the address before the routes are looked at.
-    Router::new().fallback_service(inner).layer(from_fn_with_state(site, visit::arrive))
+    let pages = Router::new().fallback_service(inner).layer(from_fn_with_state(site.clone(), visit::arrive));
+    match site.witness() {
+        Some(witness) => witness::routes(&site, witness).fallback_service(pages),
+        None => pages,
+    }
 }
 
 fn public_pages() -> Router<Site> {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use counterfoil_service::log::witness_file::FileWitness;
 use counterfoil_service::sign_in::SignIn;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -79,6 +80,8 @@ pub struct Means {
     pub sign_in: SignIn,
     /// The use-cases behind the staff pages.
     pub use_cases: Arc<dyn UseCases>,
+    /// The witness that this instance is for other organisations' audit logs, if it is one.
+    pub witness: Option<Arc<FileWitness>>,
 }
 
 impl std::fmt::Debug for Means {
@@ -186,6 +189,10 @@ impl Site {
 
     pub(crate) fn use_cases(&self) -> Arc<dyn UseCases> {
         Arc::clone(&self.0.means.use_cases)
+    }
+
+    pub(crate) fn witness(&self) -> Option<Arc<FileWitness>> {
+        self.0.means.witness.clone()
     }
 
     pub(crate) fn by_address(&self) -> &Throttle {

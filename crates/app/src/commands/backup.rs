@@ -32,7 +32,7 @@ pub fn passphrase() -> Result<String, CommandError> {
 }
 
 /// Runs `counterfoil backup`.
-pub fn run(args: Args) -> CommandResult {
+pub fn run(args: &Args) -> CommandResult {
     refuse_existing(&args.to)?;
     let config = Config::load(args.place.config.as_deref())?;
     let passphrase = passphrase()?;

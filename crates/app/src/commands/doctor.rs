@@ -29,7 +29,7 @@ struct Check {
 const ROOM: u64 = 1 << 30;
 
 /// Exit status 0 when all is well, 1 when something is not.
-pub fn run(args: Args) -> CommandResult {
+pub fn run(args: &Args) -> CommandResult {
     let store = Config::load(args.place.config.as_deref())?.open()?;
     let mut checks = stored(&store)?;
     checks.extend(logs(&store)?);

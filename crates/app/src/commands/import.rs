@@ -84,7 +84,7 @@ fn documents(args: &Documents) -> CommandResult {
     };
     let bar = progress::Bar::new("documents");
     let done = intake::import_documents(&opened.store, &opened.who, person, &args.folder, &|n, of| {
-        bar.at("", n, of)
+        bar.at("", n, of);
     })?;
     bar.done();
     print(&done, args.as_whom.place.json)

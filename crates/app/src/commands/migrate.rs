@@ -15,7 +15,7 @@ pub struct Args {
 }
 
 /// Runs `counterfoil migrate`.
-pub fn run(args: Args) -> CommandResult {
+pub fn run(args: &Args) -> CommandResult {
     let config = Config::load(args.place.config.as_deref())?;
     let (_, migrated) =
         installation::open(&config.site(), &config::passphrase()?, config::fixed_or_system()?)?;

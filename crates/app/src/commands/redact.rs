@@ -78,13 +78,13 @@ struct Answer<'a> {
 }
 
 /// Runs the command.
-pub fn run(args: Args) -> CommandResult {
+pub fn run(args: &Args) -> CommandResult {
     let Args { input, output, .. } = &args;
     let bytes = std::fs::read(input).map_err(|e| unreadable(input, &e))?;
-    let document = open(&args, &bytes)?;
-    let options = options(&args, &document)?;
+    let document = open(args, &bytes)?;
+    let options = options(args, &document)?;
     let plan = {
-        let code = options_code(&args)?;
+        let code = options_code(args)?;
         let cast = args.cast.as_deref().map(cast).transpose()?;
         let detector = args.auto.then(|| Detector::new(&Config::default())).transpose();
         let detector = detector.map_err(|e| CommandError::failed("detector", e.to_string()))?;

@@ -25,7 +25,7 @@ pub struct Args {
 }
 
 /// Runs `counterfoil restore`.
-pub fn run(args: Args) -> CommandResult {
+pub fn run(args: &Args) -> CommandResult {
     for path in std::iter::once(&args.from).chain(&args.keys) {
         if !path.is_file() {
             let message = format!("`{}` is not a file: name the backup", path.display());

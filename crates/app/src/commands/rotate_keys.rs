@@ -15,7 +15,7 @@ pub struct Args {
 }
 
 /// Runs `counterfoil rotate-keys`.
-pub fn run(args: Args) -> CommandResult {
+pub fn run(args: &Args) -> CommandResult {
     let config = Config::load(args.place.config.as_deref())?;
     let passphrase = config::passphrase()?;
     let store = config.open()?;

@@ -27,7 +27,7 @@ pub struct Args {
 }
 
 /// Runs `counterfoil set-up`.
-pub fn run(args: Args) -> CommandResult {
+pub fn run(args: &Args) -> CommandResult {
     let config = Config::load(args.place.config.as_deref())?;
     let settings = match (&args.organisation, &args.settings) {
         (Some(name), _) => Organisation::template(name)?.0.to_owned(),

@@ -165,7 +165,7 @@ impl<'a> Paper<'a> {
         let cell = |text: &String| vec![Run::Text(text.clone())];
         let head: Vec<_> = columns.iter().map(cell).collect();
         let body = rows.iter().map(|row| row.iter().map(cell).collect());
-        let rows: Vec<Vec<String>> = std::iter::once(head).chain(body).collect();
+        let rows = std::iter::once(head).chain(body).collect();
         self.flow.items.push(Item::Table(Table { has_header: true, rows, origin: (0, 0) }));
     }
 }
@@ -203,7 +203,7 @@ fn letter(
         paper.say(&text.withheld_none);
     } else {
         paper.say(&text.withheld_some);
-        let rows =
+        let rows: Vec<Vec<String>> =
             meanings.iter().map(|(code, words)| vec![code.as_str().to_owned(), words.clone()]).collect();
         paper.table(&text.code_columns, &rows);
     }

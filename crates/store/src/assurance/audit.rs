@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Actor;
 use crate::db::{Conn, Engine, Row, Value};
 use crate::error::{Result, StoreError};
-use crate::log::checkpoint::Checkpoint;
+use crate::log::checkpoint::{Checkpoint, SignedCheckpoint};
 use crate::log::entry::{Commitment, Entry, Token};
 use crate::log::key::{KeyType, Signer, VerifierKey};
 use crate::log::merkle::{self, Hash, HashStore, Node, TreeError};
@@ -269,6 +269,7 @@ impl HashStore for Tree<'_> {
     }
 }
 
+
 impl Store {
     /// Numbers the entries that wait (PostgreSQL; the embedded engine has none).
     ///
@@ -324,6 +325,7 @@ impl Store {
             if let Some(note) = checkpoint_note(conn, controller, size)? {
                 return Ok((size, note));
             }
+            must_continue(conn, controller)?;
             let root = merkle::root_at(&mut Tree { conn, controller }, size)?;
             let seconds = u64::try_from(now.as_second()).unwrap_or(0);
             let signed = Checkpoint::new(&Self::log_origin(controller), size, root)
@@ -441,6 +443,27 @@ impl Store {
         })?;
         unsigned(rows.first().ok_or(StoreError::NotFound("audit entry"))?.get(0, "number")?)
     }
+}
+
+/// Refuses to sign over a log that no longer holds what the last checkpoint vouched for: a signature
+/// over an altered history would make two histories ours.
+fn must_continue(conn: &mut Conn, controller: ControllerId) -> Result<()> {
+    let rows = conn.query(
+        "audit_checkpoint",
+        "SELECT note FROM audit_checkpoint WHERE controller_id = $1 ORDER BY size DESC LIMIT 1",
+        &[controller.into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(()) };
+    let last = SignedCheckpoint::parse(row.get::<String>(0, "note")?.as_bytes())
+        .map_err(|e| StoreError::Log(format!("the last checkpoint is damaged: {e}")))?
+        .checkpoint;
+    if merkle::root_at(&mut Tree { conn, controller }, last.size)? == last.root {
+        return Ok(());
+    }
+    Err(StoreError::Log(format!(
+        "the log no longer continues its checkpoint of {} entries: run `counterfoil audit verify`",
+        last.size
+    )))
 }
 
 /// The size of the log, without a lock.

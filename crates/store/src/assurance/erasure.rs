@@ -174,13 +174,21 @@ impl Store {
         })
     }
 
+    /// Whether an erasure waits for [`Store::scrub`].
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn waits_for_scrub(&self) -> Result<bool> {
+        self.read(|conn| {
+            conn.query("erasure", "SELECT 1 FROM erasure WHERE state = 'key-destroyed' LIMIT 1", &[])
+        })
+        .map(|rows| !rows.is_empty())
+    }
+
     /// Merges the tokens of erased persons out of the full-text index, in steps, so that acts can come
     /// between. Under steady writing the index is never quite merged: the bound ends it.
     fn forget_tokens(&self) -> Result<()> {
-        let waiting = self.read(|conn| {
-            conn.query("erasure", "SELECT 1 FROM erasure WHERE state = 'key-destroyed' LIMIT 1", &[])
-        })?;
-        if waiting.is_empty() {
+        if !self.waits_for_scrub()? {
             return Ok(());
         }
         for _ in 0..MERGES {

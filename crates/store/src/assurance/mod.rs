@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod cosign;
 pub mod erasure;
 pub mod evidence;
 pub mod health;

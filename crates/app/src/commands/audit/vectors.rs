@@ -82,9 +82,9 @@ pub fn run(args: &Args) -> CommandResult {
     let failed = vectors.iter().filter(|v| !v.outcome.good).count();
     let summary = Summary { passed: vectors.len() - failed, failed, vectors };
     if args.json {
-        out::json(&summary)?
+        out::json(&summary)?;
     } else {
-        print(&summary)
+        print(&summary);
     }
     if summary.vectors.is_empty() {
         return Err(CommandError::refused("no-vectors", "there is no vector in the files given"));

@@ -53,9 +53,9 @@ pub fn run(args: &Args) -> CommandResult {
     let report =
         verify_export(dir, &options).map_err(|e| CommandError::refused("unreadable-file", e.to_string()))?;
     if args.json {
-        out::json(&report)?
+        out::json(&report)?;
     } else {
-        print(&report)
+        print(&report);
     }
     if report.sound {
         return Ok(());

@@ -128,7 +128,7 @@ impl House {
         let ready = matches!(lines.next(), Some(Ok(line)) if line == "ready");
         let [a, b] = random::<2>()?;
         let pause = Duration::from_millis(5 + u64::from(u16::from_be_bytes([a, b])) % 496);
-        let outcome = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             let heard = scope.spawn(|| lines.map_while(Result::ok).try_for_each(|line| record.hear(&line)));
             std::thread::sleep(pause);
             let early = child.try_wait();
@@ -141,8 +141,7 @@ impl House {
                 Ok(None) if ready => Ok(()),
                 _ => Err(CommandError::failed("crash", "the writer ended before it was killed")),
             })
-        });
-        outcome
+        })
     }
 
     fn start(&self) -> Result<Child, CommandError> {

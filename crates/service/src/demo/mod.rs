@@ -1,0 +1,375 @@
+//! A demonstration: an organisation with invented people and a history, made by the same use-cases that
+//! staff use, so that every record has its audit entry and every clock its events.
+
+mod story;
+
+use std::collections::BTreeMap;
+
+use counterfoil_domain::access::{Purpose, Role, RoleSet};
+use counterfoil_domain::clock::{Calendar, ClockConfig};
+use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, StaffId};
+use counterfoil_domain::place::Division;
+use counterfoil_domain::rights::Right;
+use counterfoil_store::access::Actor;
+use counterfoil_store::casebook::people::{Address, NewPerson, Profile, Recorded};
+use counterfoil_store::Store;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+
+pub use story::{Asked, CaseStory, Deed, Individual, Jotting, Member, Paper, Step, Story};
+
+use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protection};
+use crate::error::{Result, ServiceError};
+use crate::installation::{self, NewOrganisation, NewStaff};
+use crate::organisation::Organisation;
+use crate::rights::{self, Choice, Desk, EventText, Fate, Ground, Reception, RequestText};
+use crate::sign_in;
+
+/// What the demonstration is given.
+pub struct Stage<'a> {
+    /// An empty store, or one with other organisations.
+    pub store: &'a Store,
+    /// Sets the store's clock.
+    pub set_clock: &'a dyn Fn(Timestamp),
+    /// The moment of the demonstration.
+    pub now: Timestamp,
+    /// The bank holidays.
+    pub calendar: &'a Calendar,
+    /// The open points of the law.
+    pub law: &'a ClockConfig,
+    /// The password hash that every account gets.
+    pub password_hash: &'a str,
+    /// Randomness for the accounts' code secrets.
+    pub secret: &'a dyn Fn() -> [u8; 20],
+    /// Told what is being made, and how far it is.
+    pub progress: &'a dyn Fn(&str, usize, usize),
+}
+
+impl std::fmt::Debug for Stage<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stage").field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+/// An organisation that was made.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Which.
+    pub controller: ControllerId,
+    /// Its name.
+    pub name: String,
+    /// Accounts: the member of staff, and the secret of their one-time codes.
+    pub accounts: Vec<(Member, [u8; 20])>,
+}
+
+/// Makes the organisation of this template with its story.
+///
+/// # Errors
+/// A story that the product itself refuses: a rule of the gate, of the law, or of a form.
+pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
+    let story = Story::of(template)?;
+    let (settings, organisation) = Organisation::template(template)?;
+    let mut teller = Teller::begin(stage, &organisation, settings, &story)?;
+    let accounts = teller.staff(&story)?;
+    teller.people(&story)?;
+    teller.requests(&story)?;
+    (stage.set_clock)(stage.now);
+    Ok(Made { controller: teller.controller, name: organisation.name, accounts })
+}
+
+/// One thing of the story with its day, so that the log is in the order of the days.
+enum Moment<'s> {
+    Person(&'s Individual),
+    Note(usize, &'s Jotting),
+    Case(usize, &'s Individual, &'s CaseStory),
+    Document(&'s Individual, &'s Paper),
+    Request(usize, &'s Asked),
+    Step(usize, &'s Step),
+}
+
+struct Teller<'a> {
+    stage: &'a Stage<'a>,
+    controller: ControllerId,
+    division: Division,
+    office: OfficeId,
+    staff: BTreeMap<String, StaffId>,
+    officer: String,
+    reception: String,
+    people: BTreeMap<String, PersonId>,
+    cases: BTreeMap<usize, (counterfoil_domain::ids::CaseId, String)>,
+    references: BTreeMap<usize, String>,
+}
+
+impl<'a> Teller<'a> {
+    fn begin(
+        stage: &'a Stage<'a>,
+        organisation: &Organisation,
+        settings: &str,
+        story: &Story,
+    ) -> Result<Self> {
+        // Three years back: before everything that the story tells.
+        (stage.set_clock)(at(stage.now, 1096)?);
+        let new = NewOrganisation { settings: settings.to_owned(), offices: story.offices.clone() };
+        let controller = installation::set_up(stage.store, &new)?;
+        let first = story.offices.first().map_or("", String::as_str);
+        let office = installation::office_named(stage.store, controller, first)?;
+        let division = organisation.division.parse().map_err(|_| unusable("its division"))?;
+        let of = |role: &str| {
+            let found = story.staff.iter().find(|m| m.roles.iter().any(|r| r == role));
+            found.map(|m| m.sign_in.clone()).ok_or_else(|| unusable("nobody has a role that it needs"))
+        };
+        Ok(Self {
+            stage,
+            controller,
+            division,
+            office,
+            staff: BTreeMap::new(),
+            officer: of("ig-officer")?,
+            reception: of("adviser")?,
+            people: BTreeMap::new(),
+            cases: BTreeMap::new(),
+            references: BTreeMap::new(),
+        })
+    }
+
+    fn staff(&mut self, story: &Story) -> Result<Vec<(Member, [u8; 20])>> {
+        let trained = self.stage.now.checked_add(8760.hours()).ok();
+        let mut accounts = Vec::new();
+        for member in &story.staff {
+            let roles: RoleSet = member
+                .roles
+                .iter()
+                .map(|r| r.parse::<Role>())
+                .collect::<std::result::Result<_, _>>()
+                .map_err(|_| unusable("a role"))?;
+            let secret = (self.stage.secret)();
+            let new = NewStaff {
+                office: member.office.clone(),
+                name: member.name.clone(),
+                sign_in: member.sign_in.clone(),
+                roles,
+                password_hash: Some(self.stage.password_hash.to_owned()),
+                totp_secret: Some(secret.to_vec()),
+                training_until: trained,
+            };
+            let id = installation::add_staff(self.stage.store, self.controller, &new)?;
+            self.staff.insert(member.sign_in.clone(), id);
+            accounts.push((member.clone(), secret));
+        }
+        Ok(accounts)
+    }
+
+    /// People first, whatever their day: cases and requests name them.
+    fn people(&mut self, story: &Story) -> Result<()> {
+        for person in &story.people {
+            self.tell(&Moment::Person(person))?;
+        }
+        Ok(())
+    }
+
+    fn requests(&mut self, story: &Story) -> Result<()> {
+        let moments = moments(story);
+        let total = moments.len();
+        for (n, (days_ago, moment)) in moments.iter().enumerate() {
+            (self.stage.progress)("history", n, total);
+            (self.stage.set_clock)(at(self.stage.now, *days_ago)?);
+            self.tell(moment)?;
+        }
+        (self.stage.progress)("history", total, total);
+        Ok(())
+    }
+
+    fn tell(&mut self, moment: &Moment<'_>) -> Result<()> {
+        match moment {
+            Moment::Person(person) => self.person(person),
+            Moment::Case(n, person, case) => self.case(*n, person, case),
+            Moment::Note(n, note) => self.note(*n, note),
+            Moment::Document(person, paper) => self.document(person, paper),
+            Moment::Request(n, asked) => self.request(*n, asked),
+            Moment::Step(n, step) => self.step(*n, step),
+        }
+    }
+
+    fn actor(&self, sign_in: &str) -> Result<Actor> {
+        let id = self.staff.get(sign_in).ok_or_else(|| unusable("someone who is not on the staff"))?;
+        Ok(Actor::Staff(self.stage.store.actor(self.controller, *id, true)?))
+    }
+
+    fn person_of(&self, key: &str) -> Result<PersonId> {
+        self.people.get(key).copied().ok_or_else(|| unusable("a person whom it does not introduce"))
+    }
+
+    fn person(&mut self, told: &Individual) -> Result<()> {
+        let new = NewPerson {
+            office: self.office,
+            identity: Identity::Named,
+            protection: Protection::Standard,
+            profile: profile(told),
+            shares_contact: false,
+        };
+        let who = self.actor(&self.reception)?;
+        let recorded = casebook::record_person(self.stage.store, &who, Purpose::ServiceDelivery, &new)?;
+        let (Recorded::New(id) | Recorded::Known(id)) = recorded;
+        self.people.insert(told.key.clone(), id);
+        Ok(())
+    }
+
+    fn case(&mut self, number: usize, person: &Individual, told: &CaseStory) -> Result<()> {
+        let text = CaseText { title: told.title.clone(), question: told.question.clone() };
+        let who = self.actor(&told.by)?;
+        let id =
+            casebook::open_case(self.stage.store, &who, self.person_of(&person.key)?, &told.issue, &text)?;
+        self.cases.insert(number, (id, told.by.clone()));
+        Ok(())
+    }
+
+    fn note(&self, case: usize, told: &Jotting) -> Result<()> {
+        let (id, by) = self.cases.get(&case).ok_or_else(|| unusable("a note before its case"))?;
+        let text = NoteText { text: told.text.clone(), source: told.source.clone() };
+        casebook::write_note(self.stage.store, &self.actor(by)?, *id, &text)
+    }
+
+    fn document(&self, person: &Individual, paper: &Paper) -> Result<()> {
+        let about = DocumentText {
+            name: paper.name.clone(),
+            media_type: media_type(&paper.name).to_owned(),
+            source: "demonstration".to_owned(),
+            description: String::new(),
+        };
+        let (who, id) = (self.actor(&paper.by)?, self.person_of(&person.key)?);
+        casebook::add_document(self.stage.store, &who, id, &about, paper.text.as_bytes(), Some(&paper.text))
+    }
+
+    fn request(&mut self, number: usize, asked: &Asked) -> Result<()> {
+        let who = self.actor(&self.officer)?;
+        let right: Right = asked.right.parse().map_err(|_| unusable("a right"))?;
+        let reception = Reception {
+            office: self.office,
+            right,
+            division: self.division,
+            received_on: self.day(asked.days_ago)?,
+            text: RequestText {
+                requester: asked.requester.clone(),
+                subject: asked.subject.clone(),
+                capacity: if asked.capacity.is_empty() { "self".to_owned() } else { asked.capacity.clone() },
+                reply_to: asked.reply_to.clone(),
+                wording: asked.wording.clone(),
+                language: asked.language.clone(),
+                channel: asked.channel.clone(),
+                ..RequestText::default()
+            },
+        };
+        let received = rights::receive(&self.desk(&who), &reception)?;
+        self.references.insert(number, received.reference);
+        Ok(())
+    }
+
+    fn step(&self, number: usize, step: &Step) -> Result<()> {
+        let by = if step.by.is_empty() { &self.officer } else { &step.by };
+        let who = self.actor(by)?;
+        let desk = self.desk(&who);
+        let reference = self.references.get(&number).ok_or_else(|| unusable("a step before its request"))?;
+        match &step.deed {
+            Deed::Event { event, reason, note } => {
+                let text = EventText { reason: reason.clone(), note: note.clone(), ..EventText::default() };
+                rights::event(&desk, reference, event, self.day(step.days_ago)?, &text)?;
+            }
+            Deed::Identify { person, how } => rights::identify(&desk, reference, self.person_of(person)?, how)?,
+            Deed::Search => {
+                rights::search(&desk, reference, &[], &|_, _, _| ())?;
+            }
+            Deed::Others { release, code, reason, answers } => {
+                let fate = if *release { Fate::Release } else { Fate::Withhold };
+                let ground =
+                    Ground { code: code.clone(), reason: reason.clone(), answers: answers.clone() };
+                rights::decide(&desk, reference, &Choice::Others { fate, ground })?;
+            }
+            Deed::Approve => {
+                rights::approve(&desk, reference)?;
+            }
+            Deed::Seal => {
+                rights::seal(&desk, reference, &|_, _| ())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn desk<'d>(&'d self, who: &'d Actor) -> Desk<'d> {
+        Desk { store: self.stage.store, who, calendar: self.stage.calendar, law: self.stage.law }
+    }
+
+    fn day(&self, days_ago: i32) -> Result<Date> {
+        let zone = jiff::tz::TimeZone::get("Europe/London").map_err(|_| unusable("the time zone"))?;
+        Ok(at(self.stage.now, days_ago)?.to_zoned(zone).date())
+    }
+}
+
+/// Everything that happens, oldest first; on one day in the order of the story.
+fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
+    let mut all = Vec::new();
+    let mut cases = 0;
+    for person in &story.people {
+        for case in &person.cases {
+            all.push((case.days_ago, Moment::Case(cases, person, case)));
+            all.extend(case.notes.iter().map(|n| (n.days_ago, Moment::Note(cases, n))));
+            cases += 1;
+        }
+        all.extend(person.documents.iter().map(|d| (d.days_ago, Moment::Document(person, d))));
+    }
+    for (n, asked) in story.requests.iter().enumerate() {
+        all.push((asked.days_ago, Moment::Request(n, asked)));
+        all.extend(asked.steps.iter().map(|s| (s.days_ago, Moment::Step(n, s))));
+    }
+    all.sort_by_key(|(days_ago, _)| std::cmp::Reverse(*days_ago));
+    all
+}
+
+fn profile(told: &Individual) -> Profile {
+    let one = |text: &String| if text.is_empty() { Vec::new() } else { vec![text.clone()] };
+    let address = Address { lines: told.address.clone(), postcode: told.postcode.clone(), ..Address::default() };
+    Profile {
+        forenames: told.forenames.clone(),
+        surname: told.surname.clone(),
+        born: told.born,
+        emails: one(&told.email),
+        phones: one(&told.phone),
+        addresses: if told.address.is_empty() { Vec::new() } else { vec![address] },
+        language: told.language.clone(),
+        ..Profile::default()
+    }
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, end)| end) {
+        Some("eml") => "message/rfc822",
+        Some("html") => "text/html",
+        Some("csv") => "text/csv",
+        _ => "text/plain",
+    }
+}
+
+fn at(now: Timestamp, days_ago: i32) -> Result<Timestamp> {
+    now.checked_sub((i64::from(days_ago) * 24).hours()).map_err(|_| unusable("a day"))
+}
+
+fn unusable(what: &str) -> ServiceError {
+    ServiceError::Invalid(format!("the demonstration cannot be told: {what}"))
+}
+
+/// Makes a password that can be typed from a terminal, and its hash.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] when the password rules refuse it.
+pub fn password(random: [u8; 16], salt: [u8; 16]) -> Result<(String, String)> {
+    let letters = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let drawn: String = random
+        .iter()
+        .filter_map(|b| letters.get(usize::from(*b) % letters.len()).map(|l| char::from(*l)))
+        .collect();
+    let (a, rest) = drawn.split_at(5);
+    let (b, c) = rest.split_at(5);
+    let password = format!("{a}-{b}-{c}");
+    let hash =
+        sign_in::hash_password(&password, salt).map_err(|e| ServiceError::Invalid(e.to_string()))?;
+    Ok((password, hash))
+}

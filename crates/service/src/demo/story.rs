@@ -1,0 +1,222 @@
+//! The story of a demonstration: invented offices, staff, people and requests, as data.
+
+use serde::Deserialize;
+
+/// One organisation's story. Days count back from the day of the demonstration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Story {
+    /// The offices; the first is where requests are received.
+    pub offices: Vec<String>,
+    /// The staff; the first is shown to visitors first.
+    pub staff: Vec<Member>,
+    /// The people.
+    pub people: Vec<Individual>,
+    /// The requests.
+    pub requests: Vec<Asked>,
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// What they sign in with.
+    pub sign_in: String,
+    /// Their name.
+    pub name: String,
+    /// Their office.
+    pub office: String,
+    /// Their roles, by their spelling.
+    pub roles: Vec<String>,
+}
+
+/// A person of the casebook.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Individual {
+    /// A short name within the story.
+    pub key: String,
+    /// Forenames.
+    pub forenames: String,
+    /// Surname.
+    pub surname: String,
+    /// Date of birth.
+    pub born: Option<jiff::civil::Date>,
+    /// E-mail address.
+    #[serde(default)]
+    pub email: String,
+    /// Telephone number.
+    #[serde(default)]
+    pub phone: String,
+    /// Address lines.
+    #[serde(default)]
+    pub address: Vec<String>,
+    /// Postcode.
+    #[serde(default)]
+    pub postcode: String,
+    /// The language they prefer.
+    #[serde(default = "english")]
+    pub language: String,
+    /// Their cases.
+    #[serde(default)]
+    pub cases: Vec<CaseStory>,
+    /// Their documents.
+    #[serde(default)]
+    pub documents: Vec<Paper>,
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+/// A case with its notes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseStory {
+    /// Who works on it, by sign-in name.
+    pub by: String,
+    /// How many days ago it was opened.
+    pub days_ago: i32,
+    /// The issue's code.
+    pub issue: String,
+    /// What it is about.
+    pub title: String,
+    /// What the person asks for.
+    pub question: String,
+    /// Notes.
+    pub notes: Vec<Jotting>,
+}
+
+/// A note.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jotting {
+    /// How many days ago it was written.
+    pub days_ago: i32,
+    /// The note.
+    pub text: String,
+    /// Where what it says came from.
+    pub source: String,
+}
+
+/// A document: its name says of what kind it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paper {
+    /// File name.
+    pub name: String,
+    /// How many days ago it was added.
+    pub days_ago: i32,
+    /// Who added it, by sign-in name.
+    pub by: String,
+    /// Its content.
+    pub text: String,
+}
+
+/// A rights request.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// The right, by its spelling.
+    pub right: String,
+    /// How many days ago it was received.
+    pub days_ago: i32,
+    /// Who asks.
+    pub requester: String,
+    /// Whose data, when it is someone else's.
+    #[serde(default)]
+    pub subject: String,
+    /// By what right they ask for someone else.
+    #[serde(default)]
+    pub capacity: String,
+    /// Their words.
+    pub wording: String,
+    /// How it came.
+    pub channel: String,
+    /// Where the answer goes.
+    #[serde(default)]
+    pub reply_to: String,
+    /// The language of the answer.
+    #[serde(default = "english")]
+    pub language: String,
+    /// What was done since.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+}
+
+/// Something that was done about a request.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Step {
+    /// How many days ago.
+    pub days_ago: i32,
+    /// Who did it, by sign-in name; the first information governance officer of the story otherwise.
+    #[serde(default)]
+    pub by: String,
+    /// What was done.
+    #[serde(flatten)]
+    pub deed: Deed,
+}
+
+/// What can be done about a request in a story.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Deed {
+    /// Something that moves the clock.
+    Event {
+        /// The event, by its spelling.
+        event: String,
+        /// The reason, where it needs one.
+        #[serde(default)]
+        reason: String,
+        /// A note.
+        #[serde(default)]
+        note: String,
+    },
+    /// The person was found in the casebook.
+    Identify {
+        /// The person's key in the story.
+        person: String,
+        /// How it was made sure.
+        how: String,
+    },
+    /// The sources were searched.
+    Search,
+    /// Everyone else's mentions were decided.
+    Others {
+        /// Whether they are given.
+        release: bool,
+        /// The exemption's code, when not.
+        #[serde(default)]
+        code: String,
+        /// Why.
+        #[serde(default)]
+        reason: String,
+        /// The answers to the exemption's test.
+        #[serde(default)]
+        answers: std::collections::BTreeMap<String, String>,
+    },
+    /// A person put their name to it.
+    Approve,
+    /// The pack was sealed.
+    Seal,
+}
+
+impl Story {
+    /// The story that comes with a built-in organisation.
+    ///
+    /// # Errors
+    /// [`crate::ServiceError::Invalid`] for an unknown organisation or a story that cannot be read.
+    pub fn of(organisation: &str) -> crate::Result<Self> {
+        let text = match organisation {
+            "advice-network" => include_str!("../../../../organisations/advice-network/demo.toml"),
+            "council" => include_str!("../../../../organisations/council/demo.toml"),
+            other => {
+                return Err(crate::ServiceError::Invalid(format!(
+                    "`{other}` is not an organisation with a demonstration: use advice-network or council"
+                )));
+            }
+        };
+        toml::from_str(text)
+            .map_err(|e| crate::ServiceError::Invalid(format!("the demonstration cannot be read: {e}")))
+    }
+}
