@@ -21,8 +21,8 @@ pub use counterfoil_store::log;
 pub mod store {
     pub use counterfoil_store::access::Actor;
     pub use counterfoil_store::assurance::health::Tallies;
-    pub use counterfoil_store::network::Controller;
     pub use counterfoil_store::assurance::verify::{Known, Report as LogReport};
+    pub use counterfoil_store::network::Controller;
     pub use counterfoil_store::seal::organisation::Hardness;
     pub use counterfoil_store::{Clock, Engine, Place, Store, StoreError};
 }

@@ -83,7 +83,9 @@ fn templates(name: &str) -> Result<Vec<&str>, CommandError> {
         "advice-network" | "council" => Ok(vec![name]),
         other => Err(CommandError::refused(
             "organisation",
-            format!("`{other}` is not an organisation of the demonstration: use advice-network, council or both"),
+            format!(
+                "`{other}` is not an organisation of the demonstration: use advice-network, council or both"
+            ),
         )),
     }
 }
@@ -138,7 +140,10 @@ fn serve(args: &Args, store: Store, made: &[(&str, Made)], password: &str) -> Co
         for (n, (template, made)) in (0_u16..).zip(made) {
             let port = if args.port == 0 { 0 } else { args.port.saturating_add(n) };
             let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.map_err(|e| {
-                CommandError::failed("listen", format!("port {port} cannot be listened on: {e}; try `--port 0`"))
+                CommandError::failed(
+                    "listen",
+                    format!("port {port} cannot be listened on: {e}; try `--port 0`"),
+                )
             })?;
             let at = listener.local_addr().map_err(|e| CommandError::failed("listen", e.to_string()))?;
             let organisation = organisation_of(&store, made)?;
@@ -215,7 +220,12 @@ fn codes(ready: &Ready) -> CommandResult {
         out::line(&format!("\n  {}", site.name));
         for account in &site.sign_ins {
             let code = code_at(&account.secret, now).unwrap_or_default();
-            out::line(&format!("  {:<34} code {code}   {}, {}", account.name, account.who, account.roles.join(", ")));
+            out::line(&format!(
+                "  {:<34} code {code}   {}, {}",
+                account.name,
+                account.who,
+                account.roles.join(", ")
+            ));
         }
     }
     Ok(())

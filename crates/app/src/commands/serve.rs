@@ -9,10 +9,10 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 
 use crate::config::{Config, SiteConfig};
 use crate::desk::Where;
+use crate::holidays;
 use crate::out::{self, CommandError, CommandResult};
 use crate::running::upkeep::Upkeep;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
-use crate::holidays;
 
 /// Serve the public and the staff site, and do the upkeep beside it.
 #[derive(Debug, clap::Args)]
@@ -38,7 +38,8 @@ pub fn run(args: &Args) -> CommandResult {
     let _upkeep = if args.no_work { None } else { Some(Upkeep::start(store, &config.log)?) };
     block_on(async {
         let listener = tokio::net::TcpListener::bind(&config.site.listen).await.map_err(|e| {
-            let why = format!("`{}` cannot be listened on: {e}; change `listen` under [site]", config.site.listen);
+            let why =
+                format!("`{}` cannot be listened on: {e}; change `listen` under [site]", config.site.listen);
             CommandError::failed("listen", why)
         })?;
         let at = listener.local_addr().map_err(|e| CommandError::failed("listen", e.to_string()))?;

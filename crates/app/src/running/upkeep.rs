@@ -87,7 +87,10 @@ pub fn witnesses(config: &LogConfig) -> Result<Vec<Witness>, CommandError> {
 
 fn witness(config: &WitnessConfig) -> Result<Witness, CommandError> {
     let key: VerifierKey = config.key.parse().map_err(|_| {
-        CommandError::refused("witness", format!("`{}` is not a witness's key: give its `name+id+key`", config.key))
+        CommandError::refused(
+            "witness",
+            format!("`{}` is not a witness's key: give its `name+id+key`", config.key),
+        )
     })?;
     let post = match (&config.url, &config.folder) {
         (Some(url), None) => over_http(url),
@@ -116,7 +119,8 @@ fn over_http(url: &str) -> Post {
         let content_type = answer.headers().get("content-type").and_then(|v| v.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
         let status = answer.status().as_u16();
-        let body = answer.body_mut().with_config().limit(LARGEST).read_to_string().map_err(|e| e.to_string())?;
+        let body =
+            answer.body_mut().with_config().limit(LARGEST).read_to_string().map_err(|e| e.to_string())?;
         Ok(Reply { status, content_type, body })
     })
 }

@@ -1,6 +1,6 @@
 //! Reading: the real documents, invented fixtures, and hostile files.
 
-mod fixture;
+pub mod fixture;
 mod hidden;
 mod hostile;
 mod pictures;

@@ -65,7 +65,7 @@ pub fn leave(copy: &ReleasedCopy, name: &str) {
     }
 }
 
-fn has(tool: &str) -> bool {
+pub fn has(tool: &str) -> bool {
     static SEEN: Mutex<BTreeMap<String, bool>> = Mutex::new(BTreeMap::new());
     *SEEN.lock().unwrap().entry(tool.to_owned()).or_insert_with(|| {
         let found = Command::new(tool).arg("-v").output().is_ok();

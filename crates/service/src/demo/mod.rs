@@ -10,9 +10,9 @@ use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, StaffId};
 use counterfoil_domain::place::Division;
 use counterfoil_domain::rights::Right;
+use counterfoil_store::Store;
 use counterfoil_store::access::Actor;
 use counterfoil_store::casebook::people::{Address, NewPerson, Profile, Recorded};
-use counterfoil_store::Store;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
@@ -274,14 +274,15 @@ impl<'a> Teller<'a> {
                 let text = EventText { reason: reason.clone(), note: note.clone(), ..EventText::default() };
                 rights::event(&desk, reference, event, self.day(step.days_ago)?, &text)?;
             }
-            Deed::Identify { person, how } => rights::identify(&desk, reference, self.person_of(person)?, how)?,
+            Deed::Identify { person, how } => {
+                rights::identify(&desk, reference, self.person_of(person)?, how)?
+            }
             Deed::Search => {
                 rights::search(&desk, reference, &[], &|_, _, _| ())?;
             }
             Deed::Others { release, code, reason, answers } => {
                 let fate = if *release { Fate::Release } else { Fate::Withhold };
-                let ground =
-                    Ground { code: code.clone(), reason: reason.clone(), answers: answers.clone() };
+                let ground = Ground { code: code.clone(), reason: reason.clone(), answers: answers.clone() };
                 rights::decide(&desk, reference, &Choice::Others { fate, ground })?;
             }
             Deed::Approve => {
@@ -326,7 +327,8 @@ fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
 
 fn profile(told: &Individual) -> Profile {
     let one = |text: &String| if text.is_empty() { Vec::new() } else { vec![text.clone()] };
-    let address = Address { lines: told.address.clone(), postcode: told.postcode.clone(), ..Address::default() };
+    let address =
+        Address { lines: told.address.clone(), postcode: told.postcode.clone(), ..Address::default() };
     Profile {
         forenames: told.forenames.clone(),
         surname: told.surname.clone(),
@@ -369,7 +371,6 @@ pub fn password(random: [u8; 16], salt: [u8; 16]) -> Result<(String, String)> {
     let (a, rest) = drawn.split_at(5);
     let (b, c) = rest.split_at(5);
     let password = format!("{a}-{b}-{c}");
-    let hash =
-        sign_in::hash_password(&password, salt).map_err(|e| ServiceError::Invalid(e.to_string()))?;
+    let hash = sign_in::hash_password(&password, salt).map_err(|e| ServiceError::Invalid(e.to_string()))?;
     Ok((password, hash))
 }

@@ -269,7 +269,6 @@ impl HashStore for Tree<'_> {
     }
 }
 
-
 impl Store {
     /// Numbers the entries that wait (PostgreSQL; the embedded engine has none).
     ///
