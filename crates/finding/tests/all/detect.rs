@@ -1,11 +1,11 @@
 //! Detection through its public surface: rules as tables, targets on generated corpora, hostile input.
 
-use std::time::{Duration, Instant};
-
 use counterfoil_finding::corpus::{self, DISGUISES, KINDS, Sample};
 use counterfoil_finding::detect::{Config, ConfigError, Detector, Entity, Finding, Reference};
 use counterfoil_finding::model::{Block, BlockKind, Document, FileKind, Source};
 use proptest::prelude::*;
+
+use crate::growth;
 
 fn detector() -> Detector {
     Detector::new(&Config::default()).unwrap()
@@ -381,30 +381,6 @@ fn look_alikes_are_left_alone() {
     assert!(found.len() <= 5, "{found:#?}");
 }
 
-/// The best times of one text and of eight times as much. Minima over interleaved runs, so that a busy
-/// machine must disturb every one of them; it ends as soon as growth is seen to be linear.
-fn best_times(detector: &Detector, piece: &str) -> (Duration, Duration) {
-    let small = piece.repeat(12_000 / piece.len());
-    let large = small.repeat(8);
-    let time = |text: &str| {
-        let start = Instant::now();
-        let _ = detector.find(text);
-        start.elapsed()
-    };
-    let (mut few, mut many) = (Duration::MAX, Duration::MAX);
-    for round in 0..40 {
-        few = few.min(time(&small)).min(time(&small));
-        many = many.min(time(&large));
-        if round > 0 && many <= few * LINEAR {
-            break;
-        }
-    }
-    (few, many)
-}
-
-/// Eight times the text: 8 when the work is linear, 64 when it is quadratic.
-const LINEAR: u32 = 18;
-
 #[test]
 fn hostile_texts_take_linear_time() {
     let pieces = [
@@ -413,8 +389,10 @@ fn hostile_texts_take_linear_time() {
     ];
     let detector = detector();
     for piece in pieces {
-        let (few, many) = best_times(&detector, piece);
-        assert!(many <= few * LINEAR, "{piece:?}: {few:?} for 12 kB, {many:?} for 96 kB");
+        let short = piece.repeat(12_000 / piece.len());
+        let long = short.repeat(growth::TIMES);
+        let name = format!("{piece:?}");
+        growth::assert_linear(&name, short.as_str(), &long, |text| drop(detector.find(text)));
     }
 }
 

@@ -5,6 +5,8 @@ mod cast;
 #[cfg(test)]
 mod detect;
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod matching;

@@ -4,7 +4,9 @@ use counterfoil_finding::threads::{
     Decisions, Item, Print, Segment, SpanKey, Standing, canonical, fold, of_document, split,
 };
 use proptest::prelude::*;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+use crate::growth;
 
 /// Depths and first words of the segments.
 fn shape(body: &str) -> Vec<(usize, String)> {
@@ -233,26 +235,11 @@ fn long_mail(replies: usize) -> String {
 
 #[test]
 fn a_long_mail_costs_in_proportion_to_its_length() {
-    let time = |body: &str| {
-        let start = Instant::now();
+    growth::assert_linear("mail", long_mail(10).as_str(), &long_mail(10 * growth::TIMES), |body| {
         let segments = split(body);
         let item = |id: &str| Item { id: id.into(), segments: segments.clone(), attachments: Vec::new() };
-        let folded = fold(&[item("a"), item("b")]);
-        assert_eq!(folded[1].standing, Standing::Duplicate { of: "a".into() });
-        start.elapsed()
-    };
-    let (short, long) = (long_mail(10), long_mail(80));
-    let (mut few, mut many) = (Duration::MAX, Duration::MAX);
-    // Eight times the text: 8 when the work is linear, 64 when it is quadratic. Minima of interleaved
-    // runs, because the machine may be busy.
-    for _ in 0..12 {
-        few = few.min(time(&short)).min(time(&short));
-        many = many.min(time(&long));
-        if many <= few * 20 {
-            return;
-        }
-    }
-    panic!("{few:?} for {} bytes, {many:?} for {}", short.len(), long.len());
+        assert_eq!(fold(&[item("a"), item("b")])[1].standing, Standing::Duplicate { of: "a".into() });
+    });
 }
 
 #[test]
