@@ -17,6 +17,7 @@ pub mod matching;
 pub mod migrate;
 pub mod notice;
 mod organisations;
+mod model;
 pub mod redact;
 pub mod request;
 pub mod restore;
