@@ -10,7 +10,6 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 
 use crate::config::{Config, SiteConfig};
 use crate::desk::Where;
-use crate::holidays;
 use crate::out::{self, CommandError, CommandResult};
 use crate::running::upkeep::Upkeep;
 use crate::running::{asked_to_stop, block_on, site, start_logging};

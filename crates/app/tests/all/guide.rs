@@ -56,7 +56,9 @@ fn the_first_request_goes_as_the_guide_says() {
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&walked.stdout), String::from_utf8_lossy(&walked.stderr));
     assert!(walked.status.success(), "{out}\n{err}");
-    for said in ["due on Tuesday 22 December 2026", "nothing was found", "Released:", "sound", "proved: entry"] {
+    for said in
+        ["due on Tuesday 22 December 2026", "nothing was found", "Released:", "sound", "proved: entry"]
+    {
         assert!(out.contains(said), "the walk did not say `{said}`:\n{out}\n{err}");
     }
     let index = fs::read_to_string(work.path().join("pack/02-index.html")).unwrap();
