@@ -9,6 +9,8 @@ mod guide;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]
+mod register;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod source;

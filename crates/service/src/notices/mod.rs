@@ -6,9 +6,15 @@ mod parts;
 mod render;
 mod words;
 
+use counterfoil_domain::ids::ControllerId;
 use counterfoil_domain::vocabulary::UnknownWord;
+use counterfoil_store::Store;
 use jiff::civil::Date;
 use serde::Serialize;
+
+use crate::error::{Result, ServiceError};
+use crate::organisation::Organisation;
+use crate::register::keep;
 
 pub use build::build;
 pub use render::{flow, html, pdf, text};
@@ -98,7 +104,7 @@ impl Section {
 impl std::str::FromStr for Section {
     type Err = UnknownWord;
 
-    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+    fn from_str(text: &str) -> std::result::Result<Self, UnknownWord> {
         Self::ALL.into_iter().find(|s| s.code() == text).ok_or_else(|| UnknownWord {
             text: text.to_owned(),
             what: "section of a notice",
@@ -228,6 +234,20 @@ impl Notice {
         }
         all
     }
+}
+
+/// A notice of a live organisation, as its register says it today.
+///
+/// # Errors
+/// As [`build`]; [`ServiceError::NotReady`] for an organisation without a register.
+pub fn today(store: &Store, controller: ControllerId, layer: &Layer, language: &str) -> Result<Notice> {
+    let organisation = Organisation::from_toml(&store.controller(controller)?.settings)?;
+    let register = keep::current(store, controller)?.ok_or_else(|| {
+        ServiceError::NotReady(
+            "the organisation has no register: save one, and its notices follow".to_owned(),
+        )
+    })?;
+    build(&register, &organisation, layer, language, keep::day_of(store.now())?)
 }
 
 /// `17 December 2026`.

@@ -86,7 +86,7 @@ impl Page<'_> {
         let name = columns.first().map(|c| escape(&c.text)).unwrap_or_default();
         let _ = writeln!(
             self.out,
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{name}\">\n<table>\n<thead><tr>"
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{name}\">\n<table>\n<thead><tr>"
         );
         columns.iter().for_each(|c| self.element("th", " scope=\"col\"", c));
         self.out.push_str("</tr></thead>\n<tbody>\n");

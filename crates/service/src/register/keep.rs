@@ -59,7 +59,7 @@ pub fn set_up(store: &Store, controller: ControllerId, name: &str) -> Result<()>
     let files = built_in_files(name).ok_or_else(|| {
         ServiceError::Invalid(format!("`{name}` is not a built-in register: use advice-network or council"))
     })?;
-    let register = Register::from_files(&files, day_of(store.now())?).map_err(refused)?;
+    let register = Register::from_files(&files, day_of(store.now())?).map_err(|f| refused(&f))?;
     Ok(store.set_up_register(controller, &stored(&register, Timestamp::UNIX_EPOCH)?)?)
 }
 
@@ -68,7 +68,7 @@ pub fn set_up(store: &Store, controller: ControllerId, name: &str) -> Result<()>
 /// # Errors
 /// The faults of the register, or a refusal of the gate.
 pub fn save(store: &Store, who: &Actor, office: OfficeId, files: &Files, from: Date) -> Result<()> {
-    let register = Register::from_files(files, from.max(day_of(store.now())?)).map_err(refused)?;
+    let register = Register::from_files(files, from.max(day_of(store.now())?)).map_err(|f| refused(&f))?;
     let new = stored(&register, start_of(from)?)?;
     Ok(store.act(who, Verb::RegisterEdit, Purpose::Administration, |tx| tx.save_register(office, &new))?)
 }
@@ -82,5 +82,5 @@ pub fn current(store: &Store, controller: ControllerId) -> Result<Option<Registe
     let files: Files = serde_json::from_str(&kept.content).map_err(|_| {
         ServiceError::Invalid("the register that is kept cannot be read: save it again".to_owned())
     })?;
-    Register::from_files(&files, day_of(store.now())?).map(Some).map_err(refused)
+    Register::from_files(&files, day_of(store.now())?).map(Some).map_err(|f| refused(&f))
 }

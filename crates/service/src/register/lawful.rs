@@ -19,7 +19,7 @@ pub(super) fn faults(register: &Register, on: Date) -> Vec<Fault> {
         let from = entry.from.unwrap_or(register.head.from);
         let last = entry.until.and_then(|u| u.yesterday().ok());
         let day = last.map_or(on, |l| l.min(on)).max(from);
-        faults.extend(of_activity(register, entry, day));
+        faults.extend(of_activity(register, entry, day, day < on));
     }
     for recipient in &register.part.recipient {
         faults.extend(of_recipient(register, recipient, on));
@@ -37,9 +37,16 @@ pub(super) fn faults(register: &Register, on: Date) -> Vec<Fault> {
     faults
 }
 
-fn of_activity(register: &Register, entry: &Entry, on: Date) -> Vec<Fault> {
+fn of_activity(register: &Register, entry: &Entry, on: Date, past: bool) -> Vec<Fault> {
     let place = format!("activity `{}` ({})", entry.id, entry.name);
-    let mut faults: Vec<Fault> = validate(&as_law_sees_it(register, entry), on)
+    let mut activity = as_law_sees_it(register, entry);
+    if past {
+        // The register holds a policy document's last review only: it had one then too.
+        for policy in activity.schedule1.iter_mut().filter_map(|c| c.policy.as_mut()) {
+            policy.reviewed = policy.reviewed.map(|d| d.min(on));
+        }
+    }
+    let mut faults: Vec<Fault> = validate(&activity, on)
         .into_iter()
         .map(|v| Fault {
             place: place.clone(),

@@ -158,7 +158,7 @@ impl Register {
         let files = built_in_files(name).ok_or_else(|| {
             ServiceError::Invalid(format!("`{name}` is not an organisation: use advice-network or council"))
         })?;
-        Self::from_files(&files, on).map_err(refused)
+        Self::from_files(&files, on).map_err(|f| refused(&f))
     }
 
     /// The register in a folder: its `.toml` files save the settings, the theme and the demonstration.
@@ -178,13 +178,13 @@ impl Register {
                 files.insert(name, std::fs::read_to_string(&path).map_err(trouble())?);
             }
         }
-        Self::from_files(&files, on).map_err(refused)
+        Self::from_files(&files, on).map_err(|f| refused(&f))
     }
 }
 
 /// The faults as one refusal.
 #[must_use]
-pub fn refused(faults: Vec<Fault>) -> ServiceError {
+pub fn refused(faults: &[Fault]) -> ServiceError {
     let lines: Vec<String> =
         faults.iter().filter(|f| f.severity == Severity::Blocking).map(ToString::to_string).collect();
     ServiceError::Invalid(format!("the register cannot be used:\n{}", lines.join("\n")))

@@ -142,7 +142,12 @@ fn process(register: &Register, e: &Entry, on: Date) -> Value {
     let conditions: Vec<String> =
         e.schedule1.iter().map(|c| format!("DPA 2018, Sch 1 para {}", c.paragraph)).collect();
     put("uk:schedule1Condition", json!(conditions));
-    let recognised: Vec<&str> = e.bases.iter().filter_map(|b| b.annex1).map(|a| a.provision()).collect();
+    let recognised: Vec<&str> = e
+        .bases
+        .iter()
+        .filter_map(|b| b.annex1)
+        .map(counterfoil_domain::register::bases::Annex1::provision)
+        .collect();
     put("uk:recognisedLegitimateInterest", json!(recognised));
     if e.official_authority {
         put("uk:officialAuthority", json!(true));

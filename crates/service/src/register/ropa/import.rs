@@ -314,10 +314,9 @@ impl Draft {
         for line in &self.unknown {
             out.push_str(&format!("# not known: {line}\n"));
         }
-        for entry in &self.entries {
-            out.push_str("\n[[activity]]\n");
-            out.push_str(&table_of(entry).to_string());
-        }
+        let entries = self.entries.iter().map(|e| toml::Value::Table(table_of(e))).collect();
+        let whole = toml::Table::from_iter([("activity".to_owned(), toml::Value::Array(entries))]);
+        out.push_str(&whole.to_string());
         out
     }
 }
