@@ -221,7 +221,7 @@ fn fitting(column: &Column<'_>, strategy: Strategy) -> Decision {
         (Strategy::Rewrite { .. }, _) if unique && takes_text => {
             random(column, "no two rows may hold the same")
         }
-        (Strategy::Rewrite { value, .. }, _) if takes_text || column.live.kind.accepts(value) => {
+        (Strategy::Rewrite { value, .. }, _) if takes_text || dynamic || column.live.kind.accepts(value) => {
             mask(strategy, None)
         }
         (_, _) if takes_text => mask(strategy, None),

@@ -53,7 +53,7 @@ impl<'m> Maker<'m> {
                 self.new_value(&item, name)
             }
         };
-        let new = if write && !(delete && !left) { names.iter().map(new).collect() } else { Vec::new() };
+        let new = if write && !delete { names.iter().map(new).collect() } else { Vec::new() };
         ErasedRow { key: item.key, shared: item.shared, left, to_change, write, new }
     }
 

@@ -66,7 +66,11 @@ impl Bed {
     /// Runs statements.
     pub fn run(&self, sql: &str) {
         match self.address() {
-            Address::Sqlite(path) => rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap(),
+            Address::Sqlite(path) => {
+                let conn = rusqlite::Connection::open(path).unwrap();
+                conn.execute_batch("PRAGMA synchronous = OFF").unwrap();
+                conn.execute_batch(sql).unwrap();
+            }
             Address::Postgres(url) => {
                 postgres::Client::connect(&url, postgres::NoTls).unwrap().batch_execute(sql).unwrap();
             }

@@ -69,11 +69,11 @@ fn two(first: &str, second: &str) -> String {
     )
 }
 
-#[test]
-fn what_is_wrong_is_named_with_its_line() {
+/// Files, the code and some words of what is said of each.
+fn wrong() -> Vec<(String, &'static str, &'static str)> {
     let seed = "fides_meta: {identity: email}";
     let from_a = "fides_meta: {references: [{dataset: d, field: a.id, direction: from}]}";
-    let cases = [
+    vec![
         ("datasets: []".to_owned(), "unknown-key", "datasets"),
         ("dataset: [".to_owned(), "bad-yaml", ""),
         (two("fides_metta: {}", from_a), "unknown-key", "line 7: unknown key `fides_metta`"),
@@ -126,8 +126,12 @@ fn what_is_wrong_is_named_with_its_line() {
         ),
         (two(seed, from_a).replace("name: a_id\n", "name: a_id\n      name: other\n"), "duplicate-key", ""),
         (two(seed, from_a).replace("fides_key: d\n", "fides_key: d e\n"), "bad-key", "`d e`"),
-    ];
-    for (text, code, words) in cases {
+    ]
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_line() {
+    for (text, code, words) in wrong() {
         let problems = parse(&text).expect_err(&text);
         assert!(problems.0.iter().any(|p| p.code == code), "{code}: {problems:?}\n{text}");
         assert!(problems.to_string().contains(words), "{words}: {problems}");

@@ -364,15 +364,14 @@ dataset:
     });
 }
 
-#[test]
-fn parts_of_objects_and_elements_of_lists_lead_on() {
-    let sql = "CREATE TABLE account (id INTEGER PRIMARY KEY, profile JSON, payments JSON);
+const CLUBS: &str = "CREATE TABLE account (id INTEGER PRIMARY KEY, profile JSON, payments JSON);
         CREATE TABLE club (code TEXT PRIMARY KEY, members JSON);
         INSERT INTO account VALUES
          (1, '{\"email\": \"Ann@example.org\", \"clubs\": [{\"code\": \"x\"}, {\"code\": \"y\"}], \"secret\": 1}', '[]'),
          (2, '{\"email\": \"bob@example.org\", \"note\": \"ann@example.org\"}', NULL), (3, NULL, NULL);
         INSERT INTO club VALUES ('x', '[{\"id\": 1, \"name\": \"Ann\"}, {\"id\": 2, \"name\": \"Bob\"}]'), ('z', '[{\"id\": 3}]'), ('w', '[{\"id\": 1}]');";
-    let text = "
+
+const CLUBS_DATASET: &str = "
 dataset:
 - fides_key: d
   collections:
@@ -394,8 +393,11 @@ dataset:
       - {name: id, fides_meta: {references: [{dataset: d, field: account.id, direction: from}]}}
       - {name: name, data_categories: [user.name]}
 ";
-    on_both(sql, |bed| {
-        let d = dataset(text);
+
+#[test]
+fn parts_of_objects_and_elements_of_lists_lead_on() {
+    on_both(CLUBS, |bed| {
+        let d = dataset(CLUBS_DATASET);
         let (_, items) = bed.find(&d, &["email=ann@example.org"]);
         let accounts: Vec<&Value> = items
             .iter()
@@ -426,7 +428,7 @@ dataset:
             json!([{ "id": 1, "name": "Ann" }]),
             "only the person's elements"
         );
-        let all = dataset(&text.replace("'object[]'", "'object[]', return_all_elements: true"));
+        let all = dataset(&CLUBS_DATASET.replace("'object[]'", "'object[]', return_all_elements: true"));
         let (_, items) = bed.find(&all, &["email=ann@example.org"]);
         let whole = items.iter().any(|i| {
             all.collections[i.collection].name == "club"

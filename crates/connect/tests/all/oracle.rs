@@ -130,12 +130,12 @@ fn naive(system: &System, who: u8) -> BTreeSet<(usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
     #[test]
     fn a_search_finds_what_a_naive_search_finds(s in system(), who in 0_u8..5) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("s.db");
-        rusqlite::Connection::open(&path).unwrap().execute_batch(&format!("BEGIN; {} COMMIT;", sql(&s))).unwrap();
+        rusqlite::Connection::open(&path).unwrap().execute_batch(&format!("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; {} COMMIT;", sql(&s))).unwrap();
         let d = dataset(&yaml(&s));
         let identities = identities(&[&format!("number={who}")]);
         let question = Question { dataset: &d, identities: &identities, limits: Limits::default(), accept_unlinked: false };
@@ -176,7 +176,7 @@ fn an_index_that_knows_case_finds_every_spelling() {
     );
     let text = "dataset: [{fides_key: d, collections: [{name: a, fields: [{name: id}, {name: email, fides_meta: {identity: email}}]}]}]";
     on_both(&sql, |bed| {
-        for wanted in words.iter().take(60) {
+        for wanted in words.iter().take(25) {
             let expected = words.iter().filter(|w| w.to_lowercase() == wanted.to_lowercase()).count();
             let (_, items) = bed.find(&dataset(text), &[&format!("email={wanted}")]);
             assert_eq!(items.len(), expected, "{wanted}");

@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::rows::{shared_json, shown};
 use super::{Common, Opened, read, refused};
+use crate::chance;
 use crate::out::{self, CommandError, CommandResult};
 
 /// Erase what the source holds of a person by masking it; prints the plan unless --execute is given
@@ -104,7 +105,7 @@ fn erasure<'q>(args: &Args, opened: &'q Opened) -> Result<Erasure<'q>, CommandEr
         strategies: strategies(&args.strategy)?,
         keep: args.keep.clone(),
         shared,
-        secret: secret()?,
+        secret: Secret::new(chance::random()?),
         reviewed: args.common.reviewed(),
     })
 }
@@ -129,16 +130,6 @@ fn strategies(texts: &[String]) -> Result<BTreeMap<String, Strategy>, CommandErr
         Ok((column.to_owned(), strategy))
     };
     texts.iter().map(one).collect()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the secret of one erasure's masks, drawn here and thrown away"
-)]
-fn secret() -> Result<Secret, CommandError> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|e| CommandError::failed("no-randomness", e.to_string()))?;
-    Ok(Secret::new(bytes))
 }
 
 fn as_json(opened: &Opened, done: &Erasing) -> Json {
