@@ -43,3 +43,10 @@ pub fn assert_linear<T: ?Sized>(name: &str, short: &T, long: &T, work: impl Fn(&
     }
     panic!("{name}: {few:?} for {TIMES} short texts, {many:?} for one as long as all of them");
 }
+
+/// How long to wait for work of some seconds: longer where many processes share the machine.
+pub fn patience(seconds: u32) -> Duration {
+    let load = std::fs::read_to_string("/proc/loadavg").ok();
+    let load: f64 = load.and_then(|l| l.split(' ').next()?.parse().ok()).unwrap_or(0.0);
+    Duration::from_secs(u64::from(seconds)).mul_f64(1.0 + load)
+}

@@ -158,6 +158,42 @@ fn directories_that_go_round_end_and_a_broken_page_is_told() {
     assert!(document.problems.iter().any(|p| p.why.contains("cannot be decoded")), "{:?}", document.problems);
 }
 
+/// A TIFF directory whose every entry leads to a directory of the same kind.
+#[test]
+fn properties_that_fan_out_end_soon() {
+    let mut file = b"II*\0\x08\0\0\0".to_vec();
+    for _ in 0..8 {
+        file.extend(512_u16.to_le_bytes());
+        for entry in 0..512_u32 {
+            file.extend(0x8769_u16.to_le_bytes());
+            file.extend(4_u16.to_le_bytes());
+            file.extend(1_u32.to_le_bytes());
+            file.extend((8 + (entry % 8) * (2 + 512 * 12 + 4)).to_le_bytes());
+        }
+        file.extend([0; 4]);
+    }
+    let mut photograph = encoded(&pages()[0], ImageFormat::Jpeg);
+    let length = u16::try_from(file.len() + 8).unwrap();
+    photograph.splice(2..2, [b"\xff\xe1", &length.to_be_bytes()[..], b"Exif\0\0", &file].concat());
+    let begun = std::time::Instant::now();
+    let _ = read::read(&file, &Hint::default(), &Limits::default());
+    assert_eq!(open(&photograph, Ocr::Off).pages.len(), 1);
+    assert!(begun.elapsed() < crate::growth::patience(20), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_preview_inside_a_photograph_is_told() {
+    let plain = sideways(&pages()[0]);
+    let mut with_preview = plain.clone();
+    let place = plain.windows(6).position(|w| w == b"Exif\0\0").unwrap() + 6;
+    with_preview[place + 8 + 2 + 12] = 8;
+    let told = |bytes: &[u8]| {
+        let kind = counterfoil_finding::model::HiddenKind::CroppedPicture;
+        open(bytes, Ocr::Off).hidden.iter().any(|h| h.what == kind)
+    };
+    assert!(!told(&plain) && told(&with_preview));
+}
+
 /// A page with these words as pixels, when there is a program to draw it.
 fn drawn(words: &str) -> Option<GrayImage> {
     let folder = tempfile::tempdir().unwrap();
