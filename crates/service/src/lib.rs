@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod calendar;
 pub mod casebook;
 pub mod demo;
 mod error;

@@ -143,10 +143,9 @@ struct Paper<'a> {
 impl<'a> Paper<'a> {
     fn new(title: &str, with: &'a Fill<'a>) -> Self {
         let title = fill(title, with);
-        let flow = Flow { title: title.clone(), language: "en-GB".to_owned(), items: Vec::new() };
-        let mut paper = Self { flow, with };
-        paper.flow.items.push(Item::Heading(1, vec![Run::Text(title)]));
-        paper
+        // The writer prints the title as the paper's main heading.
+        let flow = Flow { title, language: "en-GB".to_owned(), items: Vec::new() };
+        Self { flow, with }
     }
 
     fn heading(&mut self, text: &str) {

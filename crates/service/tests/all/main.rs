@@ -10,3 +10,5 @@ mod register;
 mod ropa;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod story;

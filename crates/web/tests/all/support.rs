@@ -174,6 +174,7 @@ pub fn means(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Means {
         sign_in: SignIn::new(Arc::new(Memory::new())),
         use_cases: Arc::new(Samples),
         witness: None,
+        api: None,
     }
 }
 
