@@ -32,6 +32,8 @@ pub fn build(
         random: Arc::new(fill),
         sign_in: SignIn::new(Arc::new(StoreAccounts { store: store.clone(), controller })),
         use_cases: Arc::new(live.clone()),
+        calendar: live.calendar.clone(),
+        division: organisation.division.clone(),
         api: Some(live),
         witness: config.witness.as_deref().map(witness).transpose()?,
     };
