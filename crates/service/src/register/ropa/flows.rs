@@ -66,9 +66,9 @@ fn links(register: &Register, on: Date, service: Option<&str>) -> Links {
     found
 }
 
-const WIDTH: usize = 3 * GAP + BOX + 10;
-const BOX: usize = 220;
-const GAP: usize = 320;
+const WIDTH: usize = 3 * GAP + BOX + 20;
+const BOX: usize = 250;
+const GAP: usize = 340;
 const ROW: usize = 34;
 const TOP: usize = 70;
 
@@ -120,7 +120,7 @@ pub fn flow_picture(register: &Register, on: Date, service: Option<&str>) -> Str
 }
 
 const fn left(at: usize) -> usize {
-    at * GAP
+    at * GAP + 10
 }
 
 fn curves(
@@ -134,7 +134,7 @@ fn curves(
         let (Some(y1), Some(y2)) = (from.and_then(|c| c.get(a)), to.and_then(|c| c.get(b))) else { continue };
         let (x1, x2) = (left(at) + BOX, left(at + 1));
         let middle = x1.midpoint(x2);
-        let width = (*weight).min(8);
+        let width = (*weight + 1).min(8);
         let _ = writeln!(
             out,
             "<path d=\"M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}\" fill=\"none\" stroke=\"#5694ca\" \
@@ -160,7 +160,7 @@ fn boxes(out: &mut String, at: usize, names: &BTreeMap<String, usize>) {
 
 /// What fits into a box; the whole name is in its title and in the table.
 fn short(name: &str) -> String {
-    const FITS: usize = 31;
+    const FITS: usize = 30;
     if name.chars().count() <= FITS {
         return name.to_owned();
     }
