@@ -6,7 +6,6 @@ mod clock;
 mod commands;
 mod config;
 mod desk;
-mod holidays;
 mod out;
 mod progress;
 mod running;

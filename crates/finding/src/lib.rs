@@ -4,8 +4,10 @@
 pub mod cast;
 pub mod corpus;
 pub mod detect;
+mod frames;
 pub mod matching;
 pub mod model;
+pub mod ner;
 pub mod normalise;
 pub mod read;
 pub mod redact;

@@ -151,6 +151,9 @@ pub fn set_up(store: &Store, new: &NewOrganisation) -> Result<ControllerId> {
             },
         )?;
     }
+    if let Some(name) = &organisation.register {
+        crate::register::keep::set_up(store, controller, name)?;
+    }
     Ok(controller)
 }
 

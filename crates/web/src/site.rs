@@ -16,7 +16,7 @@ use crate::render::Renderer;
 use crate::strings::{Strings, StringsError};
 use crate::theme::Theme;
 use crate::throttle::{Allowance, Throttle};
-use crate::use_cases::UseCases;
+use crate::use_cases::{Live, UseCases};
 
 const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/en/interface.toml"));
 const CY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/cy/interface.toml"));
@@ -82,6 +82,8 @@ pub struct Means {
     pub use_cases: Arc<dyn UseCases>,
     /// The witness that this instance is for other organisations' audit logs, if it is one.
     pub witness: Option<Arc<FileWitness>>,
+    /// What the JSON API works on; without it there is none.
+    pub api: Option<Live>,
 }
 
 impl std::fmt::Debug for Means {
@@ -189,6 +191,10 @@ impl Site {
 
     pub(crate) fn use_cases(&self) -> Arc<dyn UseCases> {
         Arc::clone(&self.0.means.use_cases)
+    }
+
+    pub(crate) fn api(&self) -> Option<Live> {
+        self.0.means.api.clone()
     }
 
     pub(crate) fn witness(&self) -> Option<Arc<FileWitness>> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use counterfoil_domain::clock::ClockConfig;
+use counterfoil_service::calendar;
 use counterfoil_service::demo::{self, Made, Stage};
 use counterfoil_service::installation;
 use counterfoil_service::sign_in::code_at;
@@ -13,12 +14,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::chance::random;
+use crate::clock;
 use crate::config::Config;
 use crate::out::{self, CommandError, CommandResult};
 use crate::progress::Bar;
 use crate::running::upkeep::Upkeep;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
-use crate::{clock, holidays};
 
 /// Try Counterfoil with invented people: a temporary database, gone when you stop it.
 #[derive(Debug, clap::Args)]
@@ -113,7 +114,7 @@ fn new_store(folder: &Path, clock: Clock) -> Result<Store, CommandError> {
 
 fn make(store: &Store, set: &AtomicI64, hash: &str, template: &str) -> Result<Made, CommandError> {
     let bar = Bar::new("making the demonstration");
-    let calendar = holidays::load(None)?;
+    let calendar = calendar::load(None)?;
     let stage = Stage {
         store,
         set_clock: &|at| set.store(at.as_second(), Ordering::SeqCst),
@@ -148,7 +149,7 @@ fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> C
             })?;
             let at = listener.local_addr().map_err(|e| CommandError::failed("listen", e.to_string()))?;
             let organisation = organisation_of(store, made)?;
-            let site = site::build(store, &organisation, &config.site, holidays::load(None)?)?;
+            let site = site::build(store, &organisation, &config.site, calendar::load(None)?)?;
             serving.push(tokio::spawn(counterfoil_web::serve(site, listener, None, asked_to_stop())));
             ready.sites.push(ReadySite {
                 organisation: (*template).to_owned(),

@@ -33,6 +33,9 @@ pub struct Args {
     /// and, when words must stand near, `context`.
     #[arg(long)]
     config: Option<PathBuf>,
+    /// A folder with a local model: `model.onnx`, `vocab.txt`, `config.json`.
+    #[arg(long, value_name = "PATH")]
+    model: Option<PathBuf>,
     /// The least score, 0 to 1.
     #[arg(long)]
     threshold: Option<f32>,
@@ -87,6 +90,7 @@ impl Searcher {
 pub fn run(args: Args) -> CommandResult {
     let detector =
         Detector::new(&config(&args)?).map_err(|e| CommandError::refused("configuration", e.to_string()))?;
+    let detector = super::model::plugged(detector, args.model.as_deref())?;
     let cast = args.cast.as_deref().map(read_cast).transpose()?;
     let searcher = Searcher { detector, cast };
     let Args { file, format, json, .. } = args;

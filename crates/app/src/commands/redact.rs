@@ -40,6 +40,9 @@ pub struct Args {
     /// Withhold everything that is detected, except what the cast says is the requester's
     #[arg(long)]
     auto: bool,
+    /// With --auto, a folder with a local model: `model.onnx`, `vocab.txt`, `config.json`
+    #[arg(long, value_name = "PATH", requires = "auto")]
+    model: Option<PathBuf>,
     /// The reason code on the labels
     #[arg(long, default_value = "S2-16")]
     code: String,
@@ -85,6 +88,7 @@ pub fn run(args: &Args) -> CommandResult {
         let cast = args.cast.as_deref().map(cast).transpose()?;
         let detector = args.auto.then(|| Detector::new(&Config::default())).transpose();
         let detector = detector.map_err(|e| CommandError::failed("detector", e.to_string()))?;
+        let detector = detector.map(|d| super::model::plugged(d, args.model.as_deref())).transpose()?;
         Automatic { detector: detector.as_ref(), cast: cast.as_ref(), terms: &args.term, code }
             .plan(&document)
     };
@@ -171,7 +175,7 @@ fn cast(path: &Path) -> Result<Cast, CommandError> {
 fn refused(error: &RedactError) -> CommandError {
     match error {
         RedactError::Doubt(_) => CommandError::failed("not-verified", format!("there is no output: {error}")),
-        RedactError::Format(_) | RedactError::WholePicture => {
+        RedactError::Format(_) | RedactError::WholePicture | RedactError::ManyFrames => {
             CommandError::refused("output-kind", error.to_string())
         }
         _ => CommandError::failed("not-redacted", format!("there is no output: {error}")),

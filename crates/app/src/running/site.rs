@@ -26,6 +26,7 @@ pub fn build(
 ) -> Result<Site, CommandError> {
     let controller = organisation.id;
     let clock = store.clone();
+    let live = Live { store: store.clone(), controller, calendar, law: ClockConfig::default() };
     let means = Means {
         now: Arc::new(move || clock.now()),
         random: Arc::new(fill),

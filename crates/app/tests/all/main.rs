@@ -5,7 +5,11 @@ mod audit;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod matching;
+#[cfg(test)]
+mod register;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]

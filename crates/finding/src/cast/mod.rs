@@ -12,6 +12,7 @@ mod decisions;
 mod index;
 mod kinship;
 mod mentions;
+mod steps;
 
 pub use candidates::{Candidate, Hint, candidates};
 pub(crate) use candidates::{display_name_spans, is_address_field};

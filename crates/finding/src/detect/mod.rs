@@ -31,7 +31,10 @@ pub use document::Located;
 use overlap::Hit;
 use scan::Scan;
 
+use std::sync::Arc;
+
 use crate::cast::Cast;
+use crate::ner::Model;
 use crate::normalise::Shadow;
 
 /// Findings with at least this score should be looked at by a council. Below it lie forms that are
@@ -129,6 +132,7 @@ pub struct Detector {
     threshold: f32,
     entities: Vec<Entity>,
     references: Vec<config::Compiled>,
+    model: Option<Arc<Model>>,
 }
 
 impl Detector {
@@ -138,7 +142,13 @@ impl Detector {
     /// When a pattern is no regular expression, matches nothing at all, or would take too much memory.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
         let references = config.references.iter().map(config::Compiled::new).collect::<Result<_, _>>()?;
-        Ok(Self { threshold: config.threshold, entities: config.entities.clone(), references })
+        Ok(Self { threshold: config.threshold, entities: config.entities.clone(), references, model: None })
+    }
+
+    /// The same with a local model, which adds to what the rules find.
+    #[must_use]
+    pub fn with_model(self, model: Arc<Model>) -> Self {
+        Self { model: Some(model), ..self }
     }
 
     pub(crate) fn threshold(&self) -> f32 {
@@ -170,7 +180,11 @@ impl Detector {
         let mut hits = overlap::resolve(hits);
         addresses::towns(&text::Text::new(shadow.bytes()), &mut hits);
         hits.retain(|hit| hit.score >= self.threshold && self.wants(hit.entity));
-        hits.into_iter().map(|hit| finding(&shadow, hit)).collect()
+        let mut found: Vec<Finding> = hits.into_iter().map(|hit| finding(&shadow, hit)).collect();
+        if let Some(model) = &self.model {
+            model.add(text, self.threshold, |entity| self.wants(entity), &mut found);
+        }
+        found
     }
 
     fn wants(&self, entity: Entity) -> bool {

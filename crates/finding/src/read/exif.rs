@@ -30,8 +30,16 @@ const TAGS: [(u16, &str); 22] = [
     (0xa420, "unique image identifier"),
 ];
 
-/// Directories inside directories, so that a loop ends.
-const DEPTH: usize = 4;
+/// Directories of one picture; each is read once, so that neither a loop nor a fan of them costs much.
+const DIRECTORIES: usize = 16;
+
+/// What was met on the way through the directories.
+#[derive(Default)]
+struct Met {
+    directories: Vec<usize>,
+    /// Latitude, whether south, longitude, whether west.
+    position: [Option<f64>; 4],
+}
 
 /// A TIFF structure with its byte order.
 struct Tiff<'b> {
@@ -66,14 +74,27 @@ impl Tiff<'_> {
 /// Reads a TIFF structure (an EXIF block, or a TIFF file) into the metadata.
 pub(super) fn read_tiff(bytes: &[u8], builder: &mut Builder<'_>) {
     let tiff = Tiff { bytes, big: bytes.starts_with(b"MM") };
-    if let Some(first) = tiff.u32(4) {
-        let mut position = [None; 4];
-        directory(&tiff, first, 0, &mut position, builder);
-        if let [Some(latitude), Some(south), Some(longitude), Some(west)] = position {
-            let sign = |negative: f64| if negative > 0.0 { -1.0 } else { 1.0 };
-            let text = format!("{:.6}, {:.6}", latitude * sign(south), longitude * sign(west));
-            note("position", &text, builder);
-        }
+    let Some(first) = tiff.u32(4) else { return };
+    let mut met = Met::default();
+    directory(&tiff, first, &mut met, builder);
+    if let [Some(latitude), Some(south), Some(longitude), Some(west)] = met.position {
+        let sign = |negative: f64| if negative > 0.0 { -1.0 } else { 1.0 };
+        let text = format!("{:.6}, {:.6}", latitude * sign(south), longitude * sign(west));
+        note("position", &text, builder);
+    }
+}
+
+/// Reads the EXIF block of a picture. A second directory holds a preview, which may show what was cut
+/// off or painted over later.
+fn read_exif(bytes: &[u8], builder: &mut Builder<'_>) {
+    read_tiff(bytes, builder);
+    let tiff = Tiff { bytes, big: bytes.starts_with(b"MM") };
+    let second = || {
+        let first = tiff.u32(4)?;
+        tiff.u32(first.checked_add(2 + usize::from(tiff.u16(first)?) * 12)?)
+    };
+    if second().is_some_and(|at| at != 0) {
+        builder.hide(HiddenKind::CroppedPicture, "preview picture", 1);
     }
 }
 
@@ -84,14 +105,13 @@ fn note(name: &str, value: &str, builder: &mut Builder<'_>) {
     builder.meta(name, value);
 }
 
-fn directory(
-    tiff: &Tiff<'_>,
-    at: usize,
-    depth: usize,
-    position: &mut [Option<f64>; 4],
-    builder: &mut Builder<'_>,
-) {
+fn directory(tiff: &Tiff<'_>, at: usize, met: &mut Met, builder: &mut Builder<'_>) {
     let Some(count) = tiff.u16(at) else { return };
+    if met.directories.len() >= DIRECTORIES || met.directories.contains(&at) {
+        return;
+    }
+    let outermost = met.directories.is_empty();
+    met.directories.push(at);
     for index in 0..usize::from(count).min(512) {
         let entry = at + 2 + index * 12;
         let (Some(tag), Some(kind), Some(length)) =
@@ -108,12 +128,12 @@ fn directory(
         let value = if size <= 4 { Some(entry + 8) } else { tiff.u32(entry + 8) };
         let Some(value) = value else { continue };
         match tag {
-            0x8769 | 0x8825 | 0xa005 if depth < DEPTH => {
+            0x8769 | 0x8825 | 0xa005 => {
                 if let Some(inner) = tiff.u32(entry + 8) {
-                    directory(tiff, inner, depth + 1, position, builder);
+                    directory(tiff, inner, met, builder);
                 }
             }
-            1..=4 if depth > 0 => gps(tiff, tag, value, position),
+            1..=4 if !outermost => gps(tiff, tag, value, &mut met.position),
             _ => text(tiff, tag, value, size, builder),
         }
     }
@@ -151,7 +171,7 @@ pub(super) fn read_jpeg(bytes: &[u8], builder: &mut Builder<'_>) {
         let length = usize::from(u16::from_be_bytes([*high, *low]));
         let body = bytes.get(at + 4..at + 2 + length.max(2)).unwrap_or_default();
         match marker {
-            0xe1 if body.starts_with(b"Exif\0\0") => read_tiff(body.get(6..).unwrap_or_default(), builder),
+            0xe1 if body.starts_with(b"Exif\0\0") => read_exif(body.get(6..).unwrap_or_default(), builder),
             0xe1 => note("XMP", &readable_runs(body), builder),
             0xed => note("IPTC", &readable_runs(body), builder),
             0xfe => note("comment", &String::from_utf8_lossy(body), builder),
@@ -183,7 +203,7 @@ pub(super) fn read_png(bytes: &[u8], builder: &mut Builder<'_>) {
                     "a compressed text in the picture's properties is not read",
                 );
             }
-            Some(b"eXIf") => read_tiff(body, builder),
+            Some(b"eXIf") => read_exif(body, builder),
             _ => {}
         }
         at = (at + 12).saturating_add(length);

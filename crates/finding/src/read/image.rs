@@ -1,24 +1,24 @@
-//! Pictures: their size, their properties, and the text in them by OCR.
+//! Pictures: their size, their properties, and the text in every page or frame of them by OCR.
 
-use std::io::Cursor;
-
-use image::{ImageFormat, ImageReader};
+use image::{ImageFormat, RgbaImage};
 
 use super::builder::Builder;
-use super::limits::Context;
+use super::limits::{Context, Ocr};
 use super::sniff::ImageKind;
 use super::{ReadError, exif, guard, ocr};
+use crate::frames::{self, Undecodable};
 use crate::model::{Document, FileKind, Page};
 
 /// Points for a pixel when the picture does not say its resolution.
 const POINTS: f32 = 72.0 / 150.0;
+/// A4, for a page of which not even the size is known.
+const UNKNOWN: (f32, f32) = (595.0, 842.0);
 
 pub(super) fn read(bytes: &[u8], kind: ImageKind, context: Context<'_>) -> Result<Document, ReadError> {
     let mut builder = Builder::new(FileKind::Image, context);
+    let format = format(kind);
     let (width, height) = guard::guarded("picture", || {
-        ImageReader::with_format(Cursor::new(bytes), format(kind))
-            .into_dimensions()
-            .map_err(|_| ReadError::malformed("the picture's size cannot be read"))
+        frames::size(bytes, format).map_err(|_| ReadError::malformed("the picture's size cannot be read"))
     })?;
     match kind {
         ImageKind::Jpeg => exif::read_jpeg(bytes, &mut builder),
@@ -27,11 +27,67 @@ pub(super) fn read(bytes: &[u8], kind: ImageKind, context: Context<'_>) -> Resul
         ImageKind::Gif | ImageKind::Bmp | ImageKind::Webp => {}
     }
     builder.meta("size in pixels", &format!("{width} x {height}"));
-    if frames(bytes, kind) {
-        builder.problem("picture", "only the first of its pages or frames is read");
+    let size = (points(width), points(height));
+    let single = guard::guarded("picture", || Ok(frames::is_single(bytes, format)))?;
+    // Decoding is not needed to say that nothing was read.
+    if single && (context.limits.ocr == Ocr::Off || is_tiny(width, height)) {
+        page(size, None, is_tiny(width, height), &mut builder)?;
+    } else {
+        every_frame(bytes, format, size, &mut builder)?;
     }
-    page(bytes, (width, height), &mut builder)?;
     Ok(builder.document)
+}
+
+/// A page for each frame or page of the picture, with the text in it.
+fn every_frame(
+    bytes: &[u8],
+    format: ImageFormat,
+    size: (f32, f32),
+    builder: &mut Builder<'_>,
+) -> Result<(), ReadError> {
+    let most = frames::MOST.min(builder.context.limits.pages);
+    let shown = guard::guarded("picture", || {
+        frames::each(bytes, format, most, |frame| read_frame(frame, size, builder))
+    })?;
+    if shown.more {
+        builder.problem("picture", format!("only the first {most} of its pages or frames are read"));
+    }
+    Ok(())
+}
+
+fn read_frame(
+    frame: Result<RgbaImage, Undecodable>,
+    size: (f32, f32),
+    builder: &mut Builder<'_>,
+) -> Result<(), ReadError> {
+    let number = builder.document.pages.len() + 1;
+    match frame {
+        Ok(pixels) => {
+            // One frame is in memory at a time, so what counts is the work of decoding it.
+            builder.context.spend(pixels.as_raw().len() / 4)?;
+            let tiny = is_tiny(pixels.width(), pixels.height());
+            page((points(pixels.width()), points(pixels.height())), Some(&pixels), tiny, builder)
+        }
+        Err(e) => {
+            builder.problem(place(number), e.to_string());
+            let (width, height) = if number == 1 { size } else { UNKNOWN };
+            builder.document.pages.push(Page { width, height, needs_ocr: true, ocr: false });
+            Ok(())
+        }
+    }
+}
+
+fn place(number: usize) -> String {
+    if number == 1 { "picture".to_owned() } else { format!("page or frame {number} of the picture") }
+}
+
+fn points(pixels: u32) -> f32 {
+    f32::from(u16::try_from(pixels).unwrap_or(u16::MAX)) * POINTS
+}
+
+/// An icon, a bullet or a tracking picture holds no words.
+fn is_tiny(width: u32, height: u32) -> bool {
+    width < 40 || height < 12
 }
 
 fn format(kind: ImageKind) -> ImageFormat {
@@ -45,41 +101,40 @@ fn format(kind: ImageKind) -> ImageFormat {
     }
 }
 
-/// True when a TIFF has a second directory.
-fn frames(bytes: &[u8], kind: ImageKind) -> bool {
-    if kind != ImageKind::Tiff {
-        return false;
-    }
-    let big = bytes.starts_with(b"MM");
-    let number = |at: usize, length: usize| {
-        let part = bytes.get(at..at.checked_add(length)?)?.iter();
-        let fold = |n: usize, b: &u8| n << 8 | usize::from(*b);
-        Some(if big { part.fold(0, fold) } else { part.rev().fold(0, fold) })
-    };
-    let next = || number(number(4, 4)?.checked_add(2)?.checked_add(number(number(4, 4)?, 2)? * 12)?, 4);
-    next().is_some_and(|at| at != 0)
-}
-
-fn page(bytes: &[u8], (width, height): (u32, u32), builder: &mut Builder<'_>) -> Result<(), ReadError> {
-    let points = |pixels: u32| f32::from(u16::try_from(pixels).unwrap_or(u16::MAX)) * POINTS;
-    let mut page = Page { width: points(width), height: points(height), needs_ocr: true, ocr: false };
-    // An icon, a bullet or a tracking picture holds no words.
-    if width < 40 || height < 12 {
-        page.needs_ocr = false;
+/// A page of this size in points, with its words when there are pixels and OCR.
+fn page(
+    (width, height): (f32, f32),
+    pixels: Option<&RgbaImage>,
+    tiny: bool,
+    builder: &mut Builder<'_>,
+) -> Result<(), ReadError> {
+    let number = builder.document.pages.len();
+    let mut page = Page { width, height, needs_ocr: !tiny, ocr: false };
+    if tiny {
         builder.document.pages.push(page);
         return Ok(());
     }
-    match ocr::words(bytes, &builder.context) {
+    let words = match pixels {
+        Some(pixels) => ocr::words_of_page(&portable(pixels), number, &builder.context),
+        None => ocr::words_of_page(&[], number, &builder.context),
+    };
+    match words {
         Ok(words) => {
-            page.ocr = true;
-            page.needs_ocr = false;
+            (page.needs_ocr, page.ocr) = (false, true);
             builder.document.pages.push(page);
-            ocr::push(&words, 0, POINTS, builder)
+            ocr::push(&words, number, POINTS, builder)
         }
         Err(why) => {
             builder.document.pages.push(page);
-            builder.problem("picture", why.to_string());
+            builder.problem(place(number + 1), why.to_string());
             Ok(())
         }
     }
+}
+
+/// The pixels as a portable pixmap, which takes no time to write.
+fn portable(pixels: &RgbaImage) -> Vec<u8> {
+    let mut file = format!("P6\n{} {}\n255\n", pixels.width(), pixels.height()).into_bytes();
+    file.extend(pixels.pixels().flat_map(|p| [p.0[0], p.0[1], p.0[2]]));
+    file
 }

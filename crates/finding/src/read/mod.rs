@@ -14,6 +14,7 @@ mod archive;
 mod biff;
 mod builder;
 mod docx;
+mod docx_styles;
 mod email;
 mod exif;
 mod guard;
@@ -36,6 +37,7 @@ mod sniff;
 mod text;
 mod tnef;
 mod xlsx;
+mod xlsx_dates;
 mod xml;
 
 pub use limits::{Limits, Ocr};

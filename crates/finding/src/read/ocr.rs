@@ -23,6 +23,8 @@ pub(super) enum OcrError {
     Absent,
     #[error("text in the picture was not read because OCR took longer than {0} seconds")]
     Slow(u64),
+    #[error("text was not read because there are more than {0} pages for OCR")]
+    Many(usize),
     #[error("text in the picture was not read because OCR failed on it")]
     Failed,
 }
@@ -46,6 +48,18 @@ pub(super) fn words(picture: &[u8], context: &Context<'_>) -> Result<Vec<Found>,
     let program = program.clone().or_else(search).ok_or(OcrError::Absent)?;
     let output = run(&program, language, picture, *seconds_per_page)?;
     Ok(parse(&output))
+}
+
+/// The words of page `number` (from 0) of a picture, unless it has more pages than OCR may read.
+pub(super) fn words_of_page(
+    picture: &[u8],
+    number: usize,
+    context: &Context<'_>,
+) -> Result<Vec<Found>, OcrError> {
+    match &context.limits.ocr {
+        Ocr::Tesseract { pages, .. } if number >= *pages => Err(OcrError::Many(*pages)),
+        _ => words(picture, context),
+    }
 }
 
 fn search() -> Option<PathBuf> {

@@ -8,7 +8,7 @@ use super::builder::Builder;
 use super::limits::Context;
 use super::package::Package;
 use super::sniff::Format;
-use super::{ReadError, biff, guard, xlsx};
+use super::{ReadError, biff, guard, xlsx_dates};
 use crate::model::{Block, BlockKind, Document, FileKind, HiddenKind, Source};
 
 pub(super) fn read(format: Format, bytes: &[u8], context: Context<'_>) -> Result<Document, ReadError> {
@@ -139,7 +139,7 @@ fn push(
 fn show(value: &Data) -> String {
     match value {
         Data::DateTime(date) => {
-            xlsx::serial_date(date.as_f64(), false).unwrap_or_else(|| date.as_f64().to_string())
+            xlsx_dates::serial_date(date.as_f64(), false).unwrap_or_else(|| date.as_f64().to_string())
         }
         Data::Bool(yes) => if *yes { "TRUE" } else { "FALSE" }.to_owned(),
         other => other.to_string(),

@@ -95,6 +95,9 @@ pub enum RedactError {
     /// A picture is withheld whole, so there is no picture to release.
     #[error("the whole picture is withheld or was not read; write a PDF, which says so in its place")]
     WholePicture,
+    /// A picture file shows one picture; this one has several pages or frames.
+    #[error("the picture has several pages or frames; write a PDF, which has a page for each")]
+    ManyFrames,
     /// The picture could not be encoded.
     #[error("the picture could not be written: {0}")]
     Picture(String),
@@ -200,7 +203,7 @@ fn pdf(source: &[u8], document: &Document, plan: &Plan, options: &Options) -> Re
     let legend = legend(document, plan, options);
     let pages = match document.kind {
         FileKind::Pdf if !options.reflow_pages => pages::rebuild(source, document, plan, options)?,
-        FileKind::Image if !options.reflow_pages => vec![picture::page(source, document, plan, options)?],
+        FileKind::Image if !options.reflow_pages => picture::pages(source, document, plan, options)?,
         _ => {
             let mut flow = flowing::flow(document, plan, options, &pages::withheld(document, plan, options));
             flow.items.extend(legend);

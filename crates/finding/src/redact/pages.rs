@@ -142,7 +142,7 @@ fn rebuild_pages(
     Ok(out)
 }
 
-fn blank(width: f32, height: f32, notice: Vec<Run>) -> RebuiltPage {
+pub(crate) fn blank(width: f32, height: f32, notice: Vec<Run>) -> RebuiltPage {
     RebuiltPage { width, height, picture: None, paragraphs: Vec::new(), notice }
 }
 

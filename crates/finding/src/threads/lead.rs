@@ -46,7 +46,7 @@ fn is(pattern: &Option<Regex>, line: &str) -> bool {
 
 /// The name and value of a header line in a body.
 pub(super) fn header(line: &str) -> Option<(String, String)> {
-    if line.len() > 2000 {
+    if line.len() > 2000 || !line.contains(':') {
         return None;
     }
     let found = HEADER_LINE.as_ref()?.captures(line)?;
@@ -73,7 +73,9 @@ pub(super) fn opening(lines: &[&str]) -> Option<(Opening, usize)> {
     if first.is_empty() || first.len() > 2000 {
         return None;
     }
-    if is(&SEPARATOR, first) {
+    // Nearly every line is prose; the patterns are asked only about lines that could match.
+    let ruled = first.trim_start_matches(['>', '*', ' ', '\t']).starts_with(['-', '_', '=']);
+    if ruled && is(&SEPARATOR, first) {
         let blank = lines.iter().skip(1).take_while(|l| l.trim().is_empty()).count();
         let (used, _) = headers_at(lines.get(1 + blank..).unwrap_or_default());
         return Some((Opening::Separator, 1 + if used > 0 { blank + used } else { 0 }));

@@ -1,6 +1,7 @@
 //! Fingerprints of texts: a canonical hash, and shingles for containment and resemblance.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
@@ -16,28 +17,35 @@ const SIGNATURE: usize = 128;
 #[must_use]
 pub fn canonical(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfkc().flat_map(char::to_lowercase) {
-        if c.is_alphanumeric() {
-            out.push(c);
-        } else if matches!(c, '\u{200b}'..='\u{200d}' | '\u{ad}' | '\u{feff}' | '\'' | '\u{2019}') {
-            // Inside words: not a boundary.
-        } else if !out.ends_with(' ') && !out.is_empty() {
-            out.push(' ');
-        }
+    if text.is_ascii() {
+        text.bytes().for_each(|b| take(char::from(b.to_ascii_lowercase()), &mut out));
+    } else {
+        text.nfkc().flat_map(char::to_lowercase).for_each(|c| take(c, &mut out));
     }
     out.truncate(out.trim_end().len());
     out
 }
 
+fn take(c: char, out: &mut String) {
+    let inside_words = matches!(c, '\u{200b}'..='\u{200d}' | '\u{ad}' | '\u{feff}' | '\'' | '\u{2019}');
+    if c.is_alphanumeric() {
+        out.push(c);
+    } else if !inside_words && !out.ends_with(' ') && !out.is_empty() {
+        out.push(' ');
+    }
+}
+
 /// The fingerprint of one text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Print {
     /// SHA-256 of the canonical text.
     pub hash: [u8; 32],
     /// Words of the canonical text.
     pub words: usize,
-    shingles: BTreeSet<u64>,
-    signature: Vec<u64>,
+    /// In order, each once.
+    shingles: Vec<u64>,
+    /// Made when it is first asked for: most texts are never asked how alike they are.
+    signature: OnceLock<Vec<u64>>,
 }
 
 impl Print {
@@ -45,14 +53,16 @@ impl Print {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let canonical = canonical(text);
-        let words: Vec<&str> = canonical.split_whitespace().collect();
-        let shingles: BTreeSet<u64> = if words.len() < SHINGLE {
-            words.iter().map(|w| hash(w.bytes())).collect()
+        let words: Vec<u64> = canonical.split_whitespace().map(|w| hash(w.bytes())).collect();
+        let mut shingles: Vec<u64> = if words.len() < SHINGLE {
+            words.clone()
         } else {
-            words.windows(SHINGLE).map(|w| hash(w.iter().flat_map(|w| w.bytes().chain([b' '])))).collect()
+            words.windows(SHINGLE).map(|w| w.iter().fold(0, |sum, word| mix(sum ^ *word))).collect()
         };
-        let signature = signature(&shingles);
-        Self { hash: Sha256::digest(canonical.as_bytes()).into(), words: words.len(), shingles, signature }
+        shingles.sort_unstable();
+        shingles.dedup();
+        let hash = Sha256::digest(canonical.as_bytes()).into();
+        Self { hash, words: words.len(), shingles, signature: OnceLock::new() }
     }
 
     /// The part of this text's shingles that `other` holds too, 0 to 1. An empty text is in any.
@@ -61,8 +71,7 @@ impl Print {
         if self.shingles.is_empty() {
             return 1.0;
         }
-        let shared = self.shingles.intersection(&other.shingles).count();
-        ratio(shared, self.shingles.len())
+        ratio(shared(&self.shingles, &other.shingles), self.shingles.len())
     }
 
     /// How alike the two sets of shingles are (Jaccard), estimated from the signatures, 0 to 1.
@@ -71,19 +80,45 @@ impl Print {
         if self.hash == other.hash {
             return 1.0;
         }
-        let same = self.signature.iter().zip(&other.signature).filter(|(a, b)| a == b).count();
+        let same = self.signature().iter().zip(other.signature()).filter(|(a, b)| a == b).count();
         ratio(same, SIGNATURE)
+    }
+
+    fn signature(&self) -> &[u64] {
+        self.signature.get_or_init(|| signature(&self.shingles))
     }
 
     /// Keys of which texts that resemble each other very probably share one: 32 bands of 4 values.
     pub(super) fn bands(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
-        self.signature.chunks(4).map(|band| hash(band.iter().flat_map(|v| v.to_le_bytes()))).enumerate()
+        self.signature().chunks(4).map(|band| hash(band.iter().flat_map(|v| v.to_le_bytes()))).enumerate()
     }
 
     /// Shingles, for an index of containment.
     pub(super) fn shingles(&self) -> impl Iterator<Item = u64> + '_ {
         self.shingles.iter().copied()
     }
+}
+
+/// How many numbers are in both of two ordered lists.
+fn shared(these: &[u64], those: &[u64]) -> usize {
+    let (few, many) = if these.len() <= those.len() { (these, those) } else { (those, these) };
+    if few.len() * 16 < many.len() {
+        return few.iter().filter(|n| many.binary_search(n).is_ok()).count();
+    }
+    let (mut few, mut many) = (few.iter().peekable(), many.iter().peekable());
+    let mut count = 0;
+    while let (Some(a), Some(b)) = (few.peek(), many.peek()) {
+        match a.cmp(b) {
+            Ordering::Less => drop(few.next()),
+            Ordering::Greater => drop(many.next()),
+            Ordering::Equal => {
+                count += 1;
+                few.next();
+                many.next();
+            }
+        }
+    }
+    count
 }
 
 fn ratio(part: usize, whole: usize) -> f64 {
@@ -108,7 +143,7 @@ fn mix(mut value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-fn signature(shingles: &BTreeSet<u64>) -> Vec<u64> {
+fn signature(shingles: &[u64]) -> Vec<u64> {
     let seeds = (1..=SIGNATURE as u64).map(|n| mix(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
     seeds.map(|seed| shingles.iter().map(|s| mix(s ^ seed)).min().unwrap_or(u64::MAX)).collect()
 }

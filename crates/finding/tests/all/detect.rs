@@ -1,11 +1,11 @@
 //! Detection through its public surface: rules as tables, targets on generated corpora, hostile input.
 
-use std::time::{Duration, Instant};
-
 use counterfoil_finding::corpus::{self, DISGUISES, KINDS, Sample};
 use counterfoil_finding::detect::{Config, ConfigError, Detector, Entity, Finding, Reference};
 use counterfoil_finding::model::{Block, BlockKind, Document, FileKind, Source};
 use proptest::prelude::*;
+
+use crate::growth;
 
 fn detector() -> Detector {
     Detector::new(&Config::default()).unwrap()
@@ -381,12 +381,6 @@ fn look_alikes_are_left_alone() {
     assert!(found.len() <= 5, "{found:#?}");
 }
 
-/// The time that this thread has spent on a processor; only Linux tells.
-fn processor_time() -> Option<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
-}
-
 #[test]
 fn hostile_texts_take_linear_time() {
     let pieces = [
@@ -395,22 +389,10 @@ fn hostile_texts_take_linear_time() {
     ];
     let detector = detector();
     for piece in pieces {
-        let small = piece.repeat(8_000 / piece.len());
-        let large = piece.repeat(80_000 / piece.len());
-        let _ = detector.find(&small);
-        let time = |text: &str| {
-            let (start, before) = (Instant::now(), processor_time());
-            let _ = detector.find(text);
-            match (before, processor_time()) {
-                (Some(before), Some(after)) => after - before,
-                _ => start.elapsed(),
-            }
-        };
-        // The best of three: the machine may be busy.
-        let best = |text: &str| (0..3).map(|_| time(text)).min().unwrap();
-        let (few, many) = (best(&small), best(&large));
-        let bound = few * 40 + Duration::from_millis(60);
-        assert!(many < bound, "{piece:?}: {few:?} for 8 kB, {many:?} for 80 kB");
+        let short = piece.repeat(12_000 / piece.len());
+        let long = short.repeat(growth::TIMES);
+        let name = format!("{piece:?}");
+        growth::assert_linear(&name, short.as_str(), &long, |text| drop(detector.find(text)));
     }
 }
 

@@ -5,7 +5,13 @@ mod cast;
 #[cfg(test)]
 mod detect;
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod matching;
+#[cfg(test)]
+mod ner;
 #[cfg(test)]
 mod normalise;
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Reading: the real documents, invented fixtures, and hostile files.
 
-mod fixture;
+pub mod fixture;
 mod hidden;
 mod hostile;
+mod pictures;
 mod regressions;
 
 mod real {

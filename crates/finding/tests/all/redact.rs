@@ -1,8 +1,10 @@
 //! Safe copies: what they show, what they keep, and that nothing withheld can be recovered from them by
 //! the tools that a curious reader has.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use counterfoil_finding::cast::Cast;
 use counterfoil_finding::detect::{Config, Detector};
@@ -63,12 +65,15 @@ pub fn leave(copy: &ReleasedCopy, name: &str) {
     }
 }
 
-fn has(tool: &str) -> bool {
-    let found = Command::new(tool).arg("-v").output().is_ok();
-    if !found {
-        println!("skipped: {tool} is not installed");
-    }
-    found
+pub fn has(tool: &str) -> bool {
+    static SEEN: Mutex<BTreeMap<String, bool>> = Mutex::new(BTreeMap::new());
+    *SEEN.lock().unwrap().entry(tool.to_owned()).or_insert_with(|| {
+        let found = Command::new(tool).arg("-v").output().is_ok();
+        if !found {
+            println!("skipped: {tool} is not installed");
+        }
+        found
+    })
 }
 
 /// Everything that common tools recover from a PDF, in one text.
@@ -108,7 +113,10 @@ fn read_by_ocr(folder: &Path, pdf: &str) -> String {
     let mut text = String::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         if entry.path().extension().is_some_and(|e| e == "png") {
-            let output = Command::new("tesseract").arg(entry.path()).arg("stdout").output().unwrap();
+            // One thread: on a small machine Tesseract's own threads mostly wait for each other.
+            let mut tesseract = Command::new("tesseract");
+            tesseract.env("OMP_THREAD_LIMIT", "1").arg(entry.path()).arg("stdout");
+            let output = tesseract.output().unwrap();
             text.push_str(&String::from_utf8_lossy(&output.stdout));
         }
     }

@@ -4,6 +4,9 @@ use counterfoil_finding::threads::{
     Decisions, Item, Print, Segment, SpanKey, Standing, canonical, fold, of_document, split,
 };
 use proptest::prelude::*;
+use std::time::Instant;
+
+use crate::growth;
 
 /// Depths and first words of the segments.
 fn shape(body: &str) -> Vec<(usize, String)> {
@@ -210,10 +213,33 @@ fn a_thousand_messages_fold_quickly() {
         body = if n % 20 == 0 { words } else { quoting(&words, &body) };
         items.push(item(&n.to_string(), &body));
     }
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let read = fold(&items).iter().filter(|f| f.standing == Standing::Read).count();
     assert_eq!(read, 50, "one leaf for each thread of twenty");
     assert!(begun.elapsed().as_secs() < 60);
+}
+
+/// A chain of replies that each quote all before it, in one message of about a megabyte.
+fn long_mail(replies: usize) -> String {
+    let words = "The visit to the flat was moved and the officer will write again on 12 March: ring first.\n";
+    let mut body = String::new();
+    for number in 0..replies {
+        let marks = "> ".repeat(number.min(30));
+        body.push_str(&format!("{marks}On 3 April 2026 at 16:{:02} Jo wrote:\n{marks}>\n", number % 60));
+        for line in 0..60 {
+            body.push_str(&format!("{marks}> {line} {number} {words}"));
+        }
+    }
+    body
+}
+
+#[test]
+fn a_long_mail_costs_in_proportion_to_its_length() {
+    growth::assert_linear("mail", long_mail(10).as_str(), &long_mail(10 * growth::TIMES), |body| {
+        let segments = split(body);
+        let item = |id: &str| Item { id: id.into(), segments: segments.clone(), attachments: Vec::new() };
+        assert_eq!(fold(&[item("a"), item("b")])[1].standing, Standing::Duplicate { of: "a".into() });
+    });
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod approve;
 mod cast;
 mod choice;
 mod letter;
+mod own;
 mod pack;
 mod plan;
 mod receive;

@@ -13,6 +13,7 @@ use counterfoil_store::rights::requests::{Request, SourceAnswer};
 use serde::Serialize;
 
 use super::choice::Choice;
+use super::own::Own;
 use super::plan::Judge;
 use super::{Desk, cast, search};
 use crate::error::{Result, ServiceError};
@@ -132,7 +133,8 @@ pub fn review(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize))
     let choices = file.choices()?;
     let (cast, decided) = cast::cast(&file.profile, &choices)?;
     let detector = detector()?;
-    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector };
+    let own = Own::of(&file.profile);
+    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector, own: &own };
     let mut counts = vec![(0usize, 0usize); cast.people().len()];
     let mut suggested: BTreeMap<String, usize> = BTreeMap::new();
     let mut items = Vec::new();

@@ -13,6 +13,7 @@ use counterfoil_store::rights::pack::PackText;
 
 use super::approve::signatories;
 use super::choice::{Choice, Fate};
+use super::own::Own;
 use super::pack::{Pack, Released};
 use super::plan::Judge;
 use super::review::{File, detector};
@@ -80,7 +81,8 @@ fn undecided(file: &File) -> Result<(usize, usize)> {
     }
     let (cast, decided) = cast::cast(&file.profile, &choices)?;
     let detector = detector()?;
-    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector };
+    let own = Own::of(&file.profile);
+    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector, own: &own };
     let (mut items, mut mentions) = (0, 0);
     for (item, content) in file.items.iter().filter(|(i, _)| goes_out(i)) {
         if let Ok(document) = search::readable(&item.text.name, content) {
@@ -140,7 +142,8 @@ fn build(desk: &Desk<'_>, file: &File, progress: &dyn Fn(usize, usize)) -> Resul
     let choices = file.choices()?;
     let (cast, decided) = cast::cast(&file.profile, &choices)?;
     let detector = detector()?;
-    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector };
+    let own = Own::of(&file.profile);
+    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector, own: &own };
     let meanings = meanings(&choices)?;
     let mut pack = Pack::default();
     for (done, (item, content)) in file.items.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! The pages: one module each, with its view, its samples and its handler.
 
 pub mod home;
+pub mod privacy;
 pub mod request;
 pub mod requests;
 pub mod sign_in;

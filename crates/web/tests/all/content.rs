@@ -6,7 +6,7 @@ use std::path::Path;
 use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
-use counterfoil_web::pages::{home, request, requests, sign_in, statements};
+use counterfoil_web::pages::{home, privacy, request, requests, sign_in, statements};
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
 use counterfoil_web::site::Site;
@@ -51,6 +51,7 @@ fn draw_everything() -> Rendering {
     all.draw::<home::HomeView>();
     all.draw::<statements::AccessibilityView>();
     all.draw::<statements::CookiesView>();
+    all.draw::<privacy::PrivacyView>();
     all.draw::<ProblemView>();
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();

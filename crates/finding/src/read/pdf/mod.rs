@@ -181,7 +181,8 @@ fn draw(pdf: &Pdf, number: usize, context: &Context<'_>) -> Result<(Vec<u8>, f32
         let page = pdf.pages().get(number).ok_or_else(|| ReadError::malformed("the page is missing"))?;
         let (width, height) = page.render_dimensions();
         let scale = (200.0_f32 / 72.0).min(5000.0 / width.max(height).max(1.0));
-        context.spend(50_000_000)?;
+        // Drawing takes about 50 ms; a scan of 200 pages must fit in the budget.
+        context.spend(5_000_000)?;
         let settings = hayro::PixmapSettings {
             x_scale: scale,
             y_scale: scale,
