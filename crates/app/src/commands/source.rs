@@ -155,6 +155,7 @@ fn read(path: &Path) -> Result<String, CommandError> {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 fn refused(error: SourceError) -> CommandError {
     if error.is_refusal() {
         CommandError::refused(error.code(), error.to_string())
@@ -163,7 +164,7 @@ fn refused(error: SourceError) -> CommandError {
     }
 }
 
-/// A collection of whole milliseconds, for people and programs.
+/// Milliseconds, to a tenth.
 fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 10_000.0).round() / 10.0
 }
