@@ -69,7 +69,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command) -> CommandResult {
     match command {
         Command::Applies(args) => commands::applies::run(args),
-        Command::Assessments(args) => commands::assessments::run(args),
+        Command::Assessments(args) => commands::assessments::run(&args),
         Command::Clock(args) => commands::clock::run(*args),
         Command::Audit(args) => commands::audit::run(args),
         Command::Backup(args) => commands::backup::run(&args),

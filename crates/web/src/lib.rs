@@ -76,6 +76,7 @@ fn public_pages() -> Router<Site> {
         .merge(files)
         .route("/", get(pages::home::show))
         .route("/accessibility", get(pages::statements::accessibility))
+        .route("/deadline", get(pages::deadline::show))
         .route("/cookies", get(pages::statements::cookies))
         .route("/privacy", get(pages::privacy::organisation))
         .route("/privacy/child", get(pages::privacy::child))

@@ -19,7 +19,7 @@ pub struct Args {
 }
 
 /// Runs `counterfoil assessments`.
-pub fn run(args: Args) -> CommandResult {
+pub fn run(args: &Args) -> CommandResult {
     let (register, _, day) = args.which.open()?;
     let mut lines = assessments::list(&register, day);
     lines.retain(|l| !args.due || l.standing != "current");

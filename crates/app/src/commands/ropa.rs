@@ -150,7 +150,7 @@ fn check(args: &Check) -> CommandResult {
             "activities": activities, "assessments_due": due, "warnings": warnings,
         }));
     }
-    out::line(&format!("{} activities are in force on {day}; the law has nothing against them.", activities));
+    out::line(&format!("{activities} activities are in force on {day}; the law has nothing against them."));
     warnings.iter().for_each(|w| out::line(w));
     Ok(())
 }

@@ -155,7 +155,7 @@ fn read(path: &Path) -> Result<String, CommandError> {
     })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
+#[expect(clippy::needless_pass_by_value, reason = "it is used as a function for map_err")]
 fn refused(error: SourceError) -> CommandError {
     if error.is_refusal() {
         CommandError::refused(error.code(), error.to_string())

@@ -31,7 +31,10 @@ pub fn build(
         now: Arc::new(move || clock.now()),
         random: Arc::new(fill),
         sign_in: SignIn::new(Arc::new(StoreAccounts { store: store.clone(), controller })),
-        use_cases: Arc::new(Live { store: store.clone(), controller, calendar, law: ClockConfig::default() }),
+        use_cases: Arc::new(live.clone()),
+        calendar: live.calendar.clone(),
+        division: organisation.division.clone(),
+        api: Some(live),
         witness: config.witness.as_deref().map(witness).transpose()?,
     };
     let settings = Settings {

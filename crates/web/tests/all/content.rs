@@ -6,7 +6,7 @@ use std::path::Path;
 use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
-use counterfoil_web::pages::{home, privacy, request, requests, sign_in, statements};
+use counterfoil_web::pages::{deadline, home, privacy, request, requests, sign_in, statements};
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
 use counterfoil_web::site::Site;
@@ -48,6 +48,7 @@ impl Rendering {
 fn draw_everything() -> Rendering {
     let (site, _) = support::site(Settings::default());
     let mut all = Rendering { site, seen: BTreeSet::new(), html: Vec::new() };
+    all.draw::<deadline::DeadlineView>();
     all.draw::<home::HomeView>();
     all.draw::<statements::AccessibilityView>();
     all.draw::<statements::CookiesView>();
@@ -115,6 +116,9 @@ fn every_word_is_used() {
         "clock.",
         "event.",
         "date.",
+        "deadline.about.",
+        "deadline.division.",
+        "form.part.",
     ];
     let plural =
         |key: &str| key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).map(str::to_owned);

@@ -174,6 +174,8 @@ pub fn means(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Means {
         sign_in: SignIn::new(Arc::new(Memory::new())),
         use_cases: Arc::new(Samples),
         witness: None,
+        calendar: counterfoil_service::calendar::load(None).unwrap(),
+        division: "northern-ireland".into(),
         api: None,
     }
 }

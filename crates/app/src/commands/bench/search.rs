@@ -56,6 +56,9 @@ const WORDS: usize = 40;
 /// Different words of the language.
 const VOCABULARY: u64 = 20_000;
 
+/// Draws the terms of one query.
+type Terms = fn(&mut Chance) -> Vec<Term>;
+
 /// Measures and prints.
 pub fn run(args: &Args) -> CommandResult {
     let folder = tempfile::tempdir().map_err(|e| CommandError::failed("bench", e.to_string()))?;
@@ -70,7 +73,7 @@ pub fn run(args: &Args) -> CommandResult {
     }
     bar.done();
     let indexed_per_second = args.notes as f64 / began.elapsed().as_secs_f64();
-    let kinds: [(&'static str, fn(&mut Chance) -> Vec<Term>); 4] = [
+    let kinds: [(&'static str, Terms); 4] = [
         ("word", |c| vec![Term::Word(c.word())]),
         ("beginning", |c| vec![Term::Prefix(c.word().chars().take(4).collect())]),
         ("sound", |c| vec![Term::Sound(c.word())]),
@@ -104,7 +107,7 @@ fn query(
     kind: &'static str,
     count: usize,
     chance: &mut Chance,
-    terms: fn(&mut Chance) -> Vec<Term>,
+    terms: Terms,
 ) -> Result<Query, CommandError> {
     let (mut times, mut hits) = (Vec::with_capacity(count), 0);
     for _ in 0..count {

@@ -190,7 +190,7 @@ impl Bench {
             "find by e-mail" => {
                 let sought = json!({ "kind": "email", "value": email(n) });
                 let found = post(agent, &format!("{}/people/find", self.address), &self.adviser, &sought)?;
-                if found["people"].as_array().is_none_or(Vec::is_empty) {
+                if found.get("people").and_then(Value::as_array).is_none_or(Vec::is_empty) {
                     return Err("nobody was found".to_owned());
                 }
                 found
@@ -207,7 +207,7 @@ impl Bench {
                 told(request.header("x-approver", second).call())?
             }
         };
-        Ok(reply["id"].as_str().filter(|_| operation == "create").map(str::to_owned))
+        Ok(reply.get("id").and_then(Value::as_str).filter(|_| operation == "create").map(str::to_owned))
     }
 }
 
@@ -248,7 +248,7 @@ fn sign_in(address: &str, name: &str) -> Result<String, CommandError> {
     let body = json!({ "name": name, "password": PASSWORD, "code": code });
     let reply = told(agent().post(format!("{address}/sign-in")).send(body.to_string()))
         .map_err(|e| CommandError::failed("bench", format!("the sign-in failed: {e}")))?;
-    Ok(reply["token"].as_str().unwrap_or_default().to_owned())
+    Ok(reply.get("token").and_then(Value::as_str).unwrap_or_default().to_owned())
 }
 
 const SECRET: [u8; 20] = [11; 20];
