@@ -164,7 +164,7 @@ fn refused(error: SourceError) -> CommandError {
     }
 }
 
-/// A collection of whole milliseconds, for people and programs.
+/// Milliseconds, to a tenth.
 fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 10_000.0).round() / 10.0
 }

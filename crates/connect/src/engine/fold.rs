@@ -7,6 +7,9 @@
 /// Longer addresses are looked for by reading the table.
 const LONGEST: usize = 320;
 
+/// More keys than these are looked for by reading the table once.
+pub(crate) const MOST: usize = 8;
+
 /// The letters of a key, each in both cases: position and letter. `None` when it is too long.
 pub(crate) fn letters(folded: &str) -> Option<Vec<(usize, String)>> {
     if folded.chars().count() > LONGEST {

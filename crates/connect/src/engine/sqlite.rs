@@ -292,7 +292,8 @@ impl<'c> SqliteSession<'c> {
     /// The ways in which the keys are written in an index that knows case.
     fn spellings(&mut self, table: &LiveTable, filter: &Filter) -> Result<Option<Vec<Key>>> {
         let usable = table.column(&filter.column).is_some_and(|c| c.bytes_order.is_some())
-            && table.is_indexed(&filter.column, false);
+            && table.is_indexed(&filter.column, false)
+            && filter.keys.len() <= fold::MOST;
         if !usable {
             return Ok(None);
         }

@@ -57,6 +57,8 @@ struct Column<'a> {
     link: bool,
     /// A key of the table that other rows refer to.
     referred_to: bool,
+    /// It holds a kind of identity that was asked for.
+    asked: bool,
 }
 
 /// That every table and column that the command line names is there.
@@ -98,7 +100,8 @@ pub(super) fn plan(prepared: &Prepared<'_>, erasure: &Erasure<'_>) -> Vec<Column
                     continue;
                 };
                 let (link, referred_to) = links(prepared, number, table, &path);
-                let column = Column { collection, table, live, field, path: &path, link, referred_to };
+                let asked = is_asked(prepared, field);
+                let column = Column { collection, table, live, field, path: &path, link, referred_to, asked };
                 let decision = decide(&column, erasure, strategy);
                 let categories = collection.categories_of(field).to_vec();
                 plans.push(ColumnPlan { collection: number, path: path.clone(), categories, decision });
@@ -123,12 +126,15 @@ fn wanted(
     let categories = collection.categories_of(field);
     let rule = erasure.rules.iter().find(|r| category::any_covered(&r.targets, categories));
     // What the person is found by is personal whatever its category says.
-    let identity = field
-        .identity
-        .as_ref()
-        .is_some_and(|kind| prepared.identities.iter().any(|i| same_kind(&i.kind, kind)));
+    let identity = is_asked(prepared, field);
     let rule = rule.or_else(|| erasure.rules.first().filter(|_| identity))?;
     Some(field.masking.clone().unwrap_or_else(|| rule.strategy.clone()))
+}
+
+/// Whether the field holds a kind of identity that was asked for.
+fn is_asked(prepared: &Prepared<'_>, field: &Field) -> bool {
+    let mut asked = prepared.identities.iter();
+    field.identity.as_ref().is_some_and(|kind| asked.any(|i| same_kind(&i.kind, kind)))
 }
 
 /// Whether a column is a link between rows, and whether other tables refer to it by a foreign key.
@@ -181,7 +187,7 @@ fn in_primary_key(column: &Column<'_>) -> Decision {
     if free {
         return random(column, "part of the primary key, which must differ from row to row");
     }
-    if column.field.identity.is_some() {
+    if column.asked {
         let why = "is part of the primary key and holds an identity: the person could be found by it for ever; \
                    say `--keep` for it when that is meant";
         return Decision::Blocked { why };

@@ -12,7 +12,7 @@ pub use self::columns::{ColumnPlan, Decision};
 use crate::engine::{Mode, Session, with_session};
 use crate::error::{Result, SourceError};
 use crate::find::{CollectionReport, Prepared, Question, Shared, Walk, prepare};
-use crate::live;
+use crate::live::{self, RowKey};
 use crate::mask::{Secret, Strategy};
 use crate::policy::Rule;
 use crate::source::Address;
@@ -204,6 +204,12 @@ fn judge(prepared: &Prepared<'_>, erasure: &Erasure<'_>, outcome: &mut Outcome) 
         }
     }
     for erased in &outcome.collections {
+        let keyless = prepared.keys.get(erased.collection) == Some(&RowKey::Whole);
+        if keyless && touched(erased.collection) {
+            let why =
+                "has no key by which a row could be written: name one in the dataset (`primary_key: true`)";
+            outcome.blocked.push(format!("`{}` {why}", name(erased.collection)));
+        }
         let shared = erased.rows.iter().filter(|r| r.to_change && !r.shared.is_empty()).count();
         if shared > 0 && erasure.shared == SharedRule::Refuse {
             outcome.blocked.push(format!(

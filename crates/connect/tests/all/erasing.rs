@@ -237,6 +237,35 @@ fn names_that_are_not_in_the_dataset_are_refused() {
 }
 
 #[test]
+fn a_view_without_a_key_is_not_written_to() {
+    on_both(SHOP, |bed| {
+        bed.run("ALTER TABLE visit RENAME TO visits; CREATE VIEW visit AS SELECT email, page FROM visits");
+        let (shop, who) = (dataset(SHOP_DATASET), identities(&["email=ann@example.org"]));
+        let mut e = erasure(&shop, &who);
+        e.shared = SharedRule::Keep;
+        let error = bed.erase(&e, true).unwrap_err();
+        assert!(error.to_string().contains("`visit` has no key"), "{error}");
+    });
+}
+
+#[test]
+fn a_number_that_people_are_known_by_blocks_only_when_they_are_looked_for_by_it() {
+    let yaml = SHOP_DATASET.replacen(
+        "fides_meta: {primary_key: true}}\n    - {name: email",
+        "fides_meta: {primary_key: true, identity: customer_number}}\n    - {name: email",
+        1,
+    );
+    on_both(SHOP, |bed| {
+        let shop = dataset(&yaml);
+        for (who, blocked) in [("email=zoe.zero@example.org", false), ("customer_number=0", true)] {
+            let who = identities(&[who]);
+            let outcome = held(bed.erase(&erasure(&shop, &who), false));
+            assert_eq!(!outcome.blocked.is_empty(), blocked, "{:?}", outcome.blocked);
+        }
+    });
+}
+
+#[test]
 fn a_failure_undoes_everything() {
     on_both(
         &SHOP.replace("name VARCHAR(40)", "name VARCHAR(40) CHECK (name IS NOT NULL OR id <> 1)"),

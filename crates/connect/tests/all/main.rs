@@ -13,6 +13,8 @@ mod finding;
 #[cfg(test)]
 mod masks;
 #[cfg(test)]
+mod measuring;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod planning;

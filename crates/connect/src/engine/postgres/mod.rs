@@ -249,6 +249,7 @@ impl PostgresSession<'_> {
         let live = table.column(&filter.column).filter(|c| c.kind == Kind::Text);
         if let Some(order) = live.and_then(|c| c.bytes_order.as_ref())
             && table.is_indexed(&filter.column, false)
+            && keys.len() <= fold::MOST
             && let Some(spellings) = self.spellings(table, &column, order, &keys)?
         {
             return Ok((format!("t.{column} = ANY(${number}::text[])"), spellings));

@@ -51,8 +51,9 @@ impl PostgresSession<'_> {
 /// The columns of the named tables, with the number of the table in the list.
 const COLUMNS: &str = "\
 SELECT (n.at - 1)::text, a.attname::text, format_type(a.atttypid, a.atttypmod), t.typname::text, \
-  t.typcategory::text, (a.attnotnull OR t.typnotnull)::text, \
-  (CASE WHEN a.atttypmod > 4 AND t.typname IN ('varchar', 'bpchar') THEN a.atttypmod - 4 END)::text, \
+  t.typcategory::text, (a.attnotnull OR d.typnotnull)::text, \
+  (CASE WHEN t.typname IN ('varchar', 'bpchar') AND greatest(a.atttypmod, d.typtypmod) > 4 \
+  THEN greatest(a.atttypmod, d.typtypmod) - 4 END)::text, \
   c.relkind::text, (CASE WHEN c.reltuples >= 0 THEN c.reltuples::int8 END)::text, \
   (a.attgenerated <> '' OR a.attidentity = 'a')::text, \
   (CASE WHEN l.collname IN ('C', 'POSIX') OR l.collname ~* '^(C|ucs_basic)([._].*)?$' \
@@ -62,7 +63,8 @@ SELECT (n.at - 1)::text, a.attname::text, format_type(a.atttypid, a.atttypmod), 
 FROM unnest($1::text[]) WITH ORDINALITY n(name, at) \
 JOIN pg_class c ON c.oid = to_regclass(n.name) \
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-JOIN pg_type t ON t.oid = a.atttypid \
+JOIN pg_type d ON d.oid = a.atttypid \
+JOIN pg_type t ON t.oid = CASE WHEN d.typbasetype <> 0 THEN d.typbasetype ELSE d.oid END \
 LEFT JOIN pg_collation l ON l.oid = a.attcollation \
 LEFT JOIN pg_namespace s ON s.oid = l.collnamespace \
 ORDER BY n.at, a.attnum";
