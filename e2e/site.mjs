@@ -16,19 +16,14 @@ const flags = [
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 
-const command = () => {
-  const skeleton = join(target, "debug/examples/skeleton");
-  if (process.env.COUNTERFOIL_E2E_SKELETON && existsSync(skeleton)) return (ready) => [skeleton, [ready]];
-  const product = join(target, "debug/counterfoil");
-  return (ready) => [product, ["demo", "--organisation", "council", "--port", "0", "--json-ready", ready]];
-};
+const product = join(target, "debug/counterfoil");
+const demo = (ready) => ["demo", "--organisation", "council", "--port", "0", "--json-ready", ready];
 
 /** Starts the demo; resolves to its sites once they answer. */
 export async function start() {
   const folder = mkdtempSync(join(tmpdir(), "counterfoil-e2e-"));
   const ready = join(folder, "ready.json");
-  const [program, args] = command()(ready);
-  const child = spawn(program, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(product, demo(ready), { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
   let ended = null;
   child.on("error", (error) => (ended = error.message));
   child.on("exit", (code) => (ended ??= `exit status ${code}`));

@@ -20,6 +20,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Applies(commands::applies::Args),
+    Assessments(commands::assessments::Args),
     Clock(Box<commands::clock::Args>),
     Audit(commands::audit::Args),
     Backup(commands::backup::Args),
@@ -35,9 +36,12 @@ enum Command {
     Import(commands::import::Args),
     Match(commands::matching::Args),
     Request(commands::request::Args),
+    Notice(commands::notice::Args),
     Retention(commands::retention::Args),
+    Ropa(commands::ropa::Args),
     Serve(commands::serve::Args),
     SetUp(commands::set_up::Args),
+    Source(commands::source::Args),
     Staff(commands::staff::Args),
     Bench(commands::bench::Args),
     Demo(commands::demo::Args),
@@ -65,6 +69,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command) -> CommandResult {
     match command {
         Command::Applies(args) => commands::applies::run(args),
+        Command::Assessments(args) => commands::assessments::run(&args),
         Command::Clock(args) => commands::clock::run(*args),
         Command::Audit(args) => commands::audit::run(args),
         Command::Backup(args) => commands::backup::run(&args),
@@ -79,9 +84,12 @@ fn dispatch(command: Command) -> CommandResult {
         Command::Import(args) => commands::import::run(args),
         Command::Match(args) => commands::matching::run(args),
         Command::Request(args) => commands::request::run(args),
+        Command::Notice(args) => commands::notice::run(args),
+        Command::Ropa(args) => commands::ropa::run(args),
         Command::Retention(args) => commands::retention::run(args),
         Command::Serve(args) => commands::serve::run(&args),
         Command::SetUp(args) => commands::set_up::run(&args),
+        Command::Source(args) => commands::source::run(args),
         Command::Staff(args) => commands::staff::run(args),
         Command::Bench(args) => commands::bench::run(args),
         Command::Demo(args) => commands::demo::run(&args),

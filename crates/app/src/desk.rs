@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::ControllerId;
+use counterfoil_service::calendar;
 use counterfoil_service::rights::Desk;
 use counterfoil_service::store::{Actor, Store};
 
 use crate::config::Config;
-use crate::holidays;
 use crate::out::CommandError;
 
 /// What every command on an installation takes.
@@ -66,7 +66,7 @@ impl AsWhom {
         let store = self.place.open()?;
         let (controller, staff) = find(&store, &self.staff)?;
         let who = Actor::Staff(store.actor(controller, staff, true).map_err(CommandError::from)?);
-        Ok(Opened { store, who, calendar: holidays::load(None)?, law: ClockConfig::default() })
+        Ok(Opened { store, who, calendar: calendar::load(None)?, law: ClockConfig::default() })
     }
 }
 

@@ -1,11 +1,11 @@
 //! The `counterfoil` executable: commands, configuration and wiring. It holds no rules.
 
+mod chance;
 mod cli;
 mod clock;
 mod commands;
 mod config;
 mod desk;
-mod holidays;
 mod out;
 mod progress;
 mod running;

@@ -5,7 +5,7 @@ use counterfoil_domain::casebook::identity::{self, IdentityKind};
 use counterfoil_domain::ids::{CaseId, OfficeId, PersonId};
 use counterfoil_store::access::Actor;
 use counterfoil_store::assurance::audit::TrailLine;
-use counterfoil_store::casebook::search::{Hit, Term};
+
 use counterfoil_store::{Record, Store, Terms};
 
 pub use counterfoil_domain::access::{Identity, Protection};
@@ -14,6 +14,7 @@ pub use counterfoil_store::casebook::cases::{Case, CaseText};
 pub use counterfoil_store::casebook::documents::{Document, DocumentText};
 pub use counterfoil_store::casebook::notes::{Note, NoteText};
 pub use counterfoil_store::casebook::people::{Address, Identifier, NewPerson, Person, Profile, Recorded};
+pub use counterfoil_store::casebook::search::{Hit, Term};
 
 use crate::error::{Result, ServiceError};
 
@@ -114,6 +115,17 @@ pub fn write_note(store: &Store, who: &Actor, case: CaseId, text: &NoteText) -> 
     Ok(())
 }
 
+/// Writes several notes of a case in one act: all or none.
+///
+/// # Errors
+/// A refusal of the gate.
+pub fn write_notes(store: &Store, who: &Actor, case: CaseId, notes: &[NoteText]) -> Result<()> {
+    store.act(who, Verb::RecordCreate, Purpose::ServiceDelivery, |tx| {
+        notes.iter().try_for_each(|note| tx.write_note(case, note, &Terms::default()).map(|_| ()))
+    })?;
+    Ok(())
+}
+
 /// Adds a document to a person's record; `text` is indexed when given.
 ///
 /// # Errors
@@ -194,6 +206,26 @@ pub fn erase_person(
         let permit = tx.permit(Record::Person, person, &terms)?;
         tx.erase_person(&permit)
     })?)
+}
+
+/// Erases a person's record when two people agree at once: one proposes, the other approves, the system
+/// carries it out.
+///
+/// # Errors
+/// A refusal of the gate: either may not, they are the same person, or a legal hold.
+pub fn erase_agreed(store: &Store, proposer: &Actor, approver: &Actor, person: PersonId) -> Result<Erased> {
+    let staff = |who: &Actor| who.staff().map(|s| s.staff);
+    let first: Vec<_> = staff(proposer).into_iter().collect();
+    let permit = |who: &Actor, verb, signatories| {
+        let terms = Terms { signatories, ..Terms::default() };
+        store.act(who, verb, Purpose::RightsRequest, |tx| {
+            tx.permit(Record::Person, person, &terms).map(|_| ())
+        })
+    };
+    permit(proposer, Verb::ErasurePropose, Vec::new())?;
+    permit(approver, Verb::ErasureApprove, first.clone())?;
+    let both = first.into_iter().chain(staff(approver)).collect();
+    erase_person(store, person, proposer.controller(), both)
 }
 
 /// The office of a member of staff.

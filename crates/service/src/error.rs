@@ -16,6 +16,9 @@ pub enum ServiceError {
     /// The law does not allow it.
     #[error("{0}")]
     Unlawful(String),
+    /// The list of bank holidays cannot be relied on.
+    #[error("{0}")]
+    Holidays(String),
     /// Something must come first.
     #[error("{0}")]
     NotReady(String),
@@ -44,6 +47,7 @@ impl ServiceError {
         matches!(
             self,
             Self::Invalid(_)
+                | Self::Holidays(_)
                 | Self::Unlawful(_)
                 | Self::NotReady(_)
                 | Self::Store(StoreError::Refused { .. } | StoreError::NotFound(_) | StoreError::Invalid(_))
@@ -56,6 +60,7 @@ impl ServiceError {
         match self {
             Self::Store(StoreError::Refused { .. }) => "refused",
             Self::Store(StoreError::NotFound(_)) => "not-found",
+            Self::Holidays(_) => "bad-holidays",
             Self::Store(StoreError::Keys(_) | StoreError::KeyGone) => "keys",
             Self::Store(StoreError::NewerSchema { .. } | StoreError::AlteredMigration(_)) => "schema",
             Self::Store(StoreError::Unavailable(_)) => "unavailable",

@@ -34,6 +34,8 @@ pub struct NewOrganisation {
     pub settings: String,
     /// The names of its offices; at least one.
     pub offices: Vec<String>,
+    /// Until when the offices' adherence to the organisation's terms counts; a year when not said.
+    pub adherent_until: Option<Timestamp>,
 }
 
 /// A member of staff who is to be given an account.
@@ -134,8 +136,9 @@ pub fn set_up(store: &Store, new: &NewOrganisation) -> Result<ControllerId> {
         division: organisation.division.clone(),
         settings: new.settings.clone(),
     })?;
-    let adherent_until =
+    let in_a_year =
         store.now().checked_add(8760.hours()).map_err(|e| ServiceError::Invalid(e.to_string()))?;
+    let adherent_until = new.adherent_until.unwrap_or(in_a_year);
     for name in &new.offices {
         store.set_up_office(
             controller,
@@ -147,6 +150,9 @@ pub fn set_up(store: &Store, new: &NewOrganisation) -> Result<ControllerId> {
                 adherent_until,
             },
         )?;
+    }
+    if let Some(name) = &organisation.register {
+        crate::register::keep::set_up(store, controller, name)?;
     }
     Ok(controller)
 }

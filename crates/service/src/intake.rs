@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use counterfoil_domain::access::{Purpose, Verb};
 use counterfoil_domain::ids::{ImportId, OfficeId, PersonId};
 use counterfoil_finding::model::Document as ReadDocument;
-use counterfoil_finding::read::{Hint, Limits, read};
+use counterfoil_finding::read::{Hint, read};
 use counterfoil_store::access::Actor;
 use counterfoil_store::casebook::documents::DocumentText;
 use counterfoil_store::casebook::people::{Address, Identifier, NewPerson, Profile, Recorded};
@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::casebook::{Identity, Protection};
 use crate::error::{Result, ServiceError};
-use crate::rights::media_type;
+use crate::rights::{media_type, reading_limits};
 
 /// The largest document that is taken in, in bytes.
 const LARGEST: u64 = 512 << 20;
@@ -204,7 +204,7 @@ fn take_file(
         Ok(content) => content,
         Err(e) => return Ok(refused(format!("it could not be read: {e}"))),
     };
-    let document = read(&content, &Hint { name: Some(name), media_type: None }, &Limits::default());
+    let document = read(&content, &Hint { name: Some(name), media_type: None }, &reading_limits());
     let text = document.as_ref().ok().map(all_text);
     let about = DocumentText {
         name: name.to_owned(),

@@ -2,12 +2,15 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod calendar;
 pub mod casebook;
 pub mod demo;
 mod error;
 pub mod installation;
 pub mod intake;
+pub mod notices;
 pub mod organisation;
+pub mod register;
 pub mod rights;
 pub mod sign_in;
 pub mod upkeep;

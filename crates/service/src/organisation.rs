@@ -20,8 +20,12 @@ pub struct Organisation {
     pub data_protection_officer: Officer,
     /// The regulator: configurable, because its name and address are about to change.
     pub regulator: Regulator,
-    /// How it uses personal data, until the register says so.
-    pub processing: Processing,
+    /// The built-in register that it begins with: `advice-network` or `council`.
+    #[serde(default)]
+    pub register: Option<String>,
+    /// How it uses personal data, for an organisation without a register.
+    #[serde(default)]
+    pub processing: Option<Processing>,
 }
 
 /// Who can be written to.

@@ -170,7 +170,7 @@ impl Tx<'_> {
     /// Where a person's record is and what the gate must know of it; opens nothing.
     pub(crate) fn person_facts(&mut self, person: PersonId) -> Result<(OfficeId, PersonFacts)> {
         let row = self.person_row(person)?;
-        let purposes = self.casework_purposes();
+        let purposes = self.casework_purposes()?;
         Ok((row.office, row.facts(person, purposes)))
     }
 

@@ -19,6 +19,7 @@ pub mod log;
 mod migrate;
 pub mod network;
 pub mod permit;
+pub mod register;
 pub mod rights;
 pub mod seal;
 mod store;

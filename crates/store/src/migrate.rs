@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/0002_search.sqlite.sql"),
         postgres: include_str!("../../../migrations/0002_search.postgres.sql"),
     },
+    both(3, "register", include_str!("../../../migrations/0003_register.sql")),
 ];
 
 /// What a migration run found and did.

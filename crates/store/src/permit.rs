@@ -214,12 +214,13 @@ impl Tx<'_> {
     ) -> Result<(Permit, PersonRow)> {
         let row = self.person_row(person)?;
         let (prefix, object) = record.object(person);
+        let purposes = self.casework_purposes()?;
         let resource = Resource {
             kind: record.kind(),
             id: object,
             controller: self.controller(),
             office: row.office,
-            person: Some(row.facts(person, self.casework_purposes())),
+            person: Some(row.facts(person, purposes)),
         };
         let reason = row.grant.as_ref().map(|g| g.reason);
         let about = About { person: Some(person), object: Some((prefix, object)), key: Some(row.key) };
@@ -237,12 +238,13 @@ impl Tx<'_> {
     /// What the database answers.
     pub fn may_list(&mut self, person: PersonId) -> Result<bool> {
         let row = self.person_row(person)?;
+        let purposes = self.casework_purposes()?;
         let resource = Resource {
             kind: ResourceKind::Person,
             id: *person.as_bytes(),
             controller: self.controller(),
             office: row.office,
-            person: Some(row.facts(person, self.casework_purposes())),
+            person: Some(row.facts(person, purposes)),
         };
         let question = Question::new(self.who.clone(), Verb::RecordList, self.purpose, resource, self.now);
         Ok(self.store.gate.decide(&Question { grant: row.grant, ..question }).allowed)
@@ -275,7 +277,7 @@ impl Tx<'_> {
             complaint_file: false,
             staff_member: None,
             relations: Vec::new(),
-            purposes: self.casework_purposes(),
+            purposes: self.casework_purposes()?,
         };
         let resource = Resource {
             kind: ResourceKind::Person,
@@ -315,8 +317,8 @@ impl Tx<'_> {
     }
 
     /// The facts of a request whose person is not identified yet: nobody is tied to it.
-    pub(crate) fn nobody(&self) -> PersonFacts {
-        PersonFacts {
+    pub(crate) fn nobody(&mut self) -> Result<PersonFacts> {
+        Ok(PersonFacts {
             id: PersonId::from_bytes([0; 16]),
             identity: Identity::Named,
             protection: Protection::Standard,
@@ -325,8 +327,8 @@ impl Tx<'_> {
             complaint_file: false,
             staff_member: None,
             relations: Vec::new(),
-            purposes: self.casework_purposes(),
-        }
+            purposes: self.casework_purposes()?,
+        })
     }
 
     fn decide(
@@ -358,24 +360,5 @@ impl Tx<'_> {
         }
         self.append(about, reason.map(ReasonCode::as_str), &decision.policies, &terms.detail)?;
         Ok(())
-    }
-
-    /// The purposes for which the casework activity holds records.
-    ///
-    /// Until the register gives them per activity, an organisation's casework is held for those that
-    /// its notice names for it.
-    pub(crate) fn casework_purposes(&self) -> PurposeSet {
-        use counterfoil_domain::access::Purpose as P;
-        PurposeSet::of(&[
-            P::ServiceDelivery,
-            P::Safeguarding,
-            P::ServiceManagement,
-            P::Complaint,
-            P::Incident,
-            P::Quality,
-            P::RightsRequest,
-            P::Disposal,
-            P::Assurance,
-        ])
     }
 }

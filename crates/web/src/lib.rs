@@ -4,6 +4,7 @@
 //! A handler reads a request, calls one use-case off the async threads, and shows a view. It holds no
 //! rule, reads no clock and sees no table.
 
+mod api;
 mod assets;
 pub mod cookies;
 mod dates;
@@ -42,14 +43,14 @@ use crate::problem::Problem;
 use crate::render::Rendered;
 
 /// Everything that the site answers.
-pub fn app(site: Site) -> Router {
+pub fn app(site: &Site) -> Router {
     with_routes(site, Router::new())
 }
 
 /// The same with further staff pages, behind the same doors.
-pub fn with_routes(site: Site, further_staff_pages: Router<Site>) -> Router {
+pub fn with_routes(site: &Site, further_staff_pages: Router<Site>) -> Router {
     let inner = public_pages()
-        .merge(staff_pages(&site, further_staff_pages))
+        .merge(staff_pages(site, further_staff_pages))
         .fallback(|| async { Problem::NotFound })
         .layer(from_fn_with_state(site.clone(), visit::same_site))
         .layer(DefaultBodyLimit::max(site.settings().largest_form))
@@ -61,10 +62,10 @@ pub fn with_routes(site: Site, further_staff_pages: Router<Site>) -> Router {
         .with_state(site.clone());
     // The language is taken off the address before the routes are looked at.
     let pages = Router::new().fallback_service(inner).layer(from_fn_with_state(site.clone(), visit::arrive));
-    match site.witness() {
-        Some(witness) => witness::routes(&site, witness).fallback_service(pages),
-        None => pages,
-    }
+    let witness = site.witness().map(|witness| witness::routes(site, witness));
+    let api = site.api().map(|live| api::routes(site, live));
+    let machines = witness.into_iter().chain(api).fold(Router::new(), Router::merge);
+    machines.fallback_service(pages)
 }
 
 fn public_pages() -> Router<Site> {
@@ -75,7 +76,12 @@ fn public_pages() -> Router<Site> {
         .merge(files)
         .route("/", get(pages::home::show))
         .route("/accessibility", get(pages::statements::accessibility))
+        .route("/deadline", get(pages::deadline::show))
         .route("/cookies", get(pages::statements::cookies))
+        .route("/privacy", get(pages::privacy::organisation))
+        .route("/privacy/child", get(pages::privacy::child))
+        .route("/privacy/office/{id}", get(pages::privacy::office))
+        .route("/privacy/{service}", get(pages::privacy::service))
         .route("/health", get(health))
         .route("/staff/sign-in", get(pages::sign_in::start).post(pages::sign_in::password))
         .route("/staff/sign-in/code", get(pages::sign_in::ask_code).post(pages::sign_in::code))

@@ -51,7 +51,7 @@ pub async fn serve(
         Some(figures) => Some(tokio::spawn(serve_figures(figures).await?)),
         None => None,
     };
-    let app = crate::app(site).into_make_service_with_connect_info::<SocketAddr>();
+    let app = crate::app(&site).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
     if let Some(side) = side {
         side.abort();

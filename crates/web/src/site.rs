@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use counterfoil_domain::clock::Calendar;
 use counterfoil_service::log::witness_file::FileWitness;
 use counterfoil_service::sign_in::SignIn;
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use crate::render::Renderer;
 use crate::strings::{Strings, StringsError};
 use crate::theme::Theme;
 use crate::throttle::{Allowance, Throttle};
-use crate::use_cases::UseCases;
+use crate::use_cases::{Live, UseCases};
 
 const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/en/interface.toml"));
 const CY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/cy/interface.toml"));
@@ -82,6 +83,12 @@ pub struct Means {
     pub use_cases: Arc<dyn UseCases>,
     /// The witness that this instance is for other organisations' audit logs, if it is one.
     pub witness: Option<Arc<FileWitness>>,
+    /// The bank holidays.
+    pub calendar: Calendar,
+    /// The division in which the organisation is, by its spelling.
+    pub division: String,
+    /// What the JSON API works on; without it there is none.
+    pub api: Option<Live>,
 }
 
 impl std::fmt::Debug for Means {
@@ -189,6 +196,20 @@ impl Site {
 
     pub(crate) fn use_cases(&self) -> Arc<dyn UseCases> {
         Arc::clone(&self.0.means.use_cases)
+    }
+
+    /// The bank holidays.
+    pub(crate) fn calendar(&self) -> &Calendar {
+        &self.0.means.calendar
+    }
+
+    /// The division in which the organisation is.
+    pub(crate) fn division(&self) -> &str {
+        &self.0.means.division
+    }
+
+    pub(crate) fn api(&self) -> Option<Live> {
+        self.0.means.api.clone()
     }
 
     pub(crate) fn witness(&self) -> Option<Arc<FileWitness>> {

@@ -3,6 +3,7 @@
 
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::ControllerId;
+use counterfoil_service::notices::{self, Layer, Notice};
 use counterfoil_service::rights::{self, Desk, RequestSummary, RequestView};
 use counterfoil_service::sign_in::SignedIn;
 use counterfoil_service::store::{Actor, Store, StoreError};
@@ -24,6 +25,12 @@ pub trait UseCases: Send + Sync {
     /// # Errors
     /// As [`rights::show`].
     fn request(&self, who: &SignedIn, reference: &str) -> Result<RequestView>;
+
+    /// A privacy notice, as the register says it today.
+    ///
+    /// # Errors
+    /// As [`notices::today`].
+    fn notice(&self, layer: &Layer, language: &str) -> Result<Notice>;
 
     /// Whether the site's data can be read: the health check.
     fn healthy(&self) -> bool;
@@ -57,6 +64,10 @@ impl UseCases for Live {
 
     fn request(&self, who: &SignedIn, reference: &str) -> Result<RequestView> {
         self.act(who, |desk| rights::show(desk, reference))
+    }
+
+    fn notice(&self, layer: &Layer, language: &str) -> Result<Notice> {
+        notices::today(&self.store, self.controller, layer, language)
     }
 
     fn healthy(&self) -> bool {

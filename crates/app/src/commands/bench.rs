@@ -5,6 +5,9 @@ mod gate;
 mod matching;
 mod read;
 mod redact;
+mod search;
+mod source;
+mod store;
 
 use clap::Subcommand;
 
@@ -25,6 +28,9 @@ enum Workload {
     Read(read::Args),
     Redact(redact::Args),
     Match(matching::Args),
+    Search(search::Args),
+    Source(source::Args),
+    Store(store::Args),
 }
 
 /// Measures and prints.
@@ -35,5 +41,8 @@ pub fn run(args: Args) -> CommandResult {
         Workload::Read(args) => read::run(&args),
         Workload::Redact(args) => redact::run(&args),
         Workload::Match(args) => matching::run(&args),
+        Workload::Search(args) => search::run(&args),
+        Workload::Source(args) => source::run(&args),
+        Workload::Store(args) => store::run(&args),
     }
 }

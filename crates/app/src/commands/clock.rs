@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use counterfoil_domain::clock::breach::{self, Breach};
 use counterfoil_domain::clock::{Clock, ClockConfig, Refused, replay};
+use counterfoil_service::calendar;
 
 use self::answer::Answer;
+use crate::clock;
 use crate::out::{self, CommandError, CommandResult};
-use crate::{clock, holidays};
 
 /// When something is due by law, and why.
 ///
@@ -147,7 +148,8 @@ fn read(args: &Args) -> Result<Answer, Vec<Problem>> {
 
 fn read_days(args: &Args, config: &ClockConfig) -> Result<Answer, Vec<Problem>> {
     let input = parse::days(args)?;
-    let calendar = holidays::load(args.holidays.as_deref()).map_err(|e| vec![e.into()])?;
+    let calendar =
+        calendar::load(args.holidays.as_deref()).map_err(|e| vec![CommandError::from(e).into()])?;
     let on = match input.on {
         Some(on) => on,
         None => clock::today().map_err(|e| vec![e.into()])?,

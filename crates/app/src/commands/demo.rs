@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use counterfoil_domain::clock::ClockConfig;
+use counterfoil_service::calendar;
 use counterfoil_service::demo::{self, Made, Stage};
 use counterfoil_service::installation;
 use counterfoil_service::sign_in::code_at;
@@ -12,12 +13,13 @@ use counterfoil_service::store::{Clock, Controller, Hardness, Store};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::chance::random;
+use crate::clock;
 use crate::config::Config;
 use crate::out::{self, CommandError, CommandResult};
 use crate::progress::Bar;
 use crate::running::upkeep::Upkeep;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
-use crate::{clock, holidays};
 
 /// Try Counterfoil with invented people: a temporary database, gone when you stop it.
 #[derive(Debug, clap::Args)]
@@ -74,7 +76,7 @@ pub fn run(args: &Args) -> CommandResult {
         made.push((template, make(&store, &set, &hash, template)?));
     }
     set.store(0, Ordering::SeqCst);
-    serve(args, store, &made, &password)
+    serve(args, &store, &made, &password)
 }
 
 fn templates(name: &str) -> Result<Vec<&str>, CommandError> {
@@ -112,7 +114,7 @@ fn new_store(folder: &Path, clock: Clock) -> Result<Store, CommandError> {
 
 fn make(store: &Store, set: &AtomicI64, hash: &str, template: &str) -> Result<Made, CommandError> {
     let bar = Bar::new("making the demonstration");
-    let calendar = holidays::load(None)?;
+    let calendar = calendar::load(None)?;
     let stage = Stage {
         store,
         set_clock: &|at| set.store(at.as_second(), Ordering::SeqCst),
@@ -131,7 +133,7 @@ fn make(store: &Store, set: &AtomicI64, hash: &str, template: &str) -> Result<Ma
     Ok(made)
 }
 
-fn serve(args: &Args, store: Store, made: &[(&str, Made)], password: &str) -> CommandResult {
+fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> CommandResult {
     let config = Config::load(None)?;
     let _upkeep = Upkeep::start(store.clone(), &config.log)?;
     block_on(async {
@@ -146,8 +148,8 @@ fn serve(args: &Args, store: Store, made: &[(&str, Made)], password: &str) -> Co
                 )
             })?;
             let at = listener.local_addr().map_err(|e| CommandError::failed("listen", e.to_string()))?;
-            let organisation = organisation_of(&store, made)?;
-            let site = site::build(&store, &organisation, &config.site, holidays::load(None)?)?;
+            let organisation = organisation_of(store, made)?;
+            let site = site::build(store, &organisation, &config.site, calendar::load(None)?)?;
             serving.push(tokio::spawn(counterfoil_web::serve(site, listener, None, asked_to_stop())));
             ready.sites.push(ReadySite {
                 organisation: (*template).to_owned(),
@@ -229,13 +231,6 @@ fn codes(ready: &Ready) -> CommandResult {
         }
     }
     Ok(())
-}
-
-fn random<const N: usize>() -> Result<[u8; N], CommandError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes)
-        .map_err(|_| CommandError::failed("random", "the system gives no randomness"))?;
-    Ok(bytes)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,14 +1,15 @@
 //! `counterfoil doctor`: is this installation well?
 
 use counterfoil_domain::place::Division;
+use counterfoil_service::calendar;
 use counterfoil_service::store::{Known, Store};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::clock;
 use crate::config::Config;
 use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
-use crate::{clock, holidays};
 
 /// Check the database, keys, files, audit log, jobs, bank holidays and disk, and say what to do.
 #[derive(Debug, clap::Args)]
@@ -102,7 +103,7 @@ fn logs(store: &Store) -> Result<Vec<Check>, CommandError> {
 }
 
 fn holidays() -> Result<Check, CommandError> {
-    let calendar = holidays::load(None)?;
+    let calendar = calendar::load(None)?;
     let today = clock::today()?;
     let soonest: Option<Date> =
         Division::ALL.iter().filter_map(|d| calendar.span(*d)).map(|(_, last)| last).min();

@@ -1,6 +1,7 @@
 //! One module a command. A command parses, calls a use-case or a pure tool, and prints.
 
 pub mod applies;
+pub mod assessments;
 pub mod audit;
 pub mod backup;
 pub mod bench;
@@ -15,12 +16,16 @@ mod input;
 pub mod matching;
 pub mod migrate;
 mod model;
+pub mod notice;
+mod organisations;
 pub mod redact;
 pub mod request;
 pub mod restore;
 pub mod retention;
+pub mod ropa;
 pub mod rotate_keys;
 pub mod serve;
 pub mod set_up;
+pub mod source;
 pub mod staff;
 pub mod work;

@@ -3,13 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use counterfoil_service::calendar;
 use counterfoil_service::store::{Controller, Store};
 use counterfoil_web::Figures;
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use crate::config::{Config, SiteConfig};
 use crate::desk::Where;
-use crate::holidays;
 use crate::out::{self, CommandError, CommandResult};
 use crate::running::upkeep::Upkeep;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
@@ -33,7 +33,7 @@ pub fn run(args: &Args) -> CommandResult {
     start_logging();
     let store = config.open()?;
     let organisation = choose(&store, args.organisation.as_deref())?;
-    let site = site::build(&store, &organisation, &config.site, holidays::load(None)?)?;
+    let site = site::build(&store, &organisation, &config.site, calendar::load(None)?)?;
     let figures = figures(&config.site)?;
     let _upkeep = if args.no_work { None } else { Some(Upkeep::start(store, &config.log)?) };
     block_on(async {

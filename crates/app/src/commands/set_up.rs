@@ -43,8 +43,10 @@ pub fn run(args: &Args) -> CommandResult {
         installation::make_keys(&config.keys.file, &passphrase, hardness())?;
     }
     let store = config.open()?;
-    let controller =
-        installation::set_up(&store, &NewOrganisation { settings, offices: args.offices.clone() })?;
+    let controller = installation::set_up(
+        &store,
+        &NewOrganisation { settings, offices: args.offices.clone(), adherent_until: None },
+    )?;
     if args.place.json {
         return out::json(&serde_json::json!({
             "organisation": name, "controller": controller.to_string(), "offices": args.offices,

@@ -26,11 +26,15 @@ pub fn build(
 ) -> Result<Site, CommandError> {
     let controller = organisation.id;
     let clock = store.clone();
+    let live = Live { store: store.clone(), controller, calendar, law: ClockConfig::default() };
     let means = Means {
         now: Arc::new(move || clock.now()),
         random: Arc::new(fill),
         sign_in: SignIn::new(Arc::new(StoreAccounts { store: store.clone(), controller })),
-        use_cases: Arc::new(Live { store: store.clone(), controller, calendar, law: ClockConfig::default() }),
+        use_cases: Arc::new(live.clone()),
+        calendar: live.calendar.clone(),
+        division: organisation.division.clone(),
+        api: Some(live),
         witness: config.witness.as_deref().map(witness).transpose()?,
     };
     let settings = Settings {
@@ -65,7 +69,7 @@ fn witness(folder: &Path) -> Result<Arc<FileWitness>, CommandError> {
 /// Fills with the system's randomness. Without randomness no token is safe, so the site stops.
 #[expect(clippy::panic, reason = "the connection fails; no session can be given without randomness")]
 fn fill(bytes: &mut [u8]) {
-    if getrandom::fill(bytes).is_err() {
+    if crate::chance::fill(bytes).is_err() {
         panic!("the system gives no randomness");
     }
 }

@@ -40,7 +40,7 @@ impl Upkeep {
         let thread = std::thread::spawn(move || {
             let mut last = Vec::new();
             loop {
-                last = tell(upkeep::round(&store, &witnesses), last);
+                last = tell(upkeep::round(&store, &witnesses), &last);
                 let stopped = told.0.lock().unwrap_or_else(PoisonError::into_inner);
                 let waited = told.1.wait_timeout_while(stopped, every, |stopped| !*stopped);
                 if *waited.unwrap_or_else(PoisonError::into_inner).0 {
@@ -63,7 +63,7 @@ impl Drop for Upkeep {
 }
 
 /// Logs troubles once, not every few seconds as long as they last; gives what is troubling now.
-fn tell(round: Result<Round, counterfoil_service::ServiceError>, last: Vec<String>) -> Vec<String> {
+fn tell(round: Result<Round, counterfoil_service::ServiceError>, last: &[String]) -> Vec<String> {
     let troubles = match round {
         Ok(round) => round.troubles,
         Err(e) => vec![e.to_string()],

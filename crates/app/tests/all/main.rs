@@ -5,9 +5,15 @@ mod audit;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod matching;
 #[cfg(test)]
+mod register;
+#[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod source;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]

@@ -161,7 +161,7 @@ fn the_live_log_is_checked_exported_and_proved() {
         "counterfoil.toml",
         &["audit", "prove", "--request", "R-1999-00001", "--to", "{}/x"],
         2,
-        "no request",
+        "there is no such request",
     );
 }
 

@@ -16,6 +16,15 @@ pub enum IdentityKind {
 }
 
 impl IdentityKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Email, Self::Phone, Self::Nino, Self::Nhs, Self::Reference];
+
+    /// The kind of this spelling.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
     /// Its one spelling.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -5,9 +5,11 @@
 //! the store saves.
 
 pub mod activity;
+pub mod assessment;
 pub mod bases;
 pub mod issues;
 pub mod purpose;
 pub mod schedule1;
 pub mod special;
+pub mod transfer;
 pub mod validation;

@@ -109,7 +109,11 @@ impl<'a> Teller<'a> {
     ) -> Result<Self> {
         // Three years back: before everything that the story tells.
         (stage.set_clock)(at(stage.now, 1096)?);
-        let new = NewOrganisation { settings: settings.to_owned(), offices: story.offices.clone() };
+        let new = NewOrganisation {
+            settings: settings.to_owned(),
+            offices: story.offices.clone(),
+            adherent_until: stage.now.checked_add(8760.hours()).ok(),
+        };
         let controller = installation::set_up(stage.store, &new)?;
         let first = story.offices.first().map_or("", String::as_str);
         let office = installation::office_named(stage.store, controller, first)?;
@@ -173,7 +177,8 @@ impl<'a> Teller<'a> {
         for (n, (days_ago, moment)) in moments.iter().enumerate() {
             (self.stage.progress)("history", n, total);
             (self.stage.set_clock)(at(self.stage.now, *days_ago)?);
-            self.tell(moment)?;
+            self.tell(moment)
+                .map_err(|e| ServiceError::Invalid(format!("the demonstration, {days_ago} days ago: {e}")))?;
         }
         (self.stage.progress)("history", total, total);
         Ok(())
@@ -200,18 +205,28 @@ impl<'a> Teller<'a> {
     }
 
     fn person(&mut self, told: &Individual) -> Result<()> {
+        let (office, by) = self.home_of(told)?;
         let new = NewPerson {
-            office: self.office,
+            office,
             identity: Identity::Named,
             protection: Protection::Standard,
             profile: profile(told),
             shares_contact: false,
         };
-        let who = self.actor(&self.reception)?;
+        let who = self.actor(&by)?;
         let recorded = casebook::record_person(self.stage.store, &who, Purpose::ServiceDelivery, &new)?;
         let (Recorded::New(id) | Recorded::Known(id)) = recorded;
         self.people.insert(told.key.clone(), id);
         Ok(())
+    }
+
+    /// The office that holds a person's record, and who there records it: whoever advises them first.
+    fn home_of(&self, told: &Individual) -> Result<(OfficeId, String)> {
+        let by = told.cases.first().map_or(&self.reception, |case| &case.by);
+        match self.actor(by)? {
+            Actor::Staff(staff) => Ok((staff.office, by.clone())),
+            Actor::Automation { .. } => Err(unusable("nobody advises a person")),
+        }
     }
 
     fn case(&mut self, number: usize, person: &Individual, told: &CaseStory) -> Result<()> {
@@ -271,11 +286,11 @@ impl<'a> Teller<'a> {
         let reference = self.references.get(&number).ok_or_else(|| unusable("a step before its request"))?;
         match &step.deed {
             Deed::Event { event, reason, note } => {
-                let text = EventText { reason: reason.clone(), note: note.clone(), ..EventText::default() };
+                let text = EventText { reason: reason.clone(), note: note.clone() };
                 rights::event(&desk, reference, event, self.day(step.days_ago)?, &text)?;
             }
             Deed::Identify { person, how } => {
-                rights::identify(&desk, reference, self.person_of(person)?, how)?
+                rights::identify(&desk, reference, self.person_of(person)?, how)?;
             }
             Deed::Search => {
                 rights::search(&desk, reference, &[], &|_, _, _| ())?;

@@ -12,7 +12,8 @@ use super::Desk;
 use super::pack::Pack;
 use super::review::File;
 use crate::error::{Result, ServiceError};
-use crate::organisation::Organisation;
+use crate::organisation::{Organisation, Processing};
+use crate::register::{information, keep};
 
 /// The words of the pack in one language.
 #[derive(Debug, Deserialize)]
@@ -82,10 +83,11 @@ pub(crate) fn write(
         ServiceError::Invalid(format!("the words of the pack cannot be used: {}", e.message()))
     })?;
     let organisation = Organisation::from_toml(&desk.store.controller(desk.controller())?.settings)?;
-    let with = filled(file, pack, &organisation);
+    let processing = processing(desk, &organisation)?;
+    let with = filled(file, pack, &organisation, &processing);
     let papers = [
         ("00-letter", letter(&text, &with, file, meanings, desk.today()?)),
-        ("01-how-we-use-your-information", information(&text, &with, &organisation)),
+        ("01-how-we-use-your-information", information(&text, &with, &processing)),
         ("02-index", index(&text, &with, pack)),
     ];
     papers.iter().map(|(stem, flow)| both(stem, flow)).collect::<Result<Vec<_>>>().map(|f| f.concat())
@@ -102,7 +104,7 @@ fn both(stem: &str, flow: &Flow) -> Result<Vec<SafeFile>> {
     ])
 }
 
-fn filled(file: &File, pack: &Pack, organisation: &Organisation) -> Fill<'static> {
+fn filled(file: &File, pack: &Pack, organisation: &Organisation, processing: &Processing) -> Fill<'static> {
     let counts = pack.counts();
     let o = organisation;
     BTreeMap::from([
@@ -123,7 +125,7 @@ fn filled(file: &File, pack: &Pack, organisation: &Organisation) -> Fill<'static
         ("regulator_website", o.regulator.website.clone()),
         ("officer_name", o.data_protection_officer.name.clone()),
         ("officer_email", o.data_protection_officer.email.clone()),
-        ("special", o.processing.special_categories.clone()),
+        ("special", processing.special_categories.clone()),
     ])
 }
 
@@ -141,10 +143,9 @@ struct Paper<'a> {
 impl<'a> Paper<'a> {
     fn new(title: &str, with: &'a Fill<'a>) -> Self {
         let title = fill(title, with);
-        let flow = Flow { title: title.clone(), language: "en-GB".to_owned(), items: Vec::new() };
-        let mut paper = Self { flow, with };
-        paper.flow.items.push(Item::Heading(1, vec![Run::Text(title)]));
-        paper
+        // The writer prints the title as the paper's main heading.
+        let flow = Flow { title, language: "en-GB".to_owned(), items: Vec::new() };
+        Self { flow, with }
     }
 
     fn heading(&mut self, text: &str) {
@@ -230,8 +231,20 @@ fn ending(paper: &mut Paper<'_>, text: &Text, today: Date) {
     paper.say(&contact);
 }
 
-fn information(text: &Text, with: &Fill<'_>, organisation: &Organisation) -> Flow {
-    let processing = &organisation.processing;
+/// What the register says of casework today; an organisation without one says it in its settings.
+fn processing(desk: &Desk<'_>, organisation: &Organisation) -> Result<Processing> {
+    if let Some(register) = keep::current(desk.store, desk.controller())? {
+        return Ok(information::of_casework(&register, desk.today()?));
+    }
+    organisation.processing.clone().ok_or_else(|| {
+        ServiceError::NotReady(
+            "the organisation has no register, so the letter cannot say how data is used (Art 15(1) UK GDPR)"
+                .to_owned(),
+        )
+    })
+}
+
+fn information(text: &Text, with: &Fill<'_>, processing: &Processing) -> Flow {
     let mut paper = Paper::new(&text.information_title, with);
     paper.heading(&text.purposes_heading);
     paper.list(&processing.purposes);
@@ -245,7 +258,11 @@ fn information(text: &Text, with: &Fill<'_>, organisation: &Organisation) -> Flo
         (&text.automated_heading, &processing.automated),
     ] {
         paper.heading(heading);
-        paper.say(words);
+        let lines: Vec<String> = words.lines().map(str::to_owned).collect();
+        match lines.as_slice() {
+            [one] => paper.say(one),
+            many => paper.list(many),
+        }
     }
     paper.heading(&text.recipients_heading);
     paper.list(&processing.recipients);

@@ -56,6 +56,11 @@ struct Manifest {
     log_key: String,
 }
 
+/// The audit log's entry of the request's receipt, and the proof that the log holds it: so that the
+/// requester can show when they asked, whatever we say later.
+const RECEIPT: &str = "receipt.entry";
+const RECEIPT_PROOF: &str = "receipt.tlog-proof";
+
 impl Pack {
     pub(crate) fn counts(&self) -> Sealed {
         let (released, withheld) = (self.released.len() as i64, self.withheld.len() as i64);
@@ -65,7 +70,7 @@ impl Pack {
             withheld,
             not_theirs: self.not_theirs,
             passages: self.released.iter().map(|r| r.passages).sum(),
-            files: self.letters.len() + self.released.iter().map(|r| r.files.len()).sum::<usize>() + 1,
+            files: self.letters.len() + self.released.iter().map(|r| r.files.len()).sum::<usize>() + 3,
             manifest_hash: String::new(),
         }
     }
@@ -77,6 +82,11 @@ impl Pack {
         for item in &self.released {
             files.extend(item.files.iter().map(|f| (format!("documents/{}", f.name), f.bytes.as_slice())));
         }
+        let controller = desk.controller();
+        let receipt = desk.store.entry_of_receipt(controller, &file.request.reference)?;
+        let receipt = desk.store.prove(controller, receipt)?;
+        files.push((RECEIPT.to_owned(), receipt.entry.as_slice()));
+        files.push((RECEIPT_PROOF.to_owned(), receipt.text.as_bytes()));
         let manifest = self.manifest(desk, file, &files)?;
         let hash = Sha256::digest(&manifest).into();
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));

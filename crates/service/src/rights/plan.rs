@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use counterfoil_finding::cast::{Cast, Mention};
+use counterfoil_finding::cast::{Cast, Mention, candidates};
 use counterfoil_finding::detect::{Detector, Entity};
 use counterfoil_finding::model::Document;
-use counterfoil_finding::redact::{AttachmentPlan, Kept, Plan, ReasonCode, Span};
+use counterfoil_finding::redact::{AttachmentPlan, Kept, Plan, ReasonCode, Span, spread};
 
 use super::choice::{Choice, Fate};
+use super::own::Own;
 use crate::error::{Result, ServiceError};
 
 /// Everything that decides one item.
@@ -17,6 +18,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) decided: &'a [Option<Choice>],
     pub(crate) choices: &'a [Choice],
     pub(crate) detector: &'a Detector,
+    /// What is the requester's own by its value.
+    pub(crate) own: &'a Own,
 }
 
 /// What the officer has not decided yet.
@@ -53,6 +56,14 @@ const fn identifies(entity: Entity) -> bool {
     )
 }
 
+/// Why the requester's own data stays.
+const OWN: &str = "the requester's own data";
+
+fn text_at(document: &Document, block: usize, start: usize, end: usize) -> String {
+    let text = document.blocks.get(block).map_or("", |b| b.text.as_str());
+    text.chars().skip(start).take(end.saturating_sub(start)).collect()
+}
+
 pub(crate) fn code(text: &str) -> Result<ReasonCode> {
     ReasonCode::new(text).map_err(|e| ServiceError::Invalid(e.to_string()))
 }
@@ -62,6 +73,13 @@ impl Judge<'_> {
     ///
     /// INVARIANT: whatever nobody has decided about is withheld, and counted in [`Open`].
     pub(crate) fn plan(&self, number: i64, document: &Document) -> Result<(Plan, Open)> {
+        let (mut plan, open) = self.part(number, document)?;
+        // A name withheld in one line is withheld in every line, the detector's misses included.
+        spread(document, &mut plan);
+        Ok((plan, open))
+    }
+
+    fn part(&self, number: i64, document: &Document) -> Result<(Plan, Open)> {
         let (mut plan, mut open) = (Plan::default(), Open::default());
         let texts: Vec<&str> = document.blocks.iter().map(|b| b.text.as_str()).collect();
         let mentions = self.cast.mentions_in_thread(&texts);
@@ -93,7 +111,7 @@ impl Judge<'_> {
             Some(choice) => {
                 plan.kept.push(Kept { block, start, end, reason: choice.ground().reason.clone() });
             }
-            None => plan.kept.push(Kept { block, start, end, reason: "the requester's own data".to_owned() }),
+            None => plan.kept.push(Kept { block, start, end, reason: OWN.to_owned() }),
         }
         Ok(())
     }
@@ -117,18 +135,14 @@ impl Judge<'_> {
         open: &mut Open,
     ) -> Result<()> {
         let released = self.others_choice().is_some_and(|c| c.fate() == Fate::Release);
-        for located in self.detector.find_in_document(document, None) {
-            let finding = &located.finding;
-            let spans = taken.get(&located.block).map_or(&[][..], Vec::as_slice);
-            let known = spans.iter().any(|(s, e)| *s < finding.end && finding.start < *e);
-            if known || !identifies(finding.entity) {
+        for (block, start, end, entity) in self.unknown(document, taken) {
+            let there = text_at(document, block, start, end);
+            if self.passage_about(&there).is_some() {
                 continue;
             }
-            let (block, start, end) = (located.block, finding.start, finding.end);
-            if self.passage_about(document, block, start, end).is_some() {
-                continue;
-            }
-            if released {
+            if self.own.holds(entity, &there) {
+                plan.kept.push(Kept { block, start, end, reason: OWN.to_owned() });
+            } else if released {
                 plan.kept.push(Kept { block, start, end, reason: "decided for everyone else".to_owned() });
             } else {
                 open.others += usize::from(self.others_choice().is_none());
@@ -138,14 +152,36 @@ impl Judge<'_> {
         Ok(())
     }
 
+    /// What singles somebody out and belongs to no one of the cast: the detector's findings, and names
+    /// that only look like names. A name that nobody was asked about is not released as prose.
+    fn unknown(
+        &self,
+        document: &Document,
+        taken: &BTreeMap<usize, Vec<(usize, usize)>>,
+    ) -> Vec<(usize, usize, usize, Entity)> {
+        let overlaps =
+            |spans: &[(usize, usize)], start, end| spans.iter().any(|(s, e)| *s < end && start < *e);
+        let mut taken = taken.clone();
+        let found = self.detector.find_in_document(document, None).into_iter();
+        let found = found.map(|l| (l.block, l.finding.start, l.finding.end, l.finding.entity));
+        let names = candidates(document, self.cast).into_iter();
+        let names = names.map(|c| (c.block, c.start, c.end, Entity::Person));
+        let mut unknown = Vec::new();
+        for (block, start, end, entity) in found.filter(|f| identifies(f.3)).chain(names) {
+            let here = taken.entry(block).or_default();
+            if !overlaps(here, start, end) {
+                here.push((start, end));
+                unknown.push((block, start, end, entity));
+            }
+        }
+        unknown
+    }
+
     /// A decision about a passage that covers these characters.
-    fn passage_about(&self, document: &Document, block: usize, start: usize, end: usize) -> Option<&Choice> {
-        let text = &document.blocks.get(block)?.text;
-        let there: String = text.chars().skip(start).take(end - start).collect();
-        self.choices
-            .iter()
-            .rev()
-            .find(|c| matches!(c, Choice::Passage { text, .. } if text.to_lowercase().contains(&there.to_lowercase())))
+    fn passage_about(&self, there: &str) -> Option<&Choice> {
+        let there = there.to_lowercase();
+        let covers = |choice: &&Choice| matches!(choice, Choice::Passage { text, .. } if text.to_lowercase().contains(&there));
+        self.choices.iter().rev().find(covers)
     }
 
     fn passages(&self, number: i64, document: &Document, plan: &mut Plan) -> Result<()> {
@@ -174,7 +210,7 @@ impl Judge<'_> {
         for (index, attachment) in document.attachments.iter().enumerate() {
             let fate = match &attachment.content {
                 Ok(inner) => {
-                    let (inner, inside) = self.plan(number, inner)?;
+                    let (inner, inside) = self.part(number, inner)?;
                     open.ambiguous += inside.ambiguous;
                     open.others += inside.others;
                     open.unread += inside.unread;

@@ -82,6 +82,14 @@ const EVENTS: &[&str] = &[
     "closed-no-reply",
 ];
 
+/// The events that the system itself records.
+const OWN_EVENTS: &[&str] = &["received", "acknowledged", "identified", "released"];
+
+/// Every event that a request's history may hold, by its spelling.
+pub fn event_kinds() -> impl Iterator<Item = &'static str> {
+    EVENTS.iter().chain(OWN_EVENTS).copied()
+}
+
 /// Records something that happened on a day, when the clock allows it.
 ///
 /// # Errors

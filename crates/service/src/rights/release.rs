@@ -11,6 +11,8 @@ use zip::write::SimpleFileOptions;
 use zip::{AesMode, ZipArchive, ZipWriter};
 
 use super::Desk;
+use super::approve::signatories;
+use super::review::File;
 use crate::error::{Result, ServiceError};
 
 /// What was released.
@@ -41,7 +43,13 @@ pub fn release(desk: &Desk<'_>, reference: &str, target: &Path, password: Option
         ));
     }
     let today = desk.today()?;
-    let content = desk.on_request(Verb::RequestRelease, reference, &Terms::default(), |tx, request| {
+    let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
+    let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
+        tx.approvals_of(request)
+    })?;
+    // What was changed after sealing has no names under it, and the gate stops the old pack.
+    let terms = Terms { signatories: signatories(&file, &approvals), ..Terms::default() };
+    let content = desk.on_request(Verb::RequestRelease, reference, &terms, |tx, request| {
         let pack = tx.pack_of(request)?.ok_or_else(|| {
             StoreError::Invalid("nothing is sealed yet: run `counterfoil request seal`".to_owned())
         })?;
@@ -53,7 +61,7 @@ pub fn release(desk: &Desk<'_>, reference: &str, target: &Path, password: Option
         Some(password) => encrypt(&content, password, &half),
     };
     let files = written.inspect_err(|_| remove(&half))?;
-    desk.on_request(Verb::RequestRelease, reference, &Terms::default(), |tx, request| {
+    desk.on_request(Verb::RequestRelease, reference, &terms, |tx, request| {
         tx.release_pack(request)?;
         if request.state != "released" {
             tx.add_event(request, "released", today, &EventText::default())?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use counterfoil_domain::access::Verb;
+use counterfoil_domain::ids::StaffId;
 use counterfoil_finding::cast::{Cast, candidates, kinship};
 use counterfoil_finding::detect::{Config, Detector};
 use counterfoil_store::Terms;
@@ -12,6 +13,7 @@ use counterfoil_store::rights::requests::{Request, SourceAnswer};
 use serde::Serialize;
 
 use super::choice::Choice;
+use super::own::Own;
 use super::plan::Judge;
 use super::{Desk, cast, search};
 use crate::error::{Result, ServiceError};
@@ -76,19 +78,24 @@ pub(crate) struct File {
     pub(crate) decisions: Vec<KeptDecision>,
     pub(crate) answers: Vec<SourceAnswer>,
     pub(crate) profile: Profile,
+    /// Who said whose request it is.
+    pub(crate) identified_by: Option<StaffId>,
 }
 
 impl File {
     /// Reads it. `verb` is what the officer does with it.
     pub(crate) fn read(desk: &Desk<'_>, verb: Verb, reference: &str, terms: &Terms) -> Result<Self> {
-        let (request, items, decisions, answers) =
+        let (request, items, decisions, answers, identified_by) =
             desk.on_request(verb, reference, terms, |tx, request| {
                 let items = tx
                     .items_of(request)?
                     .into_iter()
                     .map(|i| tx.item_content(&i).map(|content| (i, content)))
                     .collect::<std::result::Result<Vec<_>, _>>()?;
-                Ok((request.clone(), items, tx.decisions_of(request)?, tx.answers_of(request)?))
+                let events = tx.events_of(request)?;
+                let identified_by = events.iter().rev().find(|e| e.kind == "identified").and_then(|e| e.by);
+                let (decisions, answers) = (tx.decisions_of(request)?, tx.answers_of(request)?);
+                Ok((request.clone(), items, decisions, answers, identified_by))
             })?;
         let person = request
             .person
@@ -99,7 +106,7 @@ impl File {
                 tx.read_person(person, &Terms::default())
             })?
             .profile;
-        Ok(Self { request, items, decisions, answers, profile })
+        Ok(Self { request, items, decisions, answers, profile, identified_by })
     }
 
     pub(crate) fn choices(&self) -> Result<Vec<Choice>> {
@@ -126,7 +133,8 @@ pub fn review(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize))
     let choices = file.choices()?;
     let (cast, decided) = cast::cast(&file.profile, &choices)?;
     let detector = detector()?;
-    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector };
+    let own = Own::of(&file.profile);
+    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector, own: &own };
     let mut counts = vec![(0usize, 0usize); cast.people().len()];
     let mut suggested: BTreeMap<String, usize> = BTreeMap::new();
     let mut items = Vec::new();

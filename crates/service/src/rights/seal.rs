@@ -11,8 +11,9 @@ use counterfoil_store::Terms;
 use counterfoil_store::rights::items::Item;
 use counterfoil_store::rights::pack::PackText;
 
-use super::approve::{fingerprint, standing};
+use super::approve::signatories;
 use super::choice::{Choice, Fate};
+use super::own::Own;
 use super::pack::{Pack, Released};
 use super::plan::Judge;
 use super::review::{File, detector};
@@ -80,7 +81,8 @@ fn undecided(file: &File) -> Result<(usize, usize)> {
     }
     let (cast, decided) = cast::cast(&file.profile, &choices)?;
     let detector = detector()?;
-    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector };
+    let own = Own::of(&file.profile);
+    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector, own: &own };
     let (mut items, mut mentions) = (0, 0);
     for (item, content) in file.items.iter().filter(|(i, _)| goes_out(i)) {
         if let Ok(document) = search::readable(&item.text.name, content) {
@@ -107,12 +109,10 @@ fn goes_out(item: &Item) -> bool {
 pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -> Result<Sealed> {
     let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
     ready(&file)?;
-    let print = fingerprint(&file);
     let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
         tx.approvals_of(request)
     })?;
-    let signatories: Vec<_> = standing(&approvals, &print).iter().map(|a| a.staff).collect();
-    let terms = Terms { signatories, ..Terms::default() };
+    let terms = Terms { signatories: signatories(&file, &approvals), ..Terms::default() };
     // The gate is asked before the long work as well as with it: too few approvals need no waiting.
     desk.on_request(Verb::RequestSeal, reference, &terms, |_, _| Ok(()))?;
     let pack = build(desk, &file, progress)?;
@@ -142,7 +142,8 @@ fn build(desk: &Desk<'_>, file: &File, progress: &dyn Fn(usize, usize)) -> Resul
     let choices = file.choices()?;
     let (cast, decided) = cast::cast(&file.profile, &choices)?;
     let detector = detector()?;
-    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector };
+    let own = Own::of(&file.profile);
+    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector, own: &own };
     let meanings = meanings(&choices)?;
     let mut pack = Pack::default();
     for (done, (item, content)) in file.items.iter().enumerate() {

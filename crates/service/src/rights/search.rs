@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use counterfoil_domain::access::Verb;
 use counterfoil_finding::cast::Cast;
 use counterfoil_finding::model::{Document, FileKind};
-use counterfoil_finding::read::{Hint, Limits, read};
+use counterfoil_finding::read::{Hint, Limits, Ocr, read};
 use counterfoil_store::casebook::people::{Person, Profile};
 use counterfoil_store::rights::items::ItemText;
 use counterfoil_store::rights::requests::{Request, SourceAnswer, SourceText};
@@ -304,7 +304,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>, depth: usize) -> std::result::R
 
 pub(crate) fn readable(name: &str, content: &[u8]) -> std::result::Result<Document, String> {
     let hint = Hint { name: Some(name), media_type: None };
-    read(content, &hint, &Limits::default()).map_err(|e| e.to_string())
+    read(content, &hint, &reading_limits()).map_err(|e| e.to_string())
 }
 
 /// Whether anything in the document, visible or hidden or attached, mentions the requester.
@@ -338,4 +338,9 @@ pub(crate) const fn media_type(kind: FileKind) -> &'static str {
         FileKind::Image => "image/png",
         FileKind::Zip => "application/zip",
     }
+}
+
+/// The limits of reading, with text recognition of page images where Tesseract is installed.
+pub(crate) fn reading_limits() -> Limits {
+    Limits { ocr: Ocr::tesseract(), ..Limits::default() }
 }

@@ -36,6 +36,8 @@ pub const TABLES: &[&str] = &[
     "schema_migration",
     "controller",
     "office",
+    "register_version",
+    "register_purposes",
     "staff_account",
     "session",
     "person",

@@ -163,7 +163,7 @@ impl Tx<'_> {
     /// A refusal of the gate, or what the database answers.
     pub fn receive_request(&mut self, new: &NewRequest, terms: &Terms) -> Result<Request> {
         let id = RequestId::from_bytes(self.fresh_id());
-        let nobody = self.nobody();
+        let nobody = self.nobody()?;
         self.permit_house(ResourceKind::Request, *id.as_bytes(), new.office, Some(nobody), terms)?;
         let key = self.fresh_key()?;
         let sealed = self.seal(key, place(&id), &new.text)?;
@@ -239,10 +239,10 @@ impl Tx<'_> {
 
     /// A person who was erased meanwhile leaves a request without facts.
     fn request_facts(&mut self, person: Option<PersonId>) -> Result<PersonFacts> {
-        let Some(person) = person else { return Ok(self.nobody()) };
+        let Some(person) = person else { return self.nobody() };
         match self.person_facts(person) {
             Ok((_, facts)) => Ok(facts),
-            Err(StoreError::NotFound(_)) => Ok(self.nobody()),
+            Err(StoreError::NotFound(_)) => self.nobody(),
             Err(e) => Err(e),
         }
     }

@@ -1,6 +1,8 @@
 //! The pages: one module each, with its view, its samples and its handler.
 
+pub mod deadline;
 pub mod home;
+pub mod privacy;
 pub mod request;
 pub mod requests;
 pub mod sign_in;

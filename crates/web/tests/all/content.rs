@@ -5,7 +5,8 @@ use std::path::Path;
 
 use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
-use counterfoil_web::pages::{home, request, requests, sign_in, statements};
+use counterfoil_web::language::Language;
+use counterfoil_web::pages::{deadline, home, privacy, request, requests, sign_in, statements};
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
 use counterfoil_web::site::Site;
@@ -47,9 +48,11 @@ impl Rendering {
 fn draw_everything() -> Rendering {
     let (site, _) = support::site(Settings::default());
     let mut all = Rendering { site, seen: BTreeSet::new(), html: Vec::new() };
+    all.draw::<deadline::DeadlineView>();
     all.draw::<home::HomeView>();
     all.draw::<statements::AccessibilityView>();
     all.draw::<statements::CookiesView>();
+    all.draw::<privacy::PrivacyView>();
     all.draw::<ProblemView>();
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();
@@ -113,6 +116,9 @@ fn every_word_is_used() {
         "clock.",
         "event.",
         "date.",
+        "deadline.about.",
+        "deadline.division.",
+        "form.part.",
     ];
     let plural =
         |key: &str| key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).map(str::to_owned);
@@ -123,6 +129,21 @@ fn every_word_is_used() {
             used || built.iter().any(|prefix| key.starts_with(prefix)),
             "`{key}` is used nowhere: remove it"
         );
+    }
+}
+
+#[test]
+fn whatever_a_request_may_hold_can_be_said() {
+    use counterfoil_domain::clock::State as ClockState;
+    use counterfoil_domain::rights::Right;
+    let (site, _) = support::site(Settings::default());
+    let events = counterfoil_service::rights::event_kinds().map(|kind| format!("event.{kind}"));
+    let rights = Right::ALL.iter().map(|right| format!("right.{}", right.code()));
+    let clocks = ClockState::ALL.iter().map(|state| format!("clock.{}", state.code()));
+    for key in events.chain(rights).chain(clocks) {
+        for language in Language::ALL {
+            assert!(site.strings().find(language, &key).is_some(), "`{key}` has no words in {language:?}");
+        }
     }
 }
 

@@ -200,12 +200,27 @@ async fn a_request_that_takes_too_long_is_told_so() {
     let means = support::means(move || now);
     let clock = std::sync::Arc::new(now.as_second().into());
     let patient =
-        World { app: counterfoil_web::app(support::site_with(Settings::default(), means.clone())), clock };
+        World { app: counterfoil_web::app(&support::site_with(Settings::default(), means.clone())), clock };
     let session = patient.sign_in().await;
     let limited = Settings { time_limit: Duration::from_secs(1), ..Settings::default() };
     let slow = Router::new().route("/staff/slow", get(std::future::pending::<()>));
-    let app = counterfoil_web::with_routes(support::site_with(limited, means), slow);
+    let app = counterfoil_web::with_routes(&support::site_with(limited, means), slow);
     let answer = World { app, clock: patient.clock }.get("/staff/slow", &session).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.body.contains("not available now"));
+}
+
+#[tokio::test]
+async fn the_privacy_notices_are_open_to_everyone_and_an_unknown_service_is_not_found() {
+    let world = World::new();
+    for path in ["/privacy", "/privacy/child", "/privacy/office/bangor", "/privacy/licensing", "/cy/privacy"]
+    {
+        let page = world.get(path, "").await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert_eq!(page.cookies(), "", "{path} sets no cookie");
+        assert!(page.body.contains("<h2 class=\"govuk-heading-m\" id=\"who\"><span lang=\"cy\">"), "{path}");
+    }
+    let welsh = world.get("/cy/privacy", "").await;
+    assert!(welsh.body.contains("href=\"/cy/privacy/child\""), "links keep the language");
+    assert_eq!(world.get("/privacy/trams", "").await.status, StatusCode::NOT_FOUND);
 }

@@ -110,7 +110,7 @@ async fn a_form_sent_too_late_is_not_lost() {
         format!("{} {fresh}", fields.get("note"))
     }
     let (site, clock) = support::site(Settings::default());
-    let app = counterfoil_web::with_routes(site, Router::new().route("/staff/note", post(note)));
+    let app = counterfoil_web::with_routes(&site, Router::new().route("/staff/note", post(note)));
     let world = World { app, clock };
     let session = world.sign_in().await;
     let token = world.get("/staff", &session).await.token();

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use counterfoil_domain::ids::{SessionId, StaffId};
 use counterfoil_service::ServiceError;
+use counterfoil_service::notices::{Layer, Notice};
 use counterfoil_service::rights::{RequestSummary, RequestView};
 use counterfoil_service::sign_in::{
     Account, Accounts, LiveSession, NewSession, SignIn, SignedIn, code_at, hash_password,
@@ -117,6 +118,14 @@ impl UseCases for Samples {
             }
         }
     }
+    fn notice(&self, layer: &Layer, _: &str) -> Result<Notice, ServiceError> {
+        match layer {
+            Layer::Service(id) if id != "licensing" => {
+                Err(ServiceError::Invalid(format!("`{id}` is not a service of this register")))
+            }
+            _ => Ok(counterfoil_web::pages::privacy::sample()),
+        }
+    }
     fn healthy(&self) -> bool {
         true
     }
@@ -164,6 +173,10 @@ pub fn means(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Means {
         random: Arc::new(random),
         sign_in: SignIn::new(Arc::new(Memory::new())),
         use_cases: Arc::new(Samples),
+        witness: None,
+        calendar: counterfoil_service::calendar::load(None).unwrap(),
+        division: "northern-ireland".into(),
+        api: None,
     }
 }
 
@@ -185,7 +198,7 @@ impl World {
 
     pub fn with(settings: Settings) -> Self {
         let (site, clock) = site(settings);
-        Self { app: counterfoil_web::app(site), clock }
+        Self { app: counterfoil_web::app(&site), clock }
     }
 
     pub fn pass(&self, seconds: i64) {

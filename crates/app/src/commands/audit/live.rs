@@ -105,7 +105,8 @@ pub fn checkpoint(args: &CheckpointArgs) -> CommandResult {
         .last_checkpoint(controller)?
         .ok_or_else(|| CommandError::failed("log", "there is no checkpoint"))?;
     if args.place.json {
-        return out::json(&json!({ "size": size, "checkpoint": note }));
+        let key = store.log_verifier(controller)?.to_string();
+        return out::json(&json!({ "size": size, "checkpoint": note, "key": key }));
     }
     out::line(note.trim_end());
     Ok(())

@@ -11,6 +11,7 @@ use counterfoil_service::log::witness_file::{FileWitness, WitnessFileError};
 use serde::Serialize;
 
 use super::read;
+use crate::chance::random;
 use crate::clock;
 use crate::out::{self, CommandError, CommandResult};
 
@@ -53,7 +54,7 @@ struct Cosigned {
 /// Exit status 0 when done, 1 when the witness refuses, 2 when the input cannot be used.
 pub fn run(args: &Args) -> CommandResult {
     if let Some(name) = &args.init {
-        let key = FileWitness::create(&args.state, name, &seed()?).map_err(unusable)?;
+        let key = FileWitness::create(&args.state, name, &random()?).map_err(unusable)?;
         return show(&key, args.json);
     }
     if let Some(log) = &args.trust {
@@ -120,13 +121,4 @@ fn from_export(witness: &FileWitness, now: u64, dir: &Path) -> Result<Vec<String
 #[expect(clippy::needless_pass_by_value, reason = "it is used as a function for map_err")]
 fn unusable(error: WitnessFileError) -> CommandError {
     CommandError::refused("bad-witness", error.to_string())
-}
-
-/// 32 random bytes for a new key.
-fn seed() -> Result<[u8; 32], CommandError> {
-    let mut seed = [0; 32];
-    #[expect(clippy::disallowed_methods, reason = "a key made by this command needs no store")]
-    getrandom::fill(&mut seed)
-        .map_err(|e| CommandError::failed("no-randomness", format!("the system gave no randomness: {e}")))?;
-    Ok(seed)
 }

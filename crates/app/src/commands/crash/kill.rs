@@ -13,6 +13,7 @@ use counterfoil_service::store::{Hardness, Store};
 use serde_json::json;
 
 use super::check::Record;
+use crate::chance::random;
 use crate::config::{self, Config};
 use crate::out::{self, CommandError, CommandResult};
 
@@ -89,7 +90,11 @@ impl House {
             Self { folder: folder.to_owned(), address, controller: ControllerId::from_bytes([0; 16]) };
         let store = house.open()?;
         let (settings, _) = Organisation::template("advice-network")?;
-        let new = NewOrganisation { settings: settings.to_owned(), offices: vec!["Moor".to_owned()] };
+        let new = NewOrganisation {
+            settings: settings.to_owned(),
+            offices: vec!["Moor".to_owned()],
+            adherent_until: None,
+        };
         house.controller = installation::set_up(&store, &new)?;
         for (sign_in, role) in [("writer", Role::Adviser), ("second", Role::OfficeManager)] {
             installation::add_staff(&store, house.controller, &staff(sign_in, role, &store))?;
@@ -169,13 +174,6 @@ fn staff(sign_in: &str, role: Role, store: &Store) -> NewStaff {
         totp_secret: None,
         training_until: store.now().checked_add(jiff::SignedDuration::from_hours(24)).ok(),
     }
-}
-
-fn random<const N: usize>() -> Result<[u8; N], CommandError> {
-    let mut bytes = [0; N];
-    #[expect(clippy::disallowed_methods, reason = "when to kill is outside the store")]
-    getrandom::fill(&mut bytes).map_err(|e| CommandError::failed("no-randomness", e.to_string()))?;
-    Ok(bytes)
 }
 
 fn hex(bytes: &[u8]) -> String {

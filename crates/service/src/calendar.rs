@@ -5,7 +5,7 @@ use std::path::Path;
 use counterfoil_domain::clock::{Calendar, Coverage, Holiday};
 use jiff::civil::Date;
 
-use crate::out::CommandError;
+use crate::error::{Result, ServiceError};
 
 /// The list that was current when this executable was built.
 const SHIPPED: &str = include_str!("../../../config/bank_holidays.csv");
@@ -23,28 +23,28 @@ struct Row {
 ///
 /// # Errors
 /// The file cannot be read, or its list cannot be relied on.
-pub fn load(file: Option<&Path>) -> Result<Calendar, CommandError> {
+pub fn load(file: Option<&Path>) -> Result<Calendar> {
     let Some(path) = file else { return parse(SHIPPED).map_err(|why| bad("the shipped list", &why)) };
     let name = format!("`{}`", path.display());
     let text = std::fs::read_to_string(path).map_err(|e| bad(&name, &e.to_string()))?;
     parse(&text).map_err(|why| bad(&name, &why))
 }
 
-fn bad(name: &str, why: &str) -> CommandError {
-    CommandError::refused("bad-holidays", format!("the bank holidays of {name} cannot be used: {why}"))
+fn bad(name: &str, why: &str) -> ServiceError {
+    ServiceError::Holidays(format!("the bank holidays of {name} cannot be used: {why}"))
 }
 
 /// Reads the columns `division,date,name,substitute_day`, with optional comment lines
 /// `# as-at: DATE` and `# valid-through: DIVISION DATE`.
-fn parse(text: &str) -> Result<Calendar, String> {
+fn parse(text: &str) -> std::result::Result<Calendar, String> {
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
     let rows = reader.deserialize().map(|row| row.map_err(|e| e.to_string()).and_then(holiday));
-    let holidays = rows.collect::<Result<Vec<_>, _>>()?;
+    let holidays = rows.collect::<std::result::Result<Vec<_>, _>>()?;
     let (coverage, as_at) = notes(text)?;
     Calendar::new(holidays, &coverage, as_at).map_err(|e| e.to_string())
 }
 
-fn holiday(row: Row) -> Result<Holiday, String> {
+fn holiday(row: Row) -> std::result::Result<Holiday, String> {
     let division =
         row.division.parse().map_err(|e: counterfoil_domain::vocabulary::UnknownWord| e.to_string())?;
     let substitute = match row.substitute_day.as_str() {
@@ -55,7 +55,7 @@ fn holiday(row: Row) -> Result<Holiday, String> {
     Ok(Holiday { division, date: date(&row.date)?, name: row.name, substitute })
 }
 
-fn notes(text: &str) -> Result<(Vec<Coverage>, Option<Date>), String> {
+fn notes(text: &str) -> std::result::Result<(Vec<Coverage>, Option<Date>), String> {
     let (mut coverage, mut as_at) = (Vec::new(), None);
     for note in text.lines().filter_map(|line| line.strip_prefix('#')).map(str::trim) {
         if let Some(day) = note.strip_prefix("as-at:") {
@@ -71,6 +71,6 @@ fn notes(text: &str) -> Result<(Vec<Coverage>, Option<Date>), String> {
     Ok((coverage, as_at))
 }
 
-fn date(text: &str) -> Result<Date, String> {
+fn date(text: &str) -> std::result::Result<Date, String> {
     text.trim().parse().map_err(|_| format!("`{}` is not a date", text.trim()))
 }

@@ -1,0 +1,121 @@
+//! Assessments, policy documents, retention rules and forms.
+
+use std::collections::BTreeMap;
+
+use counterfoil_domain::register::assessment::{AssessmentKind, Step};
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::{maybe, word};
+
+/// An assessment.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assessment {
+    /// Its id.
+    pub id: String,
+    /// Its kind.
+    #[serde(deserialize_with = "word")]
+    pub kind: AssessmentKind,
+    /// What it is about.
+    pub name: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// When it was completed.
+    #[serde(default, deserialize_with = "maybe")]
+    pub completed: Option<Date>,
+    /// When it is to be reviewed.
+    #[serde(deserialize_with = "word")]
+    pub review: Date,
+    /// The outcome in a sentence.
+    pub outcome: String,
+    /// The officer's advice.
+    #[serde(default)]
+    pub advice: String,
+    /// The answered steps; see [`Assessment::answered`].
+    pub steps: BTreeMap<String, String>,
+}
+
+impl Assessment {
+    /// The steps that have an answer; unknown ones are refused when the register is loaded.
+    #[must_use]
+    pub fn answered(&self) -> Vec<Step> {
+        self.steps.iter().filter(|(_, a)| !a.trim().is_empty()).filter_map(|(s, _)| s.parse().ok()).collect()
+    }
+}
+
+/// An appropriate policy document (Sch 1 para 39 DPA 2018).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyDocument {
+    /// Its id and reference.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// It explains the procedures for complying with the principles.
+    pub explains_principles: bool,
+    /// It explains retention and erasure.
+    pub explains_retention: bool,
+    /// Its last review.
+    #[serde(deserialize_with = "word")]
+    pub reviewed: Date,
+}
+
+/// A retention rule.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Its id.
+    pub id: String,
+    /// The records.
+    pub record: String,
+    /// The rule, in the grammar of `domain::retention`.
+    pub rule: String,
+    /// How long, for people.
+    pub says: String,
+    /// The same in Welsh.
+    #[serde(default)]
+    pub cy: Option<String>,
+    /// The enactment or guidance.
+    #[serde(default)]
+    pub authority: String,
+    /// The row of `config/retention.toml` that it follows.
+    #[serde(default)]
+    pub row: Option<u32>,
+    /// True only when a records manager has checked it.
+    pub verified: bool,
+}
+
+/// A form or record type.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `form` or `record`.
+    pub kind: String,
+    /// The activity that it serves.
+    pub activity: String,
+    /// It can be used without saying who one is.
+    #[serde(default)]
+    pub anonymous: bool,
+    /// The fields: nothing else is collected (promise C7).
+    pub field: Vec<Field>,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// The kind of data.
+    pub data: String,
+    /// Whether an answer is required.
+    #[serde(default)]
+    pub required: bool,
+    /// Why it is needed.
+    pub need: String,
+}
