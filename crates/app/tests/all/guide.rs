@@ -62,5 +62,5 @@ fn the_first_request_goes_as_the_guide_says() {
         assert!(out.contains(said), "the walk did not say `{said}`:\n{out}\n{err}");
     }
     let index = fs::read_to_string(work.path().join("pack/02-index.html")).unwrap();
-    assert!(index.contains("Your record"), "the index lists the record");
+    assert!(index.contains("casebook"), "the index names the source:\n{index}");
 }

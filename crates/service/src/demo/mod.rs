@@ -77,6 +77,9 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     Ok(Made { controller: teller.controller, name: organisation.name, accounts })
 }
 
+/// Days ago: before everything that a story tells.
+const LONG_AGO: i32 = 700;
+
 /// One thing of the story with its day, so that the log is in the order of the days.
 enum Moment<'s> {
     Person(&'s Individual),
@@ -107,8 +110,8 @@ impl<'a> Teller<'a> {
         settings: &str,
         story: &Story,
     ) -> Result<Self> {
-        // Three years back: before everything that the story tells.
-        (stage.set_clock)(at(stage.now, 1096)?);
+        // The organisation and its register are of today; the law holds the register to today's dates.
+        (stage.set_clock)(stage.now);
         let new = NewOrganisation {
             settings: settings.to_owned(),
             offices: story.offices.clone(),
@@ -165,6 +168,7 @@ impl<'a> Teller<'a> {
 
     /// People first, whatever their day: cases and requests name them.
     fn people(&mut self, story: &Story) -> Result<()> {
+        (self.stage.set_clock)(at(self.stage.now, LONG_AGO)?);
         for person in &story.people {
             self.tell(&Moment::Person(person))?;
         }
