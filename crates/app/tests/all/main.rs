@@ -13,6 +13,8 @@ mod register;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod source;
 #[cfg(test)]
 mod tidy;
