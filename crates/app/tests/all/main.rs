@@ -5,6 +5,8 @@ mod audit;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod full;
+#[cfg(test)]
 mod guide;
 #[cfg(test)]
 mod matching;
