@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod content;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod signing_in;
