@@ -75,6 +75,7 @@ fn public_pages() -> Router<Site> {
     Router::new()
         .merge(files)
         .route("/", get(pages::home::show))
+        .route("/ask", get(pages::ask::start).post(pages::ask::step))
         .route("/accessibility", get(pages::statements::accessibility))
         .route("/deadline", get(pages::deadline::show))
         .route("/cookies", get(pages::statements::cookies))

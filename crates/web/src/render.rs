@@ -49,6 +49,9 @@ pub struct Page {
     form_token: String,
     /// Fields to mend, in the order of the page.
     pub errors: Vec<Failure>,
+    /// On a page of a journey, whose answers travel in its form: what the form says to be shown again,
+    /// so that another language does not lose what was typed.
+    journey: Option<&'static str>,
     /// Whether the language's words await a fluent speaker's check.
     unchecked: bool,
     /// Whether some of the page's words are only there in English.
@@ -88,6 +91,7 @@ impl Page {
             signed_in: signed_in.cloned(),
             form_token: visit.form_token(),
             errors: Vec::new(),
+            journey: None,
             unchecked: !site.strings().checked(lang),
             partly_english: false,
         }
@@ -97,6 +101,14 @@ impl Page {
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<Failure>) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// The same page as one of a journey: the form with the id `journey` carries the answers, and its
+    /// field `go` with this value shows the same page again.
+    #[must_use]
+    pub const fn with_journey(mut self, again: &'static str) -> Self {
+        self.journey = Some(again);
         self
     }
 }

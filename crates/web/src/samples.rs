@@ -53,6 +53,11 @@ pub fn requests() -> Vec<RequestView> {
     let mut requests: Vec<_> = summaries().into_iter().map(bare).collect();
     if let Some(first) = requests.first_mut() {
         first.identified = true;
+        first.asked = vec![
+            ("known_by", "Tenancy 4471".into()),
+            ("reply_to", "gethin@mail.example".into()),
+            ("format", "large-print".into()),
+        ];
         first.working = working();
         first.events = vec![
             (date(2026, 10, 12), "received".into(), String::new()),
@@ -73,6 +78,7 @@ fn bare(summary: RequestSummary) -> RequestView {
         summary,
         requester: "Gethin Vaughan".into(),
         wording: "Please send me everything you hold about me & my tenancy since 2019.".into(),
+        asked: vec![],
         identified: false,
         working: vec![],
         events: vec![],

@@ -4,7 +4,7 @@
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::ControllerId;
 use counterfoil_service::notices::{self, Layer, Notice};
-use counterfoil_service::rights::{self, Desk, EventText, RequestSummary, RequestView};
+use counterfoil_service::rights::{self, Desk, EventText, PublicRequest, Received, RequestSummary, RequestView};
 use counterfoil_service::sign_in::SignedIn;
 use counterfoil_service::store::{Actor, Store, StoreError};
 use counterfoil_service::{Result, ServiceError};
@@ -57,6 +57,12 @@ pub trait UseCases: Send + Sync {
     /// As [`rights::approve`].
     fn approve(&self, who: &SignedIn, reference: &str) -> Result<()>;
 
+    /// Takes in a request of the public form; the same form sent twice is one request.
+    ///
+    /// # Errors
+    /// As [`rights::ask`].
+    fn ask(&self, asked: &PublicRequest) -> Result<Received>;
+
     /// A privacy notice, as the register says it today.
     ///
     /// # Errors
@@ -95,6 +101,11 @@ impl UseCases for Live {
 
     fn request(&self, who: &SignedIn, reference: &str) -> Result<RequestView> {
         self.act(who, |desk| rights::show(desk, reference))
+    }
+
+    fn ask(&self, asked: &PublicRequest) -> Result<Received> {
+        let who = Actor::Automation { controller: self.controller };
+        rights::ask(&Desk { store: &self.store, who: &who, calendar: &self.calendar, law: &self.law }, asked)
     }
 
     fn notice(&self, layer: &Layer, language: &str) -> Result<Notice> {

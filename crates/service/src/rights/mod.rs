@@ -5,6 +5,7 @@
 
 mod answer;
 mod approve;
+mod ask;
 mod cast;
 mod choice;
 mod letter;
@@ -26,6 +27,7 @@ use counterfoil_store::rights::requests::Request;
 use counterfoil_store::{Store, StoreError, Terms, Tx};
 
 pub use approve::{Approved, approve};
+pub use ask::{PublicRequest, ask};
 pub use cast::CastMember;
 pub use choice::{Choice, Decided, Fate, Ground, decide, undo};
 pub use counterfoil_store::rights::requests::{EventText, RequestText};

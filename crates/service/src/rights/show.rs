@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::approve::{fingerprint, standing};
 use super::review::File;
-use super::{Desk, answer};
+use super::{Desk, RequestText, answer};
 use crate::error::Result;
 
 /// One line of the list.
@@ -45,6 +45,8 @@ pub struct RequestView {
     pub requester: String,
     /// The wording.
     pub wording: String,
+    /// What else was said when it was made, by the name of the field; nothing that is empty.
+    pub asked: Vec<(&'static str, String)>,
     /// Whether a person of the casebook is identified.
     pub identified: bool,
     /// The clock's working, line by line, each with its provision.
@@ -129,6 +131,7 @@ pub fn show(desk: &Desk<'_>, reference: &str) -> Result<RequestView> {
         summary,
         requester: request.text.requester.clone(),
         wording: request.text.wording.clone(),
+        asked: asked(&request.text),
         identified: request.person.is_some(),
         working,
         events: events.into_iter().map(|e| (e.on, e.kind, e.text.note)).collect(),
@@ -147,6 +150,24 @@ pub fn show(desk: &Desk<'_>, reference: &str) -> Result<RequestView> {
         sealed_at: pack.as_ref().map(|p| p.sealed_at),
         released_at: pack.and_then(|p| p.released_at),
     })
+}
+
+fn asked(text: &RequestText) -> Vec<(&'static str, String)> {
+    [
+        ("subject", &text.subject),
+        ("capacity", &text.capacity),
+        ("scope", &text.scope),
+        ("known_by", &text.known_by),
+        ("reply_to", &text.reply_to),
+        ("format", &text.format),
+        ("language", &text.language),
+        ("adjustments", &text.adjustments),
+        ("channel", &text.channel),
+    ]
+    .into_iter()
+    .filter(|(_, said)| !said.is_empty())
+    .map(|(field, said)| (field, said.clone()))
+    .collect()
 }
 
 type Working = Vec<(String, String)>;

@@ -37,6 +37,10 @@ pub struct RequestText {
     pub channel: String,
     /// The office that received it.
     pub office: String,
+    /// What the requester says by which their records can be known: a number, an address, a date of birth.
+    pub known_by: String,
+    /// What the requester needs in order to deal with us: reasonable adjustments.
+    pub adjustments: String,
 }
 
 /// A request that is received.
@@ -163,8 +167,34 @@ impl Tx<'_> {
     /// A refusal of the gate, or what the database answers.
     pub fn receive_request(&mut self, new: &NewRequest, terms: &Terms) -> Result<Request> {
         let id = RequestId::from_bytes(self.fresh_id());
+        self.permit_reception(id, new.office, terms)?;
+        self.insert_request(id, new)
+    }
+
+    /// Logs a request under an identifier that the caller made from the form, so that a form that is sent
+    /// twice makes one request: the second time the first request is given back.
+    ///
+    /// # Errors
+    /// As [`Self::receive_request`].
+    pub fn receive_request_once(
+        &mut self,
+        id: RequestId,
+        new: &NewRequest,
+        terms: &Terms,
+    ) -> Result<Request> {
+        self.permit_reception(id, new.office, terms)?;
+        match self.load_request(id) {
+            Err(StoreError::NotFound(_)) => self.insert_request(id, new),
+            known => known,
+        }
+    }
+
+    fn permit_reception(&mut self, id: RequestId, office: OfficeId, terms: &Terms) -> Result<()> {
         let nobody = self.nobody()?;
-        self.permit_house(ResourceKind::Request, *id.as_bytes(), new.office, Some(nobody), terms)?;
+        self.permit_house(ResourceKind::Request, *id.as_bytes(), office, Some(nobody), terms)
+    }
+
+    fn insert_request(&mut self, id: RequestId, new: &NewRequest) -> Result<Request> {
         let key = self.fresh_key()?;
         let sealed = self.seal(key, place(&id), &new.text)?;
         let reference = self.next_reference(new.received_on)?;

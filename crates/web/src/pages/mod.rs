@@ -1,5 +1,6 @@
 //! The pages: one module each, with its view, its samples and its handler.
 
+pub mod ask;
 pub mod deadline;
 pub mod home;
 pub mod privacy;

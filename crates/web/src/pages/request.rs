@@ -32,6 +32,7 @@ pub struct RequestPageView {
     summary: Row,
     requester: String,
     wording: String,
+    asked: Vec<(&'static str, String)>,
     identified: bool,
     clock_error: String,
     runway: Option<Runway>,
@@ -123,6 +124,7 @@ impl RequestPageView {
             clock_error: request.summary.clock_error,
             requester: request.requester,
             wording: request.wording,
+            asked: request.asked,
             identified: request.identified,
             working: request.working,
             sources: request

@@ -6,7 +6,7 @@ use std::path::Path;
 use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
-use counterfoil_web::pages::{deadline, home, privacy, request, requests, sign_in, statements};
+use counterfoil_web::pages::{ask, deadline, home, privacy, request, requests, sign_in, statements};
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
 use counterfoil_web::site::Site;
@@ -48,6 +48,8 @@ impl Rendering {
 fn draw_everything() -> Rendering {
     let (site, _) = support::site(Settings::default());
     let mut all = Rendering { site, seen: BTreeSet::new(), html: Vec::new() };
+    all.draw::<ask::AskView>();
+    all.draw::<ask::AskedView>();
     all.draw::<deadline::DeadlineView>();
     all.draw::<home::HomeView>();
     all.draw::<statements::AccessibilityView>();
@@ -103,6 +105,20 @@ fn every_word_is_used() {
     gather(&root.join("crates/web/src"), &mut sources);
     let (site, _) = support::site(Settings::default());
     let built = [
+        "ask.title.",
+        "ask.right.",
+        "ask.right_hint.",
+        "ask.whom.",
+        "ask.capacity.",
+        "ask.capacity_hint.",
+        "ask.evidence.",
+        "ask.words_hint.",
+        "ask.reply.",
+        "ask.format.",
+        "ask.format_hint.",
+        "ask.language.",
+        "ask.row.",
+        "request.asked.",
         "home.ask.",
         "accessibility.can.",
         "problem.",

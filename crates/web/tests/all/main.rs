@@ -1,6 +1,8 @@
 //! The site through its public surface; `cfg(test)` tells the lints that helpers are tests too.
 
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod content;
 #[cfg(test)]
 mod desk;

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use counterfoil_domain::ids::{SessionId, StaffId};
 use counterfoil_service::ServiceError;
 use counterfoil_service::notices::{Layer, Notice};
-use counterfoil_service::rights::{RequestSummary, RequestView};
+use counterfoil_service::rights::{PublicRequest, Received, RequestSummary, RequestView};
 use counterfoil_service::sign_in::{
     Account, Accounts, LiveSession, NewSession, SignIn, SignedIn, code_at, hash_password,
 };
@@ -17,6 +17,7 @@ use counterfoil_service::store::StoreError;
 use counterfoil_web::theme::Theme;
 use counterfoil_web::use_cases::{NewEvent, UseCases};
 use counterfoil_web::{Means, Settings, Site, samples};
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt as _;
 
@@ -116,6 +117,12 @@ impl UseCases for Samples {
                 let found = samples::requests().into_iter().find(|r| r.summary.reference == reference);
                 found.ok_or_else(|| StoreError::NotFound("request").into())
             }
+        }
+    }
+    fn ask(&self, asked: &PublicRequest) -> Result<Received, ServiceError> {
+        match &*asked.text.requester {
+            FAULT => Err(StoreError::Database("a table is missing".into()).into()),
+            _ => Ok(Received { reference: "R-2026-00042".into(), due: Some(date(2026, 12, 22)) }),
         }
     }
     fn notice(&self, layer: &Layer, _: &str) -> Result<Notice, ServiceError> {

@@ -1,0 +1,402 @@
+//! The steps of asking, what each needs, and the answers that travel from page to page.
+
+use std::collections::BTreeMap;
+
+use counterfoil_domain::rights::Right;
+use counterfoil_domain::rights::representative::Representative;
+use counterfoil_service::rights::{PublicRequest, RequestText};
+use serde::Serialize;
+
+use crate::forms::{Failure, Fields};
+
+/// The most characters of a short answer, such as a name.
+const SHORT: usize = 200;
+/// The most characters of an answer in the person's own words.
+const LONG: usize = 10_000;
+
+/// What can be asked for, in the order of the page.
+pub(super) const RIGHTS: [Right; 10] = [
+    Right::Access,
+    Right::Rectification,
+    Right::Erasure,
+    Right::Restriction,
+    Right::Objection,
+    Right::Portability,
+    Right::MarketingObjection,
+    Right::AutomatedDecisions,
+    Right::WithdrawConsent,
+    Right::Complaint,
+];
+
+/// Who may ask for someone else, in the order of the page; an executor is told what else there is.
+pub(super) const CAPACITIES: [Representative; 7] = [
+    Representative::Parent,
+    Representative::Solicitor,
+    Representative::Attorney,
+    Representative::Deputy,
+    Representative::Elected,
+    Representative::Authorised,
+    Representative::Executor,
+];
+
+pub(super) const FORMATS: [&str; 4] = ["electronic", "paper", "large-print", "easy-read"];
+pub(super) const LANGUAGES: [&str; 3] = ["en", "cy", "other"];
+
+/// A page of the journey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Step {
+    Right,
+    Whom,
+    Capacity,
+    /// Data protection law is for the living: what else there is.
+    Died,
+    Subject,
+    Words,
+    Name,
+    Known,
+    Reply,
+    Format,
+    Check,
+}
+
+impl Step {
+    const ALL: [Self; 11] = [
+        Self::Right,
+        Self::Whom,
+        Self::Capacity,
+        Self::Died,
+        Self::Subject,
+        Self::Words,
+        Self::Name,
+        Self::Known,
+        Self::Reply,
+        Self::Format,
+        Self::Check,
+    ];
+
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Right => "right",
+            Self::Whom => "whom",
+            Self::Capacity => "capacity",
+            Self::Died => "died",
+            Self::Subject => "subject",
+            Self::Words => "words",
+            Self::Name => "name",
+            Self::Known => "known",
+            Self::Reply => "reply",
+            Self::Format => "format",
+            Self::Check => "check",
+        }
+    }
+
+    pub(super) fn named(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.code() == code)
+    }
+
+    /// The fields that this page shows; every other travels hidden.
+    pub(super) const fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Right => &["right"],
+            Self::Whom => &["whom"],
+            Self::Capacity => &["capacity"],
+            Self::Subject => &["subject"],
+            Self::Words => &["wording", "scope"],
+            Self::Name => &["name"],
+            Self::Known => &["known"],
+            Self::Reply => &["reply", "email", "post"],
+            Self::Format => &["format", "language", "other_language", "adjustments"],
+            Self::Died | Self::Check => &[],
+        }
+    }
+
+    /// The pages of these answers, in order.
+    pub(super) fn path(answers: &Answers) -> impl DoubleEndedIterator<Item = Self> {
+        Self::ALL.into_iter().filter(|step| match step {
+            Self::Capacity => answers.for_someone_else(),
+            Self::Died => answers.of_someone_who_died(),
+            Self::Subject => answers.for_someone_else() && !answers.of_someone_who_died(),
+            // A complaint is heard whoever makes it; nobody need be found first.
+            Self::Known => answers.get("right") != Right::Complaint.code(),
+            _ => true,
+        })
+    }
+
+    pub(super) fn before(self, answers: &Answers) -> Self {
+        Self::path(answers).take_while(|step| *step != self).last().unwrap_or(Self::Right)
+    }
+
+    /// The page after this one. Whoever has seen the check of the answers goes back to it at once, but
+    /// never past a page on which something is missing.
+    pub(super) fn after(self, answers: &Answers) -> Self {
+        let missing = answers.first_to_mend();
+        if answers.reviewed() {
+            return missing.unwrap_or(Self::Check);
+        }
+        let next = Self::path(answers).skip_while(|step| *step != self).nth(1).unwrap_or(Self::Check);
+        if next == Self::Check { missing.unwrap_or(Self::Check) } else { next }
+    }
+}
+
+/// Everything said so far, by field; every field is there, empty until it is answered.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub(super) struct Answers(BTreeMap<&'static str, String>);
+
+/// What travels beside the answers: the token that makes the form one request however often it is sent,
+/// and whether the check of the answers has been seen.
+const TRAVELS: [&str; 2] = ["once", "reviewed"];
+
+impl Answers {
+    pub(super) fn read(fields: &Fields) -> Self {
+        let own = Step::ALL.into_iter().flat_map(Step::fields).chain(&TRAVELS);
+        // A browser sends a line's end as two characters; as kept, it is one.
+        Self(own.map(|name| (*name, fields.get(name).replace("\r\n", "\n"))).collect())
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
+        self.0.insert(name, value);
+        self
+    }
+
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// The fields that a page does not show.
+    pub(super) fn hidden_on(&self, step: Option<Step>) -> Vec<(&'static str, String)> {
+        let shown = step.map_or(&[][..], Step::fields);
+        let carried = self.0.iter().filter(|(name, value)| !shown.contains(name) && !value.is_empty());
+        carried.map(|(name, value)| (*name, value.clone())).collect()
+    }
+
+    pub(super) fn reviewed(&self) -> bool {
+        !self.get("reviewed").is_empty()
+    }
+
+    pub(super) fn for_someone_else(&self) -> bool {
+        self.get("whom") == "other"
+    }
+
+    fn of_someone_who_died(&self) -> bool {
+        self.for_someone_else() && self.get("capacity") == Representative::Executor.code()
+    }
+
+    pub(super) fn right(&self) -> Option<Right> {
+        self.get("right").parse().ok().filter(|right| RIGHTS.contains(right))
+    }
+
+    pub(super) fn representative(&self) -> Option<Representative> {
+        let who = self.get("capacity").parse().ok().filter(|who| CAPACITIES.contains(who));
+        who.filter(|_| self.for_someone_else())
+    }
+
+    /// The first page on which something is missing or wrong.
+    pub(super) fn first_to_mend(&self) -> Option<Step> {
+        Step::path(self).find(|step| !self.wrong_on(*step).is_empty())
+    }
+
+    /// What is to be mended on a page.
+    pub(super) fn wrong_on(&self, step: Step) -> Vec<Failure> {
+        let long = |field: &str, most| self.get(field).chars().count() > most;
+        let empty = |field: &str| self.get(field).is_empty();
+        let rules: Vec<(bool, &'static str, &'static str)> = match step {
+            Step::Right => vec![(self.right().is_none(), "right", "ask.error.right")],
+            Step::Whom => {
+                vec![(!["self", "other"].contains(&self.get("whom")), "whom", "ask.error.whom")]
+            }
+            Step::Capacity => vec![(self.representative().is_none(), "capacity", "ask.error.capacity")],
+            // No request leads past this page.
+            Step::Died => vec![(true, "capacity", "ask.error.capacity")],
+            Step::Subject => vec![
+                (empty("subject"), "subject", "ask.error.subject"),
+                (long("subject", SHORT), "subject", "ask.error.short"),
+            ],
+            Step::Words => vec![
+                (empty("wording") && !self.speaks_for_itself(), "wording", "ask.error.wording"),
+                (long("wording", LONG), "wording", "ask.error.long"),
+                (long("scope", LONG), "scope", "ask.error.long"),
+            ],
+            Step::Name => vec![
+                (empty("name"), "name", "ask.error.name"),
+                (long("name", SHORT), "name", "ask.error.short"),
+            ],
+            Step::Known => vec![
+                (
+                    empty("known") && self.right() == Some(Right::MarketingObjection),
+                    "known",
+                    "ask.error.known",
+                ),
+                (long("known", LONG), "known", "ask.error.long"),
+            ],
+            Step::Reply => self.wrong_reply(),
+            Step::Format => vec![
+                (!FORMATS.contains(&self.get("format")), "format", "ask.error.format"),
+                (!LANGUAGES.contains(&self.get("language")), "language", "ask.error.language"),
+                (
+                    self.get("language") == "other" && empty("other_language"),
+                    "other_language",
+                    "ask.error.other_language",
+                ),
+                (long("other_language", SHORT), "other_language", "ask.error.short"),
+                (long("adjustments", LONG), "adjustments", "ask.error.long"),
+            ],
+            Step::Check => Vec::new(),
+        };
+        let wrong = rules.into_iter().filter(|(wrong, ..)| *wrong);
+        wrong.map(|(_, field, key)| Failure { field, key }).collect()
+    }
+
+    fn wrong_reply(&self) -> Vec<(bool, &'static str, &'static str)> {
+        let long = |field: &str| self.get(field).chars().count() > 2 * SHORT;
+        match self.get("reply") {
+            "email" => vec![
+                (!is_email(self.get("email")), "email", "ask.error.email"),
+                (long("email"), "email", "ask.error.short"),
+            ],
+            "post" => vec![
+                (self.get("post").is_empty(), "post", "ask.error.post"),
+                (long("post"), "post", "ask.error.short"),
+            ],
+            _ => vec![(true, "reply", "ask.error.reply")],
+        }
+    }
+
+    /// Whether the right alone says everything: more words are welcome and not needed.
+    pub(super) fn speaks_for_itself(&self) -> bool {
+        matches!(self.right(), Some(Right::Access | Right::Portability | Right::MarketingObjection))
+    }
+
+    /// The answers of a page for the check: the name of the field, what was typed, or the key of its words.
+    pub(super) fn said_on(&self, step: Step) -> Vec<(&'static str, &str, Option<String>)> {
+        let shown = |field: &&'static str| match *field {
+            "scope" => self.right() == Some(Right::Access),
+            "email" | "post" => self.get("reply") == *field,
+            "other_language" => self.get("language") == "other",
+            _ => true,
+        };
+        let words = |field: &str, value: &str| {
+            let chosen = ["right", "whom", "capacity", "reply", "format", "language"].contains(&field);
+            (chosen && !value.is_empty()).then(|| format!("ask.{field}.{value}"))
+        };
+        let fields = step.fields().iter().copied().filter(shown);
+        fields.map(|field| (field, self.get(field), words(field, self.get(field)))).collect()
+    }
+
+    /// The request, once no page has anything to mend. What belongs to a choice that was changed
+    /// afterwards is left out.
+    pub(super) fn request(&self) -> Option<PublicRequest> {
+        let right = self.right()?;
+        let only = |when: bool, field| if when { self.get(field).to_owned() } else { String::new() };
+        let language = if self.get("language") == "other" { "other_language" } else { "language" };
+        let text = RequestText {
+            requester: only(true, "name"),
+            subject: only(self.for_someone_else(), "subject"),
+            capacity: self.representative().map_or("self", Representative::code).to_owned(),
+            reply_to: self.get(if self.get("reply") == "email" { "email" } else { "post" }).to_owned(),
+            wording: only(true, "wording"),
+            scope: only(right == Right::Access, "scope"),
+            format: only(true, "format"),
+            language: only(true, language),
+            known_by: only(right != Right::Complaint, "known"),
+            adjustments: only(true, "adjustments"),
+            ..RequestText::default()
+        };
+        Some(PublicRequest { token: self.get("once").to_owned(), right, text })
+    }
+}
+
+/// Whether this could be an address: the rest is found out by writing to it.
+fn is_email(text: &str) -> bool {
+    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    plain && text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(pairs: &[(&'static str, &str)]) -> Answers {
+        let none = Answers::read(&Fields::default());
+        pairs.iter().fold(none, |all, (name, value)| all.with(name, (*value).to_owned()))
+    }
+
+    #[test]
+    fn the_path_asks_only_what_is_needed() {
+        let path = |pairs: &[(&'static str, &str)]| {
+            Step::path(&answers(pairs)).map(Step::code).collect::<Vec<_>>().join(" ")
+        };
+        for (said, expected) in [
+            (&[("right", "access")][..], "right whom words name known reply format check"),
+            (&[("right", "complaint"), ("whom", "self")], "right whom words name reply format check"),
+            (
+                &[("right", "erasure"), ("whom", "other"), ("capacity", "parent")],
+                "right whom capacity subject words name known reply format check",
+            ),
+            (
+                &[("right", "access"), ("whom", "other"), ("capacity", "executor")],
+                "right whom capacity died words name known reply format check",
+            ),
+        ] {
+            assert_eq!(path(said), expected, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_leads_past_a_page_with_something_missing() {
+        let full = [
+            ("right", "access"),
+            ("whom", "self"),
+            ("name", "Gethin Vaughan"),
+            ("reply", "email"),
+            ("email", "gethin@mail.example"),
+            ("format", "paper"),
+            ("language", "cy"),
+        ];
+        assert_eq!(Step::Format.after(&answers(&full)), Step::Check);
+        for (left_out, expected) in
+            [(0, Step::Right), (1, Step::Whom), (2, Step::Name), (3, Step::Reply), (5, Step::Format)]
+        {
+            let mut some = full.to_vec();
+            some.remove(left_out);
+            assert_eq!(Step::Format.after(&answers(&some)), expected, "without {left_out}");
+        }
+        let died = answers(&full).with("whom", "other".into()).with("capacity", "executor".into());
+        assert_eq!(Step::Format.after(&died), Step::Died);
+    }
+
+    #[test]
+    fn what_belongs_to_another_choice_is_not_sent() {
+        let changed = answers(&[
+            ("right", "complaint"),
+            ("whom", "self"),
+            ("capacity", "solicitor"),
+            ("subject", "Someone else"),
+            ("scope", "2019"),
+            ("known", "Tenancy 4471"),
+            ("reply", "post"),
+            ("email", "gethin@mail.example"),
+            ("post", "14 Mill Lane"),
+        ]);
+        let text = changed.request().unwrap().text;
+        assert_eq!(
+            (&*text.capacity, &*text.subject, &*text.scope, &*text.known_by, &*text.reply_to),
+            ("self", "", "", "", "14 Mill Lane")
+        );
+    }
+
+    #[test]
+    fn an_address_of_an_email_has_a_name_and_a_host() {
+        for (text, good) in [
+            ("a@b.example", true),
+            ("first.last+tag@sub.b.example", true),
+            ("", false),
+            ("a@b", false),
+            ("@b.example", false),
+            ("a b@c.example", false),
+        ] {
+            assert_eq!(is_email(text), good, "{text}");
+        }
+    }
+}
