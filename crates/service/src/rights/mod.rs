@@ -25,6 +25,7 @@ use counterfoil_store::access::Actor;
 use counterfoil_store::rights::requests::Request;
 use counterfoil_store::{Store, StoreError, Terms, Tx};
 
+pub(crate) use answer::clocked_dates;
 pub use approve::{Approved, approve};
 pub use cast::CastMember;
 pub use choice::{Choice, Decided, Fate, Ground, decide, undo};
