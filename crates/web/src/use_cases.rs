@@ -4,7 +4,9 @@
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::ControllerId;
 use counterfoil_service::notices::{self, Layer, Notice};
-use counterfoil_service::rights::{self, Desk, EventText, PublicRequest, Received, RequestSummary, RequestView};
+use counterfoil_service::rights::{
+    self, Desk, EventText, PublicRequest, Received, RequestSummary, RequestView,
+};
 use counterfoil_service::sign_in::SignedIn;
 use counterfoil_service::store::{Actor, Store, StoreError};
 use counterfoil_service::{Result, ServiceError};
