@@ -78,8 +78,11 @@ impl Visitor {
             &[("wording", "My address is \"wrong\"\r\n& <old>.")],
             &[("name", name)],
             &[("known", "Tenancy 4471")],
-            &[("reply", "email"), ("email", "gethin@mail.example")],
-            &[("format", "large-print"), ("language", "cy")],
+            &[("reply", "email")],
+            &[("email", "gethin@mail.example")],
+            &[("format", "large-print")],
+            &[("language", "cy")],
+            &[("adjustments", "Call me after six")],
         ] {
             self.go_on(typed).await;
         }
@@ -135,15 +138,13 @@ async fn each_page_says_what_to_mend_and_keeps_what_was_typed() {
         ("whom", &[], "whom", ("right", "access")),
         ("words", &[("wording", &*long)], "wording", ("wording", &*long)),
         ("name", &[("name", "  ")], "name", ("right", "access")),
-        ("reply", &[("reply", "email"), ("email", "gethin at mail")], "email", ("email", "gethin at mail")),
-        ("reply", &[("reply", "post")], "post", ("reply", "post")),
-        ("format", &[("format", "paper")], "language", ("format", "paper")),
-        (
-            "format",
-            &[("format", "paper"), ("language", "other"), ("adjustments", "Call me")],
-            "other_language",
-            ("adjustments", "Call me"),
-        ),
+        ("reply", &[], "reply", ("right", "access")),
+        ("address", &[("email", "gethin at mail")], "email", ("email", "gethin at mail")),
+        ("address", &[("reply", "post"), ("email", "a@b.example")], "post", ("email", "a@b.example")),
+        ("format", &[("format", "song")], "format", ("right", "access")),
+        ("language", &[("other_language", "Polish")], "language", ("other_language", "Polish")),
+        ("language", &[("language", "other")], "other_language", ("language", "other")),
+        ("needs", &[("adjustments", &*long)], "adjustments", ("adjustments", &*long)),
     ] {
         let mut visitor = Visitor::arrive("/ask").await;
         visitor.press("/ask", step, &[("right", "access")]).await;
