@@ -15,6 +15,21 @@ try {
       await page.goto(site.address + path);
       await shot(name);
     }
+    await page.goto(`${site.address}/ask`);
+    await shot("ask");
+    const goOn = () => page.click("#journey button[type=submit]:last-of-type");
+    const answers = [["access"], ["other"], ["parent"], [], [], [], [], ["email"], [], ["large-print"], ["cy"], []];
+    const typed = { subject: "Mair Vaughan", wording: "Everything about the flat in Quay Street.", name: "Gethin Vaughan", known: "Tenancy 4471", email: "gethin@mail.example" };
+    for (const chosen of answers) {
+      for (const value of chosen) await page.check(`input[value="${value}"]`);
+      for (const [id, text] of Object.entries(typed)) if (await page.locator(`#${id}`).isVisible()) await page.fill(`#${id}`, text);
+      if (chosen[0] === "parent") await goOn(), await shot("ask-subject");
+      else if (chosen[0] === "cy") await shot("ask-language"), await goOn();
+      else await goOn();
+    }
+    await shot("ask-check");
+    await page.click("#send");
+    await shot("asked");
     await page.goto(`${site.address}/staff/sign-in`);
     await page.click("main button[type=submit]");
     await page.locator(".govuk-error-summary").waitFor();

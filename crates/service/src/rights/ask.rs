@@ -27,7 +27,7 @@ pub struct PublicRequest {
 }
 
 /// Logs a request of the public form, as the system itself: it is received today, by the organisation's
-/// first office. The same form sent twice with the same words is one request; with other words, another.
+/// first office that adheres. The same form sent twice with the same words is one request; with other words, another.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] when no one is named or the form has no token; [`ServiceError::NotReady`]
@@ -66,7 +66,8 @@ pub fn ask(desk: &Desk<'_>, asked: &PublicRequest) -> Result<Received> {
 
 fn front_office(desk: &Desk<'_>) -> Result<(OfficeId, Division)> {
     let offices = desk.store.offices(desk.controller())?;
-    let office = offices.first().ok_or_else(|| {
+    let now = desk.store.now();
+    let office = offices.iter().find(|office| office.adherent_until > now).ok_or_else(|| {
         ServiceError::NotReady("the organisation has no office that could receive a request".to_owned())
     })?;
     let controller = desk.store.controller(desk.controller())?;

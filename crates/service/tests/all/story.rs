@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::StaffId;
+use counterfoil_domain::rights::Right;
 use counterfoil_service::calendar;
 use counterfoil_service::demo::{self, Made, Stage};
-use counterfoil_service::rights::{self, Choice, Desk, Fate, Ground};
+use counterfoil_service::rights::{self, Choice, Desk, Fate, Ground, PublicRequest, RequestText};
 use counterfoil_store::access::{Actor, Gate, Limits};
 use counterfoil_store::seal::entropy::Entropy;
 use counterfoil_store::seal::organisation::OrganisationKeys;
@@ -158,5 +159,50 @@ fn what_is_changed_after_sealing_stops_the_old_pack() {
         let refused = rights::release(&desk, &sealed.reference, &target, None).unwrap_err();
         assert!(refused.is_refusal(), "{refused}");
         assert!(!target.exists(), "something was written");
+    });
+}
+
+#[test]
+fn the_public_form_makes_one_request_however_often_it_is_sent() {
+    each("council", |world| {
+        let automation = Actor::Automation { controller: world.made.controller };
+        let desk = world.desk(&automation);
+        let text = RequestText {
+            requester: "Gethin Vaughan".into(),
+            capacity: "self".into(),
+            reply_to: "gethin@mail.example".into(),
+            wording: "Everything about my tenancy.".into(),
+            known_by: "Tenancy 4471".into(),
+            adjustments: "Call me after six.".into(),
+            ..RequestText::default()
+        };
+        let asked = PublicRequest { token: "5".repeat(64), right: Right::Access, text: text.clone() };
+        let first = rights::ask(&desk, &asked).unwrap();
+        assert_eq!(first.due, Some(jiff::civil::date(2026, 12, 22)));
+        assert_eq!(rights::ask(&desk, &asked).unwrap(), first, "sent twice");
+
+        let corrected = RequestText { wording: "Everything.".into(), ..text.clone() };
+        for other in [
+            PublicRequest { text: corrected, ..asked.clone() },
+            PublicRequest { right: Right::Erasure, ..asked.clone() },
+            PublicRequest { token: "6".repeat(64), ..asked.clone() },
+        ] {
+            assert_ne!(rights::ask(&desk, &other).unwrap().reference, first.reference);
+        }
+        for refused in [
+            PublicRequest { token: "short".into(), ..asked.clone() },
+            PublicRequest { text: RequestText { requester: " ".into(), ..text }, ..asked },
+        ] {
+            assert!(rights::ask(&desk, &refused).unwrap_err().is_refusal());
+        }
+
+        let who = world.actor("ruth@glenarrow.example");
+        let seen = rights::show(&world.desk(&who), &first.reference).unwrap();
+        let said = |field: &str| seen.asked.iter().find(|(name, _)| *name == field).map(|(_, v)| v.as_str());
+        assert_eq!((&*seen.requester, &*seen.summary.clock), ("Gethin Vaughan", "running"));
+        assert_eq!((said("channel"), said("known_by")), (Some("web-form"), Some("Tenancy 4471")));
+        assert_eq!((said("adjustments"), said("scope")), (Some("Call me after six."), None));
+        // The system takes requests; it does not look at them.
+        assert!(rights::show(&desk, &first.reference).unwrap_err().is_refusal());
     });
 }

@@ -56,12 +56,15 @@ pub(super) enum Step {
     Name,
     Known,
     Reply,
+    Address,
     Format,
+    Language,
+    Needs,
     Check,
 }
 
 impl Step {
-    const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Right,
         Self::Whom,
         Self::Capacity,
@@ -71,7 +74,10 @@ impl Step {
         Self::Name,
         Self::Known,
         Self::Reply,
+        Self::Address,
         Self::Format,
+        Self::Language,
+        Self::Needs,
         Self::Check,
     ];
 
@@ -86,7 +92,10 @@ impl Step {
             Self::Name => "name",
             Self::Known => "known",
             Self::Reply => "reply",
+            Self::Address => "address",
             Self::Format => "format",
+            Self::Language => "language",
+            Self::Needs => "needs",
             Self::Check => "check",
         }
     }
@@ -105,8 +114,11 @@ impl Step {
             Self::Words => &["wording", "scope"],
             Self::Name => &["name"],
             Self::Known => &["known"],
-            Self::Reply => &["reply", "email", "post"],
-            Self::Format => &["format", "language", "other_language", "adjustments"],
+            Self::Reply => &["reply"],
+            Self::Address => &["email", "post"],
+            Self::Format => &["format"],
+            Self::Language => &["language", "other_language"],
+            Self::Needs => &["adjustments"],
             Self::Died | Self::Check => &[],
         }
     }
@@ -230,9 +242,19 @@ impl Answers {
                 ),
                 (long("known", LONG), "known", "ask.error.long"),
             ],
-            Step::Reply => self.wrong_reply(),
-            Step::Format => vec![
-                (!FORMATS.contains(&self.get("format")), "format", "ask.error.format"),
+            Step::Reply => {
+                vec![(!["email", "post"].contains(&self.get("reply")), "reply", "ask.error.reply")]
+            }
+            Step::Address if self.get("reply") == "post" => vec![
+                (empty("post"), "post", "ask.error.post"),
+                (long("post", 2 * SHORT), "post", "ask.error.short"),
+            ],
+            Step::Address => vec![
+                (!is_email(self.get("email")), "email", "ask.error.email"),
+                (long("email", SHORT), "email", "ask.error.short"),
+            ],
+            Step::Format => vec![(!FORMATS.contains(&self.get("format")), "format", "ask.error.format")],
+            Step::Language => vec![
                 (!LANGUAGES.contains(&self.get("language")), "language", "ask.error.language"),
                 (
                     self.get("language") == "other" && empty("other_language"),
@@ -240,27 +262,12 @@ impl Answers {
                     "ask.error.other_language",
                 ),
                 (long("other_language", SHORT), "other_language", "ask.error.short"),
-                (long("adjustments", LONG), "adjustments", "ask.error.long"),
             ],
+            Step::Needs => vec![(long("adjustments", LONG), "adjustments", "ask.error.long")],
             Step::Check => Vec::new(),
         };
         let wrong = rules.into_iter().filter(|(wrong, ..)| *wrong);
         wrong.map(|(_, field, key)| Failure { field, key }).collect()
-    }
-
-    fn wrong_reply(&self) -> Vec<(bool, &'static str, &'static str)> {
-        let long = |field: &str| self.get(field).chars().count() > 2 * SHORT;
-        match self.get("reply") {
-            "email" => vec![
-                (!is_email(self.get("email")), "email", "ask.error.email"),
-                (long("email"), "email", "ask.error.short"),
-            ],
-            "post" => vec![
-                (self.get("post").is_empty(), "post", "ask.error.post"),
-                (long("post"), "post", "ask.error.short"),
-            ],
-            _ => vec![(true, "reply", "ask.error.reply")],
-        }
     }
 
     /// Whether the right alone says everything: more words are welcome and not needed.
@@ -272,12 +279,15 @@ impl Answers {
     pub(super) fn said_on(&self, step: Step) -> Vec<(&'static str, &str, Option<String>)> {
         let shown = |field: &&'static str| match *field {
             "scope" => self.right() == Some(Right::Access),
+            // The address says it.
+            "reply" => false,
             "email" | "post" => self.get("reply") == *field,
+            "language" => self.get("language") != "other",
             "other_language" => self.get("language") == "other",
             _ => true,
         };
         let words = |field: &str, value: &str| {
-            let chosen = ["right", "whom", "capacity", "reply", "format", "language"].contains(&field);
+            let chosen = ["right", "whom", "capacity", "format", "language"].contains(&field);
             (chosen && !value.is_empty()).then(|| format!("ask.{field}.{value}"))
         };
         let fields = step.fields().iter().copied().filter(shown);
@@ -328,15 +338,21 @@ mod tests {
             Step::path(&answers(pairs)).map(Step::code).collect::<Vec<_>>().join(" ")
         };
         for (said, expected) in [
-            (&[("right", "access")][..], "right whom words name known reply format check"),
-            (&[("right", "complaint"), ("whom", "self")], "right whom words name reply format check"),
+            (
+                &[("right", "access")][..],
+                "right whom words name known reply address format language needs check",
+            ),
+            (
+                &[("right", "complaint"), ("whom", "self")],
+                "right whom words name reply address format language needs check",
+            ),
             (
                 &[("right", "erasure"), ("whom", "other"), ("capacity", "parent")],
-                "right whom capacity subject words name known reply format check",
+                "right whom capacity subject words name known reply address format language needs check",
             ),
             (
                 &[("right", "access"), ("whom", "other"), ("capacity", "executor")],
-                "right whom capacity died words name known reply format check",
+                "right whom capacity died words name known reply address format language needs check",
             ),
         ] {
             assert_eq!(path(said), expected, "{said:?}");
@@ -354,16 +370,21 @@ mod tests {
             ("format", "paper"),
             ("language", "cy"),
         ];
-        assert_eq!(Step::Format.after(&answers(&full)), Step::Check);
-        for (left_out, expected) in
-            [(0, Step::Right), (1, Step::Whom), (2, Step::Name), (3, Step::Reply), (5, Step::Format)]
-        {
+        assert_eq!(Step::Needs.after(&answers(&full)), Step::Check);
+        for (left_out, expected) in [
+            (0, Step::Right),
+            (1, Step::Whom),
+            (2, Step::Name),
+            (3, Step::Reply),
+            (4, Step::Address),
+            (6, Step::Language),
+        ] {
             let mut some = full.to_vec();
             some.remove(left_out);
-            assert_eq!(Step::Format.after(&answers(&some)), expected, "without {left_out}");
+            assert_eq!(Step::Needs.after(&answers(&some)), expected, "without {left_out}");
         }
         let died = answers(&full).with("whom", "other".into()).with("capacity", "executor".into());
-        assert_eq!(Step::Format.after(&died), Step::Died);
+        assert_eq!(Step::Needs.after(&died), Step::Died);
     }
 
     #[test]

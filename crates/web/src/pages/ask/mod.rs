@@ -120,24 +120,11 @@ impl View for AskView {
             ("language", "other"),
             ("other_language", "Polish"),
         ]);
-        let every = [
-            Step::Right,
-            Step::Whom,
-            Step::Capacity,
-            Step::Died,
-            Step::Subject,
-            Step::Words,
-            Step::Name,
-            Step::Known,
-            Step::Reply,
-            Step::Format,
-            Step::Check,
-        ];
         let view = |step, answers: &Answers| {
             Self::new(step, answers.clone(), Some(Division::NorthernIreland), sample_contact())
         };
-        let empty = every.into_iter().map(|step| view(step, &said(&[])));
-        let filled = every.into_iter().map(|step| view(step, &full));
+        let empty = Step::ALL.into_iter().map(|step| view(step, &said(&[])));
+        let filled = Step::ALL.into_iter().map(|step| view(step, &full));
         let rights = RIGHTS.iter().flat_map(|right| {
             let answers = said(&[("right", right.code()), ("whom", "self")]);
             [view(Step::Words, &answers), view(Step::Known, &answers), view(Step::Check, &answers)]
@@ -200,7 +187,10 @@ pub async fn step(
     let at = Step::named(fields.get("step")).unwrap_or(Step::Right);
     let go = fields.get("go");
     if !fresh {
-        let field = at.fields().first().copied().unwrap_or("send");
+        let field = match at {
+            Step::Address if answers.get("reply") == "post" => "post",
+            _ => at.fields().first().copied().unwrap_or("send"),
+        };
         return Ok(show(&site, &visit, at, answers, vec![Failure { field, key: "form.stale" }]));
     }
     let (to, wrong) = match (go, Step::named(go)) {
