@@ -8,6 +8,7 @@ pub mod clock;
 pub mod ids;
 pub mod notices;
 pub mod place;
+pub mod promises;
 pub mod questions;
 pub mod register;
 pub mod retention;

@@ -10,6 +10,7 @@ pub mod installation;
 pub mod intake;
 pub mod notices;
 pub mod organisation;
+pub mod promises;
 pub mod register;
 pub mod rights;
 pub mod sign_in;

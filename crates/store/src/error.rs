@@ -94,6 +94,7 @@ impl StoreError {
             Self::Unavailable(text) => Self::Unavailable(text.clone()),
             Self::File { what, why } => Self::File { what, why: why.clone() },
             Self::Log(text) => Self::Log(text.clone()),
+            Self::Database(text) => Self::Database(text.clone()),
             other => Self::Database(other.to_string()),
         }
     }

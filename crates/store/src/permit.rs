@@ -1,7 +1,7 @@
 //! Permits: the only way to a record, made by the gate and by nothing else.
 
 use counterfoil_domain::access::{
-    Identity, Protection, PurposeSet, ReasonCode, ResourceKind, RestrictionUse, Verb,
+    Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, RestrictionUse, Verb,
 };
 use counterfoil_domain::ids::{CaseId, DocumentId, NoteId, OfficeId, PersonId, RequestId, StaffId};
 use jiff::Timestamp;
@@ -135,7 +135,8 @@ LEFT JOIN access_grant g
        ON g.controller_id = p.controller_id AND g.person_id = p.id AND g.staff_id = $3
       AND g.revoked_at IS NULL AND g.valid_from <= $4 AND g.valid_until > $4
 WHERE p.controller_id = $1 AND p.id = $2
-ORDER BY g.evidence_checked DESC, g.valid_until DESC
+ORDER BY CASE WHEN $5 = g.reason OR ($5 = '' AND g.reason NOT IN ('complaint', 'incident')) THEN 0 ELSE 1 END,
+         g.evidence_checked DESC, g.valid_until DESC
 LIMIT 1";
 
 fn word<T: std::str::FromStr>(row: &Row, index: usize, column: &'static str) -> Result<T> {
@@ -253,7 +254,14 @@ impl Tx<'_> {
     pub(crate) fn person_row(&mut self, person: PersonId) -> Result<PersonRow> {
         let actor = self.who.staff().map(|s| s.staff);
         let asker = actor.map_or([0u8; 16], |s| *s.as_bytes());
-        let params: [Value; 4] = [self.controller().into(), person.into(), asker.into(), self.now.into()];
+        // Of several grants the one that serves this purpose counts (access rule 17).
+        let reason = match self.purpose {
+            Purpose::Complaint => "complaint",
+            Purpose::Incident => "incident",
+            _ => "",
+        };
+        let params: [Value; 5] =
+            [self.controller().into(), person.into(), asker.into(), self.now.into(), reason.into()];
         let rows = self.query("person", PERSON, &params)?;
         PersonRow::read(rows.first().ok_or(StoreError::NotFound("person"))?, person, actor)
     }

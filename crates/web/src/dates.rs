@@ -62,3 +62,11 @@ fn word<'a>(strings: &'a Strings, language: Language, list: &str, number: i8) ->
 fn not_a_date(text: &str) -> Error {
     Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a date"))
 }
+
+/// A real day from what was typed in three fields: day, month, and a year of four digits.
+pub fn from_parts([day, month, year]: &[String; 3]) -> Option<Date> {
+    if year.len() != 4 {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}

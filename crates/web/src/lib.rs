@@ -94,6 +94,9 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
     Router::new()
         .route("/staff", get(pages::requests::show))
         .route("/staff/requests/{id}", get(pages::request::show))
+        .route("/staff/requests/{id}/events", post(pages::request::record))
+        .route("/staff/requests/{id}/search", post(pages::request::search))
+        .route("/staff/requests/{id}/approve", post(pages::request::approve))
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }

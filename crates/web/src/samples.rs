@@ -31,6 +31,7 @@ pub fn summaries() -> Vec<RequestSummary> {
 fn summary(number: usize, (right, state, clock, received_on, due, days_left): Line) -> RequestSummary {
     RequestSummary {
         reference: format!("AR-2026-{:04}", 41 + number),
+        requester: "Ann Lee".to_owned(),
         right: right.to_owned(),
         received_on,
         state: state.to_owned(),

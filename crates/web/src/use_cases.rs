@@ -4,13 +4,26 @@
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::ControllerId;
 use counterfoil_service::notices::{self, Layer, Notice};
-use counterfoil_service::rights::{self, Desk, PublicRequest, Received, RequestSummary, RequestView};
+use counterfoil_service::rights::{self, Desk, EventText, PublicRequest, Received, RequestSummary, RequestView};
 use counterfoil_service::sign_in::SignedIn;
 use counterfoil_service::store::{Actor, Store, StoreError};
 use counterfoil_service::{Result, ServiceError};
 
 /// The most requests that the list shows.
 const MOST_LISTED: u32 = 200;
+
+/// Something that happened to a request on a day.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// What, by its spelling.
+    pub kind: String,
+    /// The day.
+    pub on: jiff::civil::Date,
+    /// The reason, where the law asks for one.
+    pub reason: String,
+    /// In words.
+    pub note: String,
+}
 
 /// The use-cases behind the staff pages: [`Live`], or samples for tests of the pages.
 pub trait UseCases: Send + Sync {
@@ -25,6 +38,24 @@ pub trait UseCases: Send + Sync {
     /// # Errors
     /// As [`rights::show`].
     fn request(&self, who: &SignedIn, reference: &str) -> Result<RequestView>;
+
+    /// Records something that moves a request's clock.
+    ///
+    /// # Errors
+    /// As [`rights::event`].
+    fn record_event(&self, who: &SignedIn, reference: &str, event: &NewEvent) -> Result<()>;
+
+    /// Searches the sources of a request.
+    ///
+    /// # Errors
+    /// As [`rights::search`].
+    fn search(&self, who: &SignedIn, reference: &str) -> Result<()>;
+
+    /// Puts this person's name to a request as it stands.
+    ///
+    /// # Errors
+    /// As [`rights::approve`].
+    fn approve(&self, who: &SignedIn, reference: &str) -> Result<()>;
 
     /// Takes in a request of the public form; the same form sent twice is one request.
     ///
@@ -79,6 +110,19 @@ impl UseCases for Live {
 
     fn notice(&self, layer: &Layer, language: &str) -> Result<Notice> {
         notices::today(&self.store, self.controller, layer, language)
+    }
+
+    fn record_event(&self, who: &SignedIn, reference: &str, event: &NewEvent) -> Result<()> {
+        let text = EventText { reason: event.reason.clone(), note: event.note.clone() };
+        self.act(who, |desk| rights::event(desk, reference, &event.kind, event.on, &text).map(|_| ()))
+    }
+
+    fn search(&self, who: &SignedIn, reference: &str) -> Result<()> {
+        self.act(who, |desk| rights::search(desk, reference, &[], &|_, _, _| ()).map(|_| ()))
+    }
+
+    fn approve(&self, who: &SignedIn, reference: &str) -> Result<()> {
+        self.act(who, |desk| rights::approve(desk, reference).map(|_| ()))
     }
 
     fn healthy(&self) -> bool {

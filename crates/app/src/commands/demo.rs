@@ -66,7 +66,7 @@ struct SignIn {
 /// Runs `counterfoil demo` until it is stopped.
 pub fn run(args: &Args) -> CommandResult {
     let templates = templates(&args.organisation)?;
-    start_logging();
+    start_logging("warn");
     let folder = tempfile::tempdir().map_err(|e| CommandError::failed("demo", e.to_string()))?;
     let (clock, set) = movable_clock()?;
     let store = new_store(folder.path(), clock)?;

@@ -30,7 +30,7 @@ pub struct Args {
 /// Runs `counterfoil serve` until it is asked to stop; then it finishes what is at hand.
 pub fn run(args: &Args) -> CommandResult {
     let config = Config::load(args.place.config.as_deref())?;
-    start_logging();
+    start_logging("info");
     let store = config.open()?;
     let organisation = choose(&store, args.organisation.as_deref())?;
     let site = site::build(&store, &organisation, &config.site, calendar::load(None)?)?;

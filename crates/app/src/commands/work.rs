@@ -23,7 +23,7 @@ pub fn run(args: &Args) -> CommandResult {
     let config = Config::load(args.place.config.as_deref())?;
     let store = config.open()?;
     if !args.once {
-        start_logging();
+        start_logging("info");
         let _upkeep = Upkeep::start(store, &config.log)?;
         return block_on(asked_to_stop());
     }

@@ -7,14 +7,15 @@ use std::sync::Once;
 
 use crate::out::CommandError;
 
-/// Logs go to standard error; `COUNTERFOIL_LOG` sets what is logged, as `info` or `counterfoil_web=debug`.
+/// Logs go to standard error; `COUNTERFOIL_LOG` sets what is logged instead of `usual`, as `info` or
+/// `counterfoil_web=debug`.
 ///
 /// A panic is logged by its place alone: its text may hold what was being worked on.
-pub fn start_logging() {
+pub fn start_logging(usual: &str) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let filter = tracing_subscriber::EnvFilter::try_from_env("COUNTERFOIL_LOG")
-            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
         let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).try_init();
         std::panic::set_hook(Box::new(|panic| {
             let place = panic.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();

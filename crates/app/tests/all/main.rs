@@ -5,6 +5,8 @@ mod audit;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod full;
+#[cfg(test)]
 mod guide;
 #[cfg(test)]
 mod matching;
@@ -12,6 +14,8 @@ mod matching;
 mod register;
 #[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod serve;
 #[cfg(test)]
 mod source;
 #[cfg(test)]

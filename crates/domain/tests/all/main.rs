@@ -36,6 +36,8 @@ mod law_table;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod retention;

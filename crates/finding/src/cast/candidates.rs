@@ -341,7 +341,7 @@ fn from_words(shadow: &Shadow, block: usize, found: &mut Vec<Candidate>) {
         };
         match post_after(&text, stop) {
             Some(post) => push_name(&text, shadow, at, Hint::NameAndPost, Some(post), block, found),
-            None if plain_pair(text.slice(at, stop)) => {
+            None if plain_pair(text.slice(at, stop)) && !is_address(&text, at, stop) => {
                 push_name(&text, shadow, at, Hint::UnknownPair, None, block, found);
             }
             None => {}
@@ -368,11 +368,45 @@ fn post_after(text: &Text, end: usize) -> Option<String> {
     None
 }
 
-/// Two or three words, each a capital and small letters, none of a street or a month.
+/// Words that end a street's name and are hardly anybody's surname.
+const STREETS: &[&str] = &[
+    "street",
+    "road",
+    "avenue",
+    "drive",
+    "crescent",
+    "terrace",
+    "court",
+    "gardens",
+    "way",
+    "place",
+    "square",
+    "boulevard",
+    "mews",
+    "quay",
+    "parade",
+];
+
+/// Whether a pair that ends like a street is one: `Casper Holt` and `Mary Hill` are people, `14 Mill Hill`
+/// and `in Mill Hill` are not.
+fn is_address(text: &Text, start: usize, end: usize) -> bool {
+    const BEFORE: &[&str] = &["in", "at", "on", "near", "along", "off", "the"];
+    let name = text.slice(start, end);
+    let last = name.rsplit(|b| *b == b' ').next().unwrap_or(name);
+    if !matches!(words::kind(last), Some(Kind::Street)) {
+        return false;
+    }
+    let before = text.slice(start.saturating_sub(12), start);
+    let before = before.strip_suffix(b" ").unwrap_or(before);
+    let word = before.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or(before);
+    is_one_of(last, STREETS) || is_one_of(word, BEFORE) || word.iter().any(u8::is_ascii_digit)
+}
+
+/// Two or three words, each a capital and small letters, none of a month.
 fn plain_pair(name: &[u8]) -> bool {
     name.split(|b| *b == b' ').all(|word| {
         let shaped = word.iter().skip(1).any(u8::is_ascii_lowercase);
-        let other = matches!(words::kind(word), Some(Kind::Month | Kind::Street | Kind::Title | Kind::Box));
+        let other = matches!(words::kind(word), Some(Kind::Month | Kind::Title | Kind::Box));
         shaped && !other && !is_one_of(word, NO_NAMES) && !is_one_of(word, POSTS)
     })
 }

@@ -225,3 +225,24 @@ fn relatives_without_a_name_are_flagged() {
     assert_eq!(relations("his ex-wife"), ["wife"]);
     assert_eq!(relations("the children's centre; a sister company"), Vec::<String>::new());
 }
+
+#[test]
+fn a_surname_that_ends_streets_too_is_still_a_name() {
+    let nobody = Cast::new(vec![]).unwrap();
+    for (text, name) in [
+        ("Spoke to Casper Holt, he swore at me", Some("Casper Holt")),
+        ("rang Mary Hill about it", Some("Mary Hill")),
+        ("he lives at 14 Mill Hill", None),
+        ("the shop in Mill Lane", None),
+        ("we met on Castle Street", None),
+    ] {
+        let document = counterfoil_finding::read::read(
+            text.as_bytes(),
+            &counterfoil_finding::read::Hint { name: Some("a.txt"), media_type: None },
+            &counterfoil_finding::read::Limits::default(),
+        )
+        .unwrap();
+        let found: Vec<String> = candidates(&document, &nobody).into_iter().map(|c| c.name).collect();
+        assert_eq!(found.first().map(String::as_str), name, "{text}");
+    }
+}

@@ -247,7 +247,8 @@ pub fn today(store: &Store, controller: ControllerId, layer: &Layer, language: &
             "the organisation has no register: save one, and its notices follow".to_owned(),
         )
     })?;
-    build(&register, &organisation, layer, language, keep::day_of(store.now())?)
+    let on = keep::day_of(store.now())?.max(register.head.from);
+    build(&register, &organisation, layer, language, on)
 }
 
 /// `17 December 2026`.

@@ -12,6 +12,8 @@ use crate::organisation::Processing;
 /// is left out. Lists of sentences have one a line.
 #[must_use]
 pub fn of_casework(register: &Register, on: Date) -> Processing {
+    // An installation whose clock stands before the register's first day reads it as on that day.
+    let on = on.max(register.head.from);
     let uses = |e: &&Entry| {
         e.systems.iter().any(|s| register.system(s).is_some_and(|s| s.kind == SystemKind::Casebook))
     };

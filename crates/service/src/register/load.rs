@@ -38,6 +38,7 @@ impl Register {
         let register = Self { head, part: whole, files: files.clone() };
         faults.extend(check::references(&register));
         faults.extend(check::rules(&register));
+        let on = on.max(register.head.made.unwrap_or(register.head.from));
         // A reference to nothing makes the judgement of the law meaningless.
         if faults.is_empty() {
             faults.extend(lawful::faults(&register, on));

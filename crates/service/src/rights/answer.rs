@@ -1,6 +1,6 @@
 //! Reading a request's clock from its events. No other code of the use-cases knows a deadline.
 
-use counterfoil_domain::clock::{Clock, Dated, Event as Clocked, ExtensionReason, Reading, replay};
+use counterfoil_domain::clock::{Clock, Dated, Event as Clocked, ExtensionReason, Reading, Regime, replay};
 use counterfoil_domain::place::Division;
 use counterfoil_store::rights::requests::{Event, EventText, Request};
 use jiff::Timestamp;
@@ -77,4 +77,13 @@ fn clocked(events: &[Event]) -> Vec<Dated> {
             Some(Dated::new(event.on, what))
         })
         .collect()
+}
+
+/// A request's clock events from kinds and dates alone. The reason of an extension is not among them: `event`
+/// refuses an extension without a lawful one, and both reasons give the same period.
+pub(crate) fn clocked_dates(right: &str, events: &[(String, Date)]) -> Option<(Regime, Vec<Dated>)> {
+    let (regime, _) = law_of(right).ok()?;
+    let text = EventText { reason: ExtensionReason::Complexity.code().to_owned(), ..EventText::default() };
+    let events: Vec<Event> = events.iter().map(|(kind, on)| provisional(kind, *on, &text)).collect();
+    Some((regime, clocked(&events)))
 }

@@ -26,12 +26,13 @@ use counterfoil_store::access::Actor;
 use counterfoil_store::rights::requests::Request;
 use counterfoil_store::{Store, StoreError, Terms, Tx};
 
+pub(crate) use answer::clocked_dates;
 pub use approve::{Approved, approve};
 pub use ask::{PublicRequest, ask};
 pub use cast::CastMember;
 pub use choice::{Choice, Decided, Fate, Ground, decide, undo};
 pub use counterfoil_store::rights::requests::{EventText, RequestText};
-pub use receive::{Received, Reception, event, event_kinds, identify, receive};
+pub use receive::{Received, Reception, event, event_kinds, identify, officers_events, receive};
 pub use release::{Released, release};
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};

@@ -85,6 +85,11 @@ const EVENTS: &[&str] = &[
 /// The events that the system itself records.
 const OWN_EVENTS: &[&str] = &["received", "acknowledged", "identified", "released"];
 
+/// The events that an officer may record, by their spelling.
+pub fn officers_events() -> impl Iterator<Item = &'static str> {
+    EVENTS.iter().copied()
+}
+
 /// Every event that a request's history may hold, by its spelling.
 pub fn event_kinds() -> impl Iterator<Item = &'static str> {
     EVENTS.iter().chain(OWN_EVENTS).copied()

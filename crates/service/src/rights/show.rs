@@ -16,6 +16,8 @@ use crate::error::Result;
 pub struct RequestSummary {
     /// The reference.
     pub reference: String,
+    /// Who asks.
+    pub requester: String,
     /// The right.
     pub right: String,
     /// When it was received.
@@ -178,6 +180,7 @@ fn summary(
 ) -> (RequestSummary, Working) {
     let mut line = RequestSummary {
         reference: request.reference.clone(),
+        requester: request.text.requester.clone(),
         right: request.right.clone(),
         received_on: request.received_on,
         state: request.state.clone(),

@@ -156,6 +156,14 @@ fn an_entry_is_in_force_from_its_day_to_the_day_before_its_end() {
 }
 
 #[test]
+fn a_version_is_not_held_against_the_law_of_a_day_before_it_was_made() {
+    for name in ["advice-network", "council"] {
+        let files = built_in_files(name).unwrap();
+        assert!(Register::from_files(&files, date(2023, 11, 22)).is_ok(), "{name}: a clock that is set back");
+    }
+}
+
+#[test]
 fn a_due_review_is_told_and_blocks_nothing() {
     let register = built_in("council");
     let on = date(2026, 12, 5);

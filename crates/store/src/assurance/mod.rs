@@ -6,5 +6,6 @@ pub mod backup;
 pub mod cosign;
 pub mod erasure;
 pub mod evidence;
+pub mod figures;
 pub mod health;
 pub mod verify;

@@ -145,6 +145,13 @@ fn failed(error: &rusqlite::Error) -> StoreError {
             what: "the change was not made",
             why: "the disk is full: free some space and try again".to_owned(),
         },
+        Some(ErrorCode::SystemIoFailure) => StoreError::File {
+            what: "the change was not made",
+            why: format!(
+                "the disk took no more, or fails: look whether it is full, then try again ({})",
+                describe(error)
+            ),
+        },
         _ => StoreError::Database(describe(error)),
     }
 }

@@ -11,6 +11,8 @@ mod casebook;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod grants;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod ledger;

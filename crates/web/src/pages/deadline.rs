@@ -13,6 +13,7 @@ use counterfoil_domain::rights::Right;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::dates;
 use crate::forms::Failure;
 use crate::render::View;
 use crate::site::Site;
@@ -186,7 +187,7 @@ impl Asked {
             if typed.iter().all(String::is_empty) {
                 continue;
             }
-            match date(typed) {
+            match dates::from_parts(typed) {
                 Some(on) => events.push(Dated::new(on, event)),
                 None => wrong.push(Failure { field, key: "deadline.error.date" }),
             }
@@ -205,13 +206,6 @@ impl Asked {
         replay(&Clock { regime, division, events, on, config: &config, calendar })
             .map_err(|refused| refused.0.iter().map(ToString::to_string).collect())
     }
-}
-
-fn date([day, month, year]: &[String; 3]) -> Option<Date> {
-    if year.len() != 4 {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 impl Answer {

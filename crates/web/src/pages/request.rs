@@ -3,18 +3,22 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use counterfoil_service::rights::RequestView;
+use counterfoil_service::ServiceError;
+use counterfoil_service::rights::{self, RequestView};
+use counterfoil_service::sign_in::SignedIn;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::dates;
+use crate::forms::{Failure, Fields, Posted};
 use crate::pages::requests::{Row, Standing, refusal};
 use crate::problem::Problem;
 use crate::render::View;
 use crate::samples;
 use crate::session::{Staff, blocking};
 use crate::site::Site;
+use crate::use_cases::{NewEvent, is_not_found};
 use crate::visit::Visit;
 
 /// The width of the runway in the drawing's own units.
@@ -43,6 +47,23 @@ pub struct RequestPageView {
     sealed_at: Option<Timestamp>,
     #[serde(serialize_with = "dates::iso_if_any")]
     released_at: Option<Timestamp>,
+    /// Whether it is still to be answered.
+    open: bool,
+    /// What may be recorded: the kinds that officers record themselves.
+    kinds: Vec<&'static str>,
+    /// What was typed in the form for an event.
+    typed: Typed,
+    /// Why something was not done, in English.
+    refused: Option<String>,
+}
+
+/// The form for an event, as it was typed.
+#[derive(Debug, Default, Clone, Serialize)]
+struct Typed {
+    kind: String,
+    on: [String; 3],
+    reason: String,
+    note: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -123,6 +144,10 @@ impl RequestPageView {
             approvals: request.approvals,
             sealed_at: request.sealed_at,
             released_at: request.released_at,
+            open,
+            kinds: rights::officers_events().collect(),
+            typed: Typed::default(),
+            refused: None,
         }
     }
 }
@@ -142,14 +167,147 @@ pub async fn show(
     Staff(who): Staff,
     Path(reference): Path<String>,
 ) -> Result<Response, Response> {
+    let view = view(&site, &visit, who, reference).await?;
+    Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view))
+}
+
+async fn view(
+    site: &Site,
+    visit: &Visit,
+    who: SignedIn,
+    reference: String,
+) -> Result<RequestPageView, Response> {
     if !reference.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return Err(Problem::NotFound.into_response());
     }
     let use_cases = site.use_cases();
     let answer = blocking(move || use_cases.request(&who, &reference)).await;
-    let request = answer.map_err(IntoResponse::into_response)?.map_err(|error| refusal(&visit, &error))?;
+    let request = answer.map_err(IntoResponse::into_response)?.map_err(|error| refusal(visit, &error))?;
     let today = site.now().to_zoned(site.zone()).date();
-    Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &RequestPageView::new(request, today)))
+    Ok(RequestPageView::new(request, today))
+}
+
+/// `POST /staff/requests/{reference}/events`
+pub async fn record(
+    State(site): State<Site>,
+    visit: Visit,
+    Staff(who): Staff,
+    Path(reference): Path<String>,
+    Posted { fields, fresh }: Posted,
+) -> Result<Response, Response> {
+    let typed = Typed::read(&fields);
+    let event = if fresh { typed.event() } else { Err(vec![STALE]) };
+    let done = match event {
+        Err(errors) => Err(Undone::Typed(errors)),
+        Ok(event) => {
+            let (use_cases, who, reference) = (site.use_cases(), who.clone(), reference.clone());
+            done(blocking(move || use_cases.record_event(&who, &reference, &event)).await)
+        }
+    };
+    finish(&site, &visit, who, reference, typed, done).await
+}
+
+/// `POST /staff/requests/{reference}/search`
+pub async fn search(
+    State(site): State<Site>,
+    visit: Visit,
+    Staff(who): Staff,
+    Path(reference): Path<String>,
+    Posted { fresh, .. }: Posted,
+) -> Result<Response, Response> {
+    let done = if fresh {
+        let (use_cases, who, reference) = (site.use_cases(), who.clone(), reference.clone());
+        done(blocking(move || use_cases.search(&who, &reference)).await)
+    } else {
+        Err(Undone::Typed(vec![STALE]))
+    };
+    finish(&site, &visit, who, reference, Typed::default(), done).await
+}
+
+/// `POST /staff/requests/{reference}/approve`
+pub async fn approve(
+    State(site): State<Site>,
+    visit: Visit,
+    Staff(who): Staff,
+    Path(reference): Path<String>,
+    Posted { fresh, .. }: Posted,
+) -> Result<Response, Response> {
+    let done = if fresh {
+        let (use_cases, who, reference) = (site.use_cases(), who.clone(), reference.clone());
+        done(blocking(move || use_cases.approve(&who, &reference)).await)
+    } else {
+        Err(Undone::Typed(vec![STALE]))
+    };
+    finish(&site, &visit, who, reference, Typed::default(), done).await
+}
+
+/// A form that waited too long or came from elsewhere.
+const STALE: Failure = Failure { field: "kind", key: "form.stale" };
+
+/// Why something was not done.
+enum Undone {
+    /// What was typed must be mended.
+    Typed(Vec<Failure>),
+    /// The law or the gate does not allow it.
+    Refused(ServiceError),
+    /// It failed.
+    Failed(Problem),
+}
+
+fn done(answer: Result<Result<(), ServiceError>, Problem>) -> Result<(), Undone> {
+    match answer {
+        Err(problem) => Err(Undone::Failed(problem)),
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(Undone::Refused(error)),
+    }
+}
+
+/// The page again: as it is now, or with what was typed and why it was not done.
+async fn finish(
+    site: &Site,
+    visit: &Visit,
+    who: SignedIn,
+    reference: String,
+    typed: Typed,
+    done: Result<(), Undone>,
+) -> Result<Response, Response> {
+    let (errors, refused) = match done {
+        Ok(()) => return Ok(visit.go(&format!("/staff/requests/{reference}"))),
+        Err(Undone::Failed(problem)) => return Err(problem.into_response()),
+        Err(Undone::Refused(error)) if is_not_found(&error) || !error.is_refusal() => {
+            return Err(refusal(visit, &error));
+        }
+        Err(Undone::Typed(errors)) => (errors, None),
+        Err(Undone::Refused(error)) => (Vec::new(), Some(error.to_string())),
+    };
+    let view = RequestPageView { typed, refused, ..view(site, visit, who, reference).await? };
+    let page = visit.page(site).with_errors(errors);
+    Ok(site.respond(visit, StatusCode::UNPROCESSABLE_ENTITY, &page, &view))
+}
+
+impl Typed {
+    fn read(fields: &Fields) -> Self {
+        let part = |part: &str| fields.get(&format!("on-{part}")).to_owned();
+        Self {
+            kind: fields.get("kind").to_owned(),
+            on: ["day", "month", "year"].map(part),
+            reason: fields.get("reason").to_owned(),
+            note: fields.get("note").to_owned(),
+        }
+    }
+
+    fn event(&self) -> Result<NewEvent, Vec<Failure>> {
+        let on = dates::from_parts(&self.on);
+        let known = rights::officers_events().any(|kind| kind == self.kind);
+        match on.filter(|_| known) {
+            Some(on) => {
+                let (kind, reason, note) = (self.kind.clone(), self.reason.clone(), self.note.clone());
+                Ok(NewEvent { kind, on, reason, note })
+            }
+            None if known => Err(vec![Failure { field: "on-day", key: "deadline.error.date" }]),
+            None => Err(vec![Failure { field: "kind", key: "request.error.kind" }]),
+        }
+    }
 }
 
 #[cfg(test)]

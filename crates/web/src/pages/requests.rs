@@ -60,6 +60,7 @@ impl Standing {
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
     reference: String,
+    requester: String,
     right: String,
     state: String,
     #[serde(serialize_with = "dates::iso")]
@@ -75,6 +76,7 @@ impl Row {
     pub(super) fn new(request: &RequestSummary) -> Self {
         Self {
             reference: request.reference.clone(),
+            requester: request.requester.clone(),
             right: request.right.clone(),
             state: request.state.clone(),
             received: request.received_on,

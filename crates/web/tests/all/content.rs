@@ -135,6 +135,7 @@ fn every_word_is_used() {
         "deadline.about.",
         "deadline.division.",
         "form.part.",
+        "request.reasons.",
     ];
     let plural =
         |key: &str| key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).map(str::to_owned);

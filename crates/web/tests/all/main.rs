@@ -5,6 +5,8 @@ mod asking;
 #[cfg(test)]
 mod content;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod signing_in;

@@ -15,7 +15,7 @@ use counterfoil_service::sign_in::{
 };
 use counterfoil_service::store::StoreError;
 use counterfoil_web::theme::Theme;
-use counterfoil_web::use_cases::UseCases;
+use counterfoil_web::use_cases::{NewEvent, UseCases};
 use counterfoil_web::{Means, Settings, Site, samples};
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
@@ -132,6 +132,19 @@ impl UseCases for Samples {
             }
             _ => Ok(counterfoil_web::pages::privacy::sample()),
         }
+    }
+    fn record_event(&self, _: &SignedIn, _: &str, event: &NewEvent) -> Result<(), ServiceError> {
+        if event.kind == "extended" {
+            Err(ServiceError::Unlawful("it was told too late".into()))
+        } else {
+            Ok(())
+        }
+    }
+    fn search(&self, _: &SignedIn, _: &str) -> Result<(), ServiceError> {
+        Ok(())
+    }
+    fn approve(&self, _: &SignedIn, _: &str) -> Result<(), ServiceError> {
+        Ok(())
     }
     fn healthy(&self) -> bool {
         true

@@ -9,8 +9,10 @@ use counterfoil_service::store::{Known, LogReport, Store};
 use serde_json::json;
 
 use super::read;
+use crate::config::Config;
 use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
+use crate::running::upkeep::witnesses;
 
 /// Number what waits and sign a checkpoint of the log.
 #[derive(Debug, clap::Args)]
@@ -56,14 +58,15 @@ fn only(store: &Store) -> Result<ControllerId, CommandError> {
 
 /// Checks the log against everything in the database; exit status 0 when it is sound, 1 when it is not.
 ///
-/// Of `keys`, those of witnesses are used: the log's own comes from the installation.
+/// Of `keys`, those of witnesses are used, beside the configured ones: the log's own comes from the
+/// installation.
 pub fn check(place: &Where, since: &[PathBuf], keys: &[VerifierKey]) -> CommandResult {
     let checkpoints = since.iter().map(|p| Ok((p.display().to_string(), read(p)?)));
-    let known = Known {
-        checkpoints: checkpoints.collect::<Result<_, CommandError>>()?,
-        witnesses: keys.iter().filter(|k| k.key_type() == KeyType::Cosignature).cloned().collect(),
-    };
-    let store = place.open()?;
+    let config = Config::load(place.config.as_deref())?;
+    let mut witnesses: Vec<VerifierKey> = witnesses(&config.log)?.into_iter().map(|w| w.key).collect();
+    witnesses.extend(keys.iter().filter(|k| k.key_type() == KeyType::Cosignature).cloned());
+    let known = Known { checkpoints: checkpoints.collect::<Result<_, CommandError>>()?, witnesses };
+    let store = config.open()?;
     let report = store.verify_log(only(&store)?, &known)?;
     if place.json {
         out::json(&report)?;

@@ -96,6 +96,9 @@ pub struct Head {
     /// From when entries without a `from` are in force.
     #[serde(deserialize_with = "word")]
     pub from: Date,
+    /// The day as at which this version was made: it is never held against the law of an earlier day.
+    #[serde(default, deserialize_with = "maybe")]
+    pub made: Option<Date>,
     /// `advice-charity` or `council`: the headings that its notices use.
     pub kind: String,
     /// The languages of its notices, the first one complete.

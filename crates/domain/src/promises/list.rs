@@ -1,0 +1,78 @@
+//! Which promises there are, and what keeps each. A promise is `whole` only when the product does all of it.
+
+use super::Control as K;
+use super::{Control, Owner, Promise};
+
+const fn network(id: &'static str, whole: bool, controls: &'static [Control]) -> Promise {
+    Promise { id, owner: Owner::AdviceNetwork, whole, controls }
+}
+
+const fn council(id: &'static str, whole: bool, controls: &'static [Control]) -> Promise {
+    Promise { id, owner: Owner::Council, whole, controls }
+}
+
+/// Every promise, once.
+pub const PROMISES: &[Promise] = &[
+    network("N1", false, &[K::Joint, K::Notices]),
+    network("N2", true, &[K::Systems, K::Agreements]),
+    network("N3", false, &[K::Gate]),
+    network("N4", false, &[K::Gate, K::AuditLog]),
+    network("N5", false, &[K::Protection]),
+    network("N6", true, &[K::Notices]),
+    network("N7", false, &[]),
+    network("N8", false, &[K::Sealing, K::AuditLog]),
+    network("N9", false, &[]),
+    network("N10", false, &[]),
+    network("N11", false, &[]),
+    network("N12", false, &[]),
+    network("N13", false, &[]),
+    network("N14", false, &[]),
+    network("N15", false, &[K::Adherence, K::Training]),
+    network("N16", false, &[]),
+    network("N17", false, &[K::RequestClocks, K::Packs, K::Erasure]),
+    network("N18", false, &[K::RequestClocks]),
+    network("N19", false, &[]),
+    network("N20", false, &[K::Recipients]),
+    network("N21", true, &[K::Bases, K::Interests]),
+    network("N22", false, &[K::Conditions]),
+    network("N23", false, &[K::Conditions]),
+    network("N24", false, &[]),
+    network("N25", false, &[K::RequestClocks, K::Contacts]),
+    network("N26", false, &[]),
+    council("C1", false, &[K::Contacts]),
+    council("C2", false, &[K::Notices]),
+    council("C3", false, &[K::Conditions]),
+    council("C4", true, &[K::Purposes, K::Gate]),
+    council("C5", true, &[K::Bases]),
+    council("C6", false, &[]),
+    council("C7", false, &[K::Forms]),
+    council("C8", false, &[]),
+    council("C9", true, &[K::NoSale]),
+    council("C10", false, &[K::RequestClocks, K::Packs]),
+    council("C11", false, &[]),
+    council("C12", false, &[K::Erasure]),
+    council("C13", false, &[K::Restriction]),
+    council("C14", false, &[]),
+    council("C15", false, &[]),
+    council("C16", false, &[]),
+    council("C17", false, &[K::Agreements, K::Assessments]),
+    council("C18", false, &[K::Sealing, K::Gate, K::Training]),
+    council("C19", true, &[K::Transfers]),
+    council("C20", false, &[K::Retention]),
+    council("C21", false, &[]),
+    council("C22", false, &[K::ComplaintFiles]),
+    council("C23", false, &[K::Contacts]),
+    council("C24", false, &[]),
+    council("C25", true, &[K::Services]),
+    council("C26", true, &[K::PeopleKinds]),
+    council("C27", true, &[K::DataKinds]),
+    council("C28", false, &[K::Sources]),
+    council("C29", false, &[]),
+    council("C30", true, &[K::AuditLog, K::Gate]),
+    council("C31", false, &[]),
+    council("C32", false, &[K::RequestClocks]),
+    council("C33", false, &[K::Retention]),
+    council("C34", false, &[]),
+    council("C35", false, &[]),
+    council("C36", false, &[]),
+];

@@ -1,0 +1,160 @@
+//! The promises that an organisation's notice makes, and when each of them counts as kept.
+//!
+//! A promise names the controls that keep it. A control's evidence is counted elsewhere, from live data; here is
+//! only what the counts mean. A promise of which the product lacks a part is never kept, whatever else works.
+
+mod list;
+
+use jiff::Timestamp;
+
+use crate::vocabulary::vocabulary;
+
+pub use list::PROMISES;
+
+vocabulary! {
+    /// The kind of organisation that makes a promise.
+    Owner: "kind of organisation" {
+        /// Ids `N1` to `N26`.
+        AdviceNetwork = "advice-network", "a network of advice charities";
+        /// Ids `C1` to `C36`.
+        Council = "council", "a council";
+    }
+}
+
+vocabulary! {
+    /// How a promise, or one control, stands; from the worst to the best.
+    State: "state of a promise" {
+        /// A control fails: the notice says what is not so.
+        Broken = "broken", "broken";
+        /// The product lacks a part of it.
+        NotBuilt = "not-built", "not built yet";
+        /// Nothing fails, and something will unless somebody acts.
+        AtRisk = "at-risk", "at risk";
+        /// Nothing fails because nothing was done yet.
+        NotExercised = "not-exercised", "not exercised yet";
+        /// Done, with figures that show it.
+        Kept = "kept", "kept";
+    }
+}
+
+vocabulary! {
+    /// What keeps a promise, and can be looked at while the product runs.
+    Control: "control" {
+        /// Trials are put to the policies that are loaded now.
+        Gate = "gate", "every access is decided by the policies";
+        /// The whole log is checked anew.
+        AuditLog = "audit-log", "the audit log is whole and signed";
+        /// Rule 5 of the access rules.
+        Training = "training", "staff training is in date";
+        /// Rule 6 of the access rules.
+        Adherence = "adherence", "each office's adherence to the network's terms is in date";
+        /// Every data key is opened, every sealed file looked for.
+        Sealing = "sealing", "records are sealed, and every key opens";
+        /// The erasure ledger.
+        Erasure = "erasure", "erasures are finished and their space is cleared";
+        /// Every open request is read by its clock.
+        RequestClocks = "request-clocks", "requests are answered in time";
+        /// Each pack bears the approvals that it needed.
+        Packs = "packs", "answers are sealed with two people's names";
+        /// The register's controllers and their arrangements.
+        Joint = "joint", "controllers and joint arrangements are on the register";
+        /// The register's systems.
+        Systems = "systems", "each system says where it is and what a request must do there";
+        /// Agreements of the recipients and processors.
+        Agreements = "agreements", "agreements are in force and reviewed";
+        /// Impact, legitimate-interests and transfer assessments.
+        Assessments = "assessments", "assessments are complete and reviewed";
+        /// Every layer is built now.
+        Notices = "notices", "each layer of the notice can be given";
+        /// Officer and regulator in each layer.
+        Contacts = "contacts", "each notice names the officer and the regulator";
+        /// Art 6(1)(f) UK GDPR.
+        Interests = "interests", "legitimate interests are assessed";
+        /// Art 6(1) UK GDPR.
+        Bases = "bases", "each activity states its lawful basis, and the law accepts it";
+        /// Art 9 UK GDPR.
+        Conditions = "conditions", "special data has its condition and policy document";
+        /// Rule 33 of the access rules.
+        Purposes = "purposes", "records are used only for purposes on the register";
+        /// Rule 34 of the access rules.
+        ComplaintFiles = "complaint-files", "complaint files are used only for the complaint";
+        /// Art 18(2) UK GDPR.
+        Restriction = "restriction", "restricted records are stored and not used";
+        /// Rule 35 of the access rules.
+        Protection = "protection", "people may be unnamed, and extra protection narrows who sees them";
+        /// Art 13(1)(e) UK GDPR.
+        Recipients = "recipients", "recipients are on the register with their reasons";
+        /// Arts 44A to 49A UK GDPR.
+        Transfers = "transfers", "what goes abroad rests on a mechanism of law";
+        /// There is no ground for it.
+        NoSale = "no-sale", "no ground and no purpose allows a sale";
+        /// Art 5(1)(e) UK GDPR.
+        Retention = "retention", "each activity has a retention rule";
+        /// Art 5(1)(c) UK GDPR.
+        Forms = "forms", "each field of a form says why it is needed";
+        /// The council's published lists.
+        Services = "services", "all services, roles and functions are on the register";
+        /// The council's published lists.
+        PeopleKinds = "people-kinds", "all categories of people are on the register";
+        /// The council's published lists, mapped to DPV.
+        DataKinds = "data-kinds", "all kinds of data are on the register";
+        /// The council's published lists.
+        Sources = "sources", "all kinds of source are on the register";
+    }
+}
+
+/// A promise: the words are content, not rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Promise {
+    /// `N1` to `N26`, `C1` to `C36`.
+    pub id: &'static str,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Whether the product does all of it today.
+    pub whole: bool,
+    /// What keeps it, or the part of it that is built.
+    pub controls: &'static [Control],
+}
+
+/// What was counted about one control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// Records that show it at work.
+    pub exercised: u64,
+    /// Things that are wrong now.
+    pub failing: u64,
+    /// Things that will be wrong unless somebody acts.
+    pub due: u64,
+    /// When it last worked; `None` when nothing dates it.
+    pub last: Option<Timestamp>,
+}
+
+impl Evidence {
+    /// What the counts mean.
+    ///
+    /// INVARIANT: without a record that shows it at work a control is never kept.
+    #[must_use]
+    pub const fn state(&self) -> State {
+        match (self.failing, self.due, self.exercised) {
+            (1.., _, _) => State::Broken,
+            (0, 1.., _) => State::AtRisk,
+            (0, 0, 0) => State::NotExercised,
+            (0, 0, 1..) => State::Kept,
+        }
+    }
+}
+
+impl Promise {
+    /// How the promise stands, given its controls: as the worst of them, and never better than not built while
+    /// a part is missing. A control that fails shows even then.
+    #[must_use]
+    pub fn state(&self, controls: &[State]) -> State {
+        let worst = controls.iter().copied().min().unwrap_or(State::NotBuilt);
+        if self.whole { worst } else { worst.min(State::NotBuilt) }
+    }
+}
+
+/// The promises of one kind of organisation, in the order of their ids.
+pub fn of(owner: Owner) -> impl Iterator<Item = &'static Promise> {
+    PROMISES.iter().filter(move |p| p.owner == owner)
+}
