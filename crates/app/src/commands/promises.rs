@@ -6,6 +6,7 @@ use counterfoil_service::calendar;
 use counterfoil_service::promises::{self, Ledger};
 
 use crate::clock;
+use crate::config::Config;
 use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
 
@@ -24,7 +25,9 @@ pub struct Args {
 
 /// Runs `counterfoil promises`.
 pub fn run(args: &Args) -> CommandResult {
-    let ledgers = if args.without_data { built(args)? } else { live(args)? };
+    // Where nothing was set up there is nothing to count, and the ledger says so.
+    let set_up = args.place.config.is_some() || Config::load(None)?.keys.file.exists();
+    let ledgers = if args.without_data || !set_up { built(args)? } else { live(args)? };
     if args.place.json {
         return out::json(&ledgers);
     }
