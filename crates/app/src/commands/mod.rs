@@ -18,6 +18,7 @@ pub mod migrate;
 mod model;
 pub mod notice;
 mod organisations;
+pub mod promises;
 pub mod redact;
 pub mod request;
 pub mod restore;

@@ -105,3 +105,20 @@ fn what_is_not_known_is_refused_and_nothing_is_written() {
     std::fs::write(at.join("own/organisation.toml"), "name = 1\n").unwrap();
     refused(at, &["ropa", "check", "--organisation", "own"]);
 }
+
+#[test]
+fn where_nothing_is_set_up_all_promises_are_listed_and_none_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_counterfoil"))
+        .args(["promises", "--json"])
+        .current_dir(folder.path())
+        .env_remove("COUNTERFOIL_PASSPHRASE")
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let ledgers: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let promises: Vec<_> =
+        ledgers.as_array().unwrap().iter().flat_map(|l| l["promises"].as_array().unwrap()).collect();
+    assert_eq!(promises.len(), 62);
+    assert!(promises.iter().all(|p| ["not-built", "not-exercised"].contains(&p["state"].as_str().unwrap())));
+}

@@ -5,6 +5,8 @@ mod binding;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod ropa;

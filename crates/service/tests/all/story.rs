@@ -19,12 +19,12 @@ use jiff::Timestamp;
 
 const NOW: &str = "2026-11-22T12:00:00Z";
 
-struct World {
-    folder: tempfile::TempDir,
-    store: Store,
-    calendar: Calendar,
-    law: ClockConfig,
-    made: Made,
+pub struct World {
+    pub folder: tempfile::TempDir,
+    pub store: Store,
+    pub calendar: Calendar,
+    pub law: ClockConfig,
+    pub made: Made,
 }
 
 fn places(folder: &Path) -> Vec<Place> {
@@ -75,7 +75,7 @@ impl World {
     }
 }
 
-fn each(organisation: &str, test: impl Fn(&World)) {
+pub fn each(organisation: &str, test: impl Fn(&World)) {
     let count = places(Path::new("")).len();
     for n in 0..count {
         let folder = tempfile::tempdir().unwrap();
