@@ -15,6 +15,7 @@ use counterfoil_domain::casebook::identity::IdentityKind;
 use counterfoil_domain::ids::PersonId;
 use counterfoil_service::ServiceError;
 use counterfoil_service::casebook::{self, Identity, NewPerson, Person, Profile, Protection, Recorded};
+use counterfoil_service::sign_in::SignInError;
 use counterfoil_service::store::Actor;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -184,9 +185,11 @@ async fn sign_in(State(at): State<At>, bytes: Bytes) -> Response {
     });
     match done.await {
         Ok(Ok(token)) => answer(StatusCode::OK, &json!({ "token": token })),
-        Ok(Err(counterfoil_service::sign_in::SignInError::Unavailable(_))) | Err(_) => {
+        Ok(Err(SignInError::Unavailable(error))) => {
+            tracing::error!(error, "signing in is not possible");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Ok(Err(error)) => {
             Failed(StatusCode::UNAUTHORIZED, "not-signed-in", error.to_string()).into_response()
         }

@@ -17,7 +17,7 @@ use crate::chance::random;
 use crate::clock;
 use crate::config::Config;
 use crate::out::{self, CommandError, CommandResult};
-use crate::running::site;
+use crate::running::{site, start_logging};
 
 /// Create, read, find, update, erase and list the audit of people over HTTP
 #[derive(Debug, clap::Args)]
@@ -52,6 +52,7 @@ const OPERATIONS: [&str; 6] = ["create", "read by id", "find by e-mail", "update
 
 /// Measures and prints.
 pub fn run(args: &Args) -> CommandResult {
+    start_logging("error");
     let mut figures = Vec::new();
     for clients in &args.clients {
         let bench = Bench::start(args, (*clients).max(1))?;
