@@ -205,7 +205,7 @@ fn open(args: &Args, folder: &std::path::Path) -> Result<(Store, Actor, &'static
         roles: RoleSet::of(&[Role::Adviser]),
         password_hash: None,
         totp_secret: None,
-        training_until: Some(jiff::Timestamp::MAX),
+        training_until: store.now().checked_add(jiff::SignedDuration::from_hours(24)).ok(),
     };
     let id = installation::add_staff(&store, controller, &staff)?;
     let who = Actor::Staff(store.actor(controller, id, true)?);

@@ -289,7 +289,7 @@ fn set_up(store: &Store) -> Result<Controller, CommandError> {
             roles: RoleSet::of(&[role]),
             password_hash: Some(hash.clone()),
             totp_secret: Some(SECRET.to_vec()),
-            training_until: Some(jiff::Timestamp::MAX),
+            training_until: store.now().checked_add(jiff::SignedDuration::from_hours(24)).ok(),
         };
         installation::add_staff(store, controller, &staff)?;
     }
