@@ -35,7 +35,8 @@ pub fn run(args: &Args) -> CommandResult {
     let organisation = choose(&store, args.organisation.as_deref())?;
     let site = site::build(&store, &organisation, &config.site, calendar::load(None)?)?;
     let figures = figures(&config.site)?;
-    let _upkeep = if args.no_work { None } else { Some(Upkeep::start(store, &config.log)?) };
+    // The store outlives the runtime: PostgreSQL's connections cannot be closed from within one.
+    let _upkeep = if args.no_work { None } else { Some(Upkeep::start(store.clone(), &config.log)?) };
     block_on(async {
         let listener = tokio::net::TcpListener::bind(&config.site.listen).await.map_err(|e| {
             let why =

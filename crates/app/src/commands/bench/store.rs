@@ -79,6 +79,8 @@ struct Bench {
     adviser: String,
     officers: [String; 2],
     _runtime: tokio::runtime::Runtime,
+    // Dropped after the runtime: PostgreSQL's connections cannot be closed from within one.
+    _store: Store,
     _folder: tempfile::TempDir,
 }
 
@@ -109,6 +111,7 @@ impl Bench {
             adviser: adviser?,
             officers: [first?, second?],
             _runtime: runtime,
+            _store: store,
             _folder: folder,
         })
     }
