@@ -11,6 +11,7 @@ use counterfoil_service::organisation::Organisation;
 use counterfoil_service::store::{Actor, Hardness, Place, Store};
 use serde::Serialize;
 
+use crate::chance::random;
 use crate::config::{self, Config};
 use crate::out::{self, CommandError, CommandResult};
 use crate::progress::Bar;
@@ -179,7 +180,8 @@ fn open(args: &Args, folder: &std::path::Path) -> Result<(Store, Actor, &'static
     let engine = match &args.postgres {
         None => "SQLite",
         Some(address) => {
-            let schema = format!("bench_{}", std::process::id());
+            let [a, b, c, d] = random::<4>()?;
+            let schema = format!("bench_{a:02x}{b:02x}{c:02x}{d:02x}");
             site.place = Place::Postgres {
                 address: address.clone(),
                 connections: 8,

@@ -28,7 +28,8 @@ pub struct Args {
     /// How many people each client makes, and does everything with
     #[arg(long, default_value_t = 200)]
     people: usize,
-    /// Measure PostgreSQL at this address instead of the embedded database; a schema of its own is made and dropped
+    /// Measure PostgreSQL at this address instead of the embedded database; schemas of its own, named
+    /// bench_…, are made and left for you to drop
     #[arg(long, value_name = "ADDRESS", env = "COUNTERFOIL_BENCH_POSTGRES")]
     postgres: Option<String>,
     /// Print the figures as JSON
@@ -262,7 +263,8 @@ fn open(args: &Args, folder: &std::path::Path) -> Result<(Store, &'static str), 
     let engine = match &args.postgres {
         None => "sqlite",
         Some(address) => {
-            let schema = format!("bench_{}", std::process::id());
+            let [a, b, c, d] = random::<4>()?;
+            let schema = format!("bench_{a:02x}{b:02x}{c:02x}{d:02x}");
             let files = folder.join("files");
             site.place = Place::Postgres { address: address.clone(), connections: 32, schema, files };
             "postgresql"
