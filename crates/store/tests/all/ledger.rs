@@ -302,3 +302,18 @@ fn an_export_verifies_offline_is_cosigned_and_proves_a_receipt() {
         assert!(!check(&house, &known).sound);
     });
 }
+
+#[test]
+fn no_checkpoint_is_signed_over_a_tree_that_left_the_last_one() {
+    on_both_engines(|house| {
+        history(&house);
+        let adviser = house.actor(house.here, Role::Adviser);
+        house.record(&adviser, profile("Bea", "Roe", "bea@example.org"));
+        let mut raw = Raw::open(&house.place);
+        let top = "(SELECT MAX(level) FROM audit_hash)";
+        let other = raw.bytes(&"00".repeat(32));
+        raw.run(&format!("UPDATE audit_hash SET hash = {other} WHERE level = {top}"));
+        let refused = house.store.checkpoint(house.controller).unwrap_err().to_string();
+        assert!(refused.contains("no longer continues its checkpoint"), "{refused}");
+    });
+}
