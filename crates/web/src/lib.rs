@@ -63,7 +63,7 @@ pub fn with_routes(site: &Site, further_staff_pages: Router<Site>) -> Router {
     // The language is taken off the address before the routes are looked at.
     let pages = Router::new().fallback_service(inner).layer(from_fn_with_state(site.clone(), visit::arrive));
     let witness = site.witness().map(|witness| witness::routes(site, witness));
-    let api = site.api().map(|live| api::routes(site, live));
+    let api = site.live().map(|live| api::routes(site, live));
     let machines = witness.into_iter().chain(api).fold(Router::new(), Router::merge);
     machines.fallback_service(pages)
 }

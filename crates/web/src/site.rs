@@ -19,8 +19,26 @@ use crate::theme::Theme;
 use crate::throttle::{Allowance, Throttle};
 use crate::use_cases::{Live, UseCases};
 
-const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/en/interface.toml"));
-const CY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/cy/interface.toml"));
+/// The words of one language: those of every page, then those of each area.
+macro_rules! words {
+    ($language:literal, [$($area:literal),*]) => {
+        concat!(
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/", $language, "/interface.toml")),
+            $("\n", include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"), "/../../content/", $language, "/interface/", $area, ".toml"
+            ))),*
+        )
+    };
+}
+
+const EN: &str = words!(
+    "en",
+    ["casebook", "inbox", "letters", "promises", "public", "register", "review", "rights", "sharing"]
+);
+const CY: &str = words!(
+    "cy",
+    ["casebook", "inbox", "letters", "promises", "public", "register", "review", "rights", "sharing"]
+);
 
 /// Password checks that may run at once: each takes 19 MiB and a core.
 const PASSWORD_CHECKS: usize = 2;
@@ -87,8 +105,8 @@ pub struct Means {
     pub calendar: Calendar,
     /// The division in which the organisation is, by its spelling.
     pub division: String,
-    /// What the JSON API works on; without it there is none.
-    pub api: Option<Live>,
+    /// What the JSON API and most pages work on; without it there is no API, and such a page is not found.
+    pub live: Option<Live>,
 }
 
 impl std::fmt::Debug for Means {
@@ -208,8 +226,8 @@ impl Site {
         &self.0.means.division
     }
 
-    pub(crate) fn api(&self) -> Option<Live> {
-        self.0.means.api.clone()
+    pub(crate) fn live(&self) -> Option<Live> {
+        self.0.means.live.clone()
     }
 
     pub(crate) fn witness(&self) -> Option<Arc<FileWitness>> {

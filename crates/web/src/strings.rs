@@ -1,5 +1,5 @@
-//! The interface's words: one file a language (`content/<tag>/interface.toml`), each string under a
-//! dotted key. A language may lack a string only by saying so; the page then shows the English and
+//! The interface's words: one file a language (`content/<tag>/interface.toml`) and one for each area beside it
+//! (`content/<tag>/interface/<area>.toml`), each string under a dotted key. A language may lack a string only by saying so; the page then shows the English and
 //! marks it as English.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,9 +42,20 @@ struct File {
 struct About {
     /// Whether a fluent speaker has checked the file.
     checked: bool,
-    /// Keys that are knowingly missing: shown in English and marked as English.
+    /// Keys that are knowingly missing: shown in English and marked as English. `people.*` means every key
+    /// that begins with `people.`.
     #[serde(default)]
     untranslated: BTreeSet<String>,
+}
+
+impl About {
+    fn declares(&self, key: &str) -> bool {
+        let covers = |entry: &String| match entry.strip_suffix('*') {
+            Some(stem) => key.starts_with(stem),
+            None => entry == key,
+        };
+        self.untranslated.iter().any(covers)
+    }
 }
 
 #[derive(Debug)]
@@ -119,7 +130,7 @@ impl Strings {
     fn check(&self) -> Result<(), StringsError> {
         let wrong = |problem: String| Err(StringsError::Inconsistent { language: "cy", problem });
         for (key, text) in &self.en.texts {
-            let declared = self.cy.about.untranslated.contains(key);
+            let declared = self.cy.about.declares(key);
             match self.cy.texts.get(key) {
                 None if !declared => {
                     return wrong(format!(
@@ -137,7 +148,11 @@ impl Strings {
                 _ => {}
             }
         }
-        let known = |key: &String| self.en.texts.contains_key(key) || is_extra_plural(&self.en, key);
+        let known = |key: &String| {
+            self.en.texts.contains_key(key)
+                || is_extra_plural(&self.en, key)
+                || key.strip_suffix('*').is_some_and(|stem| self.en.texts.keys().any(|k| k.starts_with(stem)))
+        };
         match self.cy.texts.keys().chain(&self.cy.about.untranslated).find(|key| !known(key)) {
             Some(key) => wrong(format!("`{key}` is not a key of the English file: mend or remove it")),
             None => Ok(()),
@@ -204,6 +219,8 @@ mod tests {
             ("", good.replace("A {n}", "A {m}"), "same `{…}` values"),
             ("", format!("{good}z = \"Z\"\n"), "not a key of the English file"),
             ("", format!("{good}d = 1\n"), "must be a string"),
+            ("untranslated = [\"c.*\"]", good.to_owned(), "`c.one` is translated"),
+            ("untranslated = [\"z.*\"]", good.to_owned(), "`z.*` is not a key"),
         ] {
             let told = cy(about, &strings).unwrap_err().to_string();
             assert!(told.contains(says), "{told}");

@@ -11,6 +11,10 @@ use counterfoil_service::sign_in::SignedIn;
 use counterfoil_service::store::{Actor, Store, StoreError};
 use counterfoil_service::{Result, ServiceError};
 
+use crate::problem::Problem;
+use crate::session::blocking;
+use crate::site::Site;
+
 /// The most requests that the list shows.
 const MOST_LISTED: u32 = 200;
 
@@ -90,8 +94,14 @@ pub struct Live {
 
 impl Live {
     /// Runs a use-case as this person, whose session has its second factor.
-    fn act<T>(&self, who: &SignedIn, work: impl FnOnce(&Desk<'_>) -> Result<T>) -> Result<T> {
+    pub(crate) fn act<T>(&self, who: &SignedIn, work: impl FnOnce(&Desk<'_>) -> Result<T>) -> Result<T> {
         let who = Actor::Staff(self.store.actor(self.controller, who.staff, true)?);
+        work(&Desk { store: &self.store, who: &who, calendar: &self.calendar, law: &self.law })
+    }
+
+    /// Runs a use-case as the system itself.
+    pub(crate) fn act_as_public<T>(&self, work: impl FnOnce(&Desk<'_>) -> Result<T>) -> Result<T> {
+        let who = Actor::Automation { controller: self.controller };
         work(&Desk { store: &self.store, who: &who, calendar: &self.calendar, law: &self.law })
     }
 }
@@ -106,8 +116,7 @@ impl UseCases for Live {
     }
 
     fn ask(&self, asked: &PublicRequest) -> Result<Received> {
-        let who = Actor::Automation { controller: self.controller };
-        rights::ask(&Desk { store: &self.store, who: &who, calendar: &self.calendar, law: &self.law }, asked)
+        self.act_as_public(|desk| rights::ask(desk, asked))
     }
 
     fn notice(&self, layer: &Layer, language: &str) -> Result<Notice> {
@@ -130,6 +139,33 @@ impl UseCases for Live {
     fn healthy(&self) -> bool {
         self.store.controller(self.controller).is_ok()
     }
+}
+
+/// Runs a use-case of the live organisation as this person, off the async threads. The outer error is a fault or
+/// a site without data; the inner one is the use-case's own.
+///
+/// # Errors
+/// [`Problem::NotFound`] for a site without data, [`Problem::Fault`].
+pub async fn as_staff<T: Send + 'static>(
+    site: &Site,
+    who: &SignedIn,
+    work: impl FnOnce(&Desk<'_>) -> Result<T> + Send + 'static,
+) -> std::result::Result<Result<T>, Problem> {
+    let live = site.live().ok_or(Problem::NotFound)?;
+    let who = who.clone();
+    blocking(move || live.act(&who, work)).await
+}
+
+/// As [`as_staff`], for the system itself: what the public pages may do.
+///
+/// # Errors
+/// As [`as_staff`].
+pub async fn as_public<T: Send + 'static>(
+    site: &Site,
+    work: impl FnOnce(&Desk<'_>) -> Result<T> + Send + 'static,
+) -> std::result::Result<Result<T>, Problem> {
+    let live = site.live().ok_or(Problem::NotFound)?;
+    blocking(move || live.act_as_public(work)).await
 }
 
 /// Whether the answer is that there is no such thing, or none that this person may know of.

@@ -34,7 +34,7 @@ pub fn build(
         use_cases: Arc::new(live.clone()),
         calendar: live.calendar.clone(),
         division: organisation.division.clone(),
-        api: Some(live),
+        live: Some(live),
         witness: config.witness.as_deref().map(witness).transpose()?,
     };
     let settings = Settings {

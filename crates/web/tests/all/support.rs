@@ -196,7 +196,7 @@ pub fn means(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Means {
         witness: None,
         calendar: counterfoil_service::calendar::load(None).unwrap(),
         division: "northern-ireland".into(),
-        api: None,
+        live: None,
     }
 }
 
