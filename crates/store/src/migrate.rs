@@ -29,6 +29,7 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../../migrations/0002_search.postgres.sql"),
     },
     both(3, "register", include_str!("../../../migrations/0003_register.sql")),
+    both(4, "rights", include_str!("../../../migrations/0004_rights.sql")),
 ];
 
 /// What a migration run found and did.

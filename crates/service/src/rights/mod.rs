@@ -9,6 +9,7 @@ mod ask;
 mod cast;
 mod choice;
 mod letter;
+pub mod other;
 mod own;
 mod pack;
 mod plan;

@@ -41,7 +41,11 @@ pub struct ErasureState {
 }
 
 /// The tables that hold something of a person, children first.
-const TABLES: [&str; 7] = [
+pub(crate) const TABLES: [&str; 11] = [
+    "person_statement",
+    "processing_stop",
+    "processing_restriction",
+    "automated_decision",
     "document_version",
     "document",
     "note",

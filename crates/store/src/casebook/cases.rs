@@ -1,5 +1,7 @@
 //! Cases: a matter on which a person is helped.
 
+use std::collections::BTreeMap;
+
 use counterfoil_domain::access::{ResourceKind, Verb};
 use counterfoil_domain::ids::{CaseId, OfficeId, PersonId};
 use jiff::Timestamp;
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::Row;
 use crate::error::{Result, StoreError};
 use crate::permit::{Permit, Record, Terms};
+use crate::rights::other::people::Statement;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -40,6 +43,8 @@ pub struct Case {
     pub opened_at: Timestamp,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// What the person says against it (Art 16 UK GDPR); shown wherever it is.
+    pub statements: Vec<Statement>,
 }
 
 const fn place(case: &CaseId) -> Place<'_> {
@@ -90,10 +95,11 @@ impl Tx<'_> {
             "SELECT {COLUMNS} FROM case_file WHERE controller_id = $1 AND person_id = $2 ORDER BY opened_at"
         );
         let rows = self.query("case_file", &sql, &[self.controller().into(), permit.person().into()])?;
-        rows.iter().map(|r| self.case(r)).collect()
+        let mut said = self.statements_of(permit)?;
+        rows.iter().map(|r| self.case(r, &mut said)).collect()
     }
 
-    fn case(&self, row: &Row) -> Result<Case> {
+    fn case(&self, row: &Row, said: &mut BTreeMap<String, Vec<Statement>>) -> Result<Case> {
         let id: CaseId = row.get(0, "id")?;
         Ok(Case {
             id,
@@ -104,6 +110,7 @@ impl Tx<'_> {
             text: self.open(place(&id), &row.get::<Vec<u8>>(5, "sealed")?)?,
             opened_at: row.get(6, "opened_at")?,
             closed_at: row.get(7, "closed_at")?,
+            statements: said.remove(&id.to_string()).unwrap_or_default(),
         })
     }
 

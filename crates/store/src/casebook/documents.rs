@@ -1,5 +1,7 @@
 //! Documents: versions of sealed files that belong to a person.
 
+use std::collections::BTreeMap;
+
 use counterfoil_domain::access::{ResourceKind, Verb};
 use counterfoil_domain::ids::{CaseId, DocumentId, PersonId, VersionId};
 use jiff::Timestamp;
@@ -9,6 +11,7 @@ use crate::db::Row;
 use crate::error::{Result, StoreError};
 use crate::files::Address;
 use crate::permit::{Permit, Record, Terms};
+use crate::rights::other::people::Statement;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -47,6 +50,8 @@ pub struct Document {
     pub address: Address,
     /// When the newest version was added.
     pub made_at: Timestamp,
+    /// What the person says against it (Art 16 UK GDPR); shown wherever it is.
+    pub statements: Vec<Statement>,
 }
 
 const fn place(document: &DocumentId) -> Place<'_> {
@@ -173,10 +178,11 @@ impl Tx<'_> {
              ORDER BY d.made_at, d.id",
             &[self.controller().into(), permit.person().into()],
         )?;
-        rows.iter().map(|r| self.document(r)).collect()
+        let mut said = self.statements_of(permit)?;
+        rows.iter().map(|r| self.document(r, &mut said)).collect()
     }
 
-    fn document(&self, row: &Row) -> Result<Document> {
+    fn document(&self, row: &Row, said: &mut BTreeMap<String, Vec<Statement>>) -> Result<Document> {
         let id: DocumentId = row.get(0, "id")?;
         Ok(Document {
             id,
@@ -188,6 +194,7 @@ impl Tx<'_> {
             size: row.get(6, "size")?,
             address: row.get(7, "address")?,
             made_at: row.get(8, "made_at")?,
+            statements: said.remove(&id.to_string()).unwrap_or_default(),
         })
     }
 

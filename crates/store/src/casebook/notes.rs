@@ -1,5 +1,7 @@
 //! Notes in a case.
 
+use std::collections::BTreeMap;
+
 use counterfoil_domain::access::{ResourceKind, Verb};
 use counterfoil_domain::ids::{CaseId, NoteId, PersonId, StaffId};
 use jiff::Timestamp;
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::Row;
 use crate::error::Result;
 use crate::permit::{Permit, Record, Terms};
+use crate::rights::other::people::Statement;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -38,6 +41,8 @@ pub struct Note {
     pub version: i64,
     /// When it was written.
     pub made_at: Timestamp,
+    /// What the person says against it (Art 16 UK GDPR); shown wherever it is.
+    pub statements: Vec<Statement>,
 }
 
 const fn place(note: &NoteId) -> Place<'_> {
@@ -85,10 +90,11 @@ impl Tx<'_> {
              WHERE controller_id = $1 AND person_id = $2 ORDER BY made_at, id",
             &[self.controller().into(), permit.person().into()],
         )?;
-        rows.iter().map(|r| self.note(r)).collect()
+        let mut said = self.statements_of(permit)?;
+        rows.iter().map(|r| self.note(r, &mut said)).collect()
     }
 
-    fn note(&self, row: &Row) -> Result<Note> {
+    fn note(&self, row: &Row, said: &mut BTreeMap<String, Vec<Statement>>) -> Result<Note> {
         let id: NoteId = row.get(0, "id")?;
         Ok(Note {
             id,
@@ -98,6 +104,7 @@ impl Tx<'_> {
             text: self.open(place(&id), &row.get::<Vec<u8>>(4, "sealed")?)?,
             version: row.get(5, "version")?,
             made_at: row.get(6, "made_at")?,
+            statements: said.remove(&id.to_string()).unwrap_or_default(),
         })
     }
 }

@@ -2,5 +2,6 @@
 //! disposed of apart from the record that it is about.
 
 pub mod items;
+pub mod other;
 pub mod pack;
 pub mod requests;

@@ -1,0 +1,158 @@
+//! What the person is told: the data of the outcome letter, and the closing of the request.
+
+use counterfoil_domain::access::Verb;
+use counterfoil_domain::rights::applicability::COMPLAINT_TO_CONTROLLER_FROM;
+use counterfoil_domain::rights::telling::Telling;
+use counterfoil_domain::rights::{Right, exemptions};
+use counterfoil_store::Terms;
+use counterfoil_store::rights::other::texts::{CertificateText, StageText, TellingText};
+use counterfoil_store::rights::requests::EventText;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::super::Desk;
+use super::older::heading_of;
+use super::{ANSWERED, decision, lines, opened};
+use crate::error::{Result, ServiceError};
+use crate::organisation::{Contact, Officer, Organisation, Regulator};
+
+/// What the letter that answers a request of another right, or a complaint, must say (Art 12(3)-(4) UK GDPR; from
+/// 19 June 2026 with s.164A DPA 2018).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OutcomeLetter {
+    /// The reference.
+    pub reference: String,
+    /// Who asked.
+    pub requester: String,
+    /// The right.
+    pub right: String,
+    /// When it was received.
+    pub received_on: Date,
+    /// `granted`, `granted-in-part`, `refused`, or `outcome` for a complaint; empty before a decision.
+    pub outcome: String,
+    /// Why, in the officer's words.
+    pub reasons: String,
+    /// What the law says, each with its provision; nothing twice.
+    pub law: Vec<(String, String)>,
+    /// The exemption relied on, in words, or empty.
+    pub exemption: String,
+    /// What was done, a sentence each.
+    pub done: Vec<String>,
+    /// What stays, and why.
+    pub left: Vec<String>,
+    /// Who was told or will be, and how each stands.
+    pub recipients: Vec<(String, String)>,
+    /// Whether the person may have their own statement attached (a correction that was not made).
+    pub statement_offered: bool,
+    /// Where a notice under the older Act leads, or empty.
+    pub route: String,
+    /// Who answers.
+    pub contact: Contact,
+    /// The data protection officer.
+    pub officer: Officer,
+    /// The regulator.
+    pub regulator: Regulator,
+    /// Whether the right to complain to us is to be named (from 19 June 2026).
+    pub complain_to_us: bool,
+}
+
+/// The data of the letter, as things stand.
+///
+/// # Errors
+/// A refusal of the gate; settings that cannot be read.
+pub fn letter(desk: &Desk<'_>, reference: &str) -> Result<OutcomeLetter> {
+    let request = opened(desk, reference)?;
+    let settings = desk.store.controller(desk.controller())?.settings;
+    let organisation = Organisation::from_toml(&settings)?;
+    let decision = decision(desk, reference)?.map(|d| d.text);
+    let (outcome, reasons) = match (&decision, request.right.parse()) {
+        (Some(d), _) => (d.outcome.clone(), d.reasons.clone()),
+        (None, Ok(Right::Complaint)) => complaint(desk, reference)?,
+        _ => (String::new(), String::new()),
+    };
+    let certificate = lines::<CertificateText>(desk, reference)?.pop().map(|c| c.text).unwrap_or_default();
+    let exemption = decision.as_ref().and_then(|d| exemptions::exemption(&d.exemption));
+    let right = request.right.parse::<Right>();
+    Ok(OutcomeLetter {
+        reference: request.reference.clone(),
+        requester: request.text.requester.clone(),
+        right: request.right.clone(),
+        received_on: request.received_on,
+        statement_offered: outcome == "refused" && right == Ok(Right::Rectification),
+        outcome,
+        reasons,
+        law: decision.map(|d| law(&d.lines)).unwrap_or_default(),
+        exemption: exemption.map(|e| format!("{} ({})", e.name, e.provision)).unwrap_or_default(),
+        done: certificate.done,
+        left: certificate.left,
+        recipients: told(&lines::<TellingText>(desk, reference)?),
+        route: heading_of(&request.regime).map(|h| h.route().to_owned()).unwrap_or_default(),
+        contact: organisation.contact,
+        officer: organisation.data_protection_officer,
+        regulator: organisation.regulator,
+        complain_to_us: desk.today()? >= COMPLAINT_TO_CONTROLLER_FROM,
+    })
+}
+
+fn complaint(desk: &Desk<'_>, reference: &str) -> Result<(String, String)> {
+    let steps = lines::<StageText>(desk, reference)?;
+    let outcome = steps.into_iter().rev().find(|s| s.state == "outcome");
+    Ok(outcome.map(|s| (s.state, s.text.words)).unwrap_or_default())
+}
+
+fn law(lines: &[counterfoil_store::rights::other::texts::JudgedText]) -> Vec<(String, String)> {
+    let mut said: Vec<(String, String)> = Vec::new();
+    for reason in lines.iter().flat_map(|l| &l.reasons).filter(|r| !r.person.is_empty()) {
+        let line = (reason.person.clone(), reason.provision.clone());
+        if !said.contains(&line) {
+            said.push(line);
+        }
+    }
+    said
+}
+
+fn told(all: &[counterfoil_store::rights::other::lines::Line<TellingText>]) -> Vec<(String, String)> {
+    all.iter()
+        .map(|l| {
+            let state = l.state.parse::<Telling>().map_or_else(|_| l.state.clone(), |t| t.label().to_owned());
+            (l.text.recipient.clone(), state)
+        })
+        .collect()
+}
+
+/// Records that the person was told the outcome, which answers the request.
+///
+/// # Errors
+/// [`ServiceError::NotReady`] before it is decided, or before what was granted has been carried out;
+/// [`ServiceError::Unlawful`] when the clock refuses the day; a refusal of the gate.
+pub fn tell(desk: &Desk<'_>, reference: &str, on: Date, how: &str) -> Result<()> {
+    let request = opened(desk, reference)?;
+    if ANSWERED.contains(&request.state.as_str()) {
+        return Err(ServiceError::NotReady("the person has been told already".to_owned()));
+    }
+    let decision = decision(desk, reference)?
+        .ok_or_else(|| ServiceError::NotReady("decide the request before you tell the person".to_owned()))?;
+    let refused = decision.state == "refused";
+    if !refused && request.state != "done" {
+        return Err(ServiceError::NotReady(
+            "what was granted has not been carried out yet: do it first, then tell the person".to_owned(),
+        ));
+    }
+    let events = desk
+        .on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| tx.events_of(request))?;
+    let again = events.iter().any(|e| e.kind == "answered" || e.kind == "released");
+    if again {
+        // After a review the answer is a second one: the clock was stopped by the first.
+        let note = EventText { note: how.trim().to_owned(), ..EventText::default() };
+        desk.on_request(Verb::RequestReview, reference, &Terms::default(), |tx, request| {
+            tx.add_event(request, "passed-on", on, &note).map(|_| ())
+        })?;
+    } else {
+        let note = EventText { note: how.trim().to_owned(), ..EventText::default() };
+        super::super::event(desk, reference, "answered", on, &note)?;
+    }
+    let state = if refused { "refused" } else { "closed" };
+    desk.on_request(Verb::RequestReview, reference, &Terms::default(), |tx, request| {
+        tx.move_request(request, state)
+    })
+}
