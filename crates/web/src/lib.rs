@@ -84,6 +84,7 @@ fn public_pages() -> Router<Site> {
         .route("/privacy/office/{id}", get(pages::privacy::office))
         .route("/privacy/{service}", get(pages::privacy::service))
         .route("/health", get(health))
+        .merge(pages::promises::public())
         .route("/staff/sign-in", get(pages::sign_in::start).post(pages::sign_in::password))
         .route("/staff/sign-in/code", get(pages::sign_in::ask_code).post(pages::sign_in::code))
         .route("/staff/sign-out", post(pages::sign_in::sign_out))
@@ -97,6 +98,7 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .route("/staff/requests/{id}/events", post(pages::request::record))
         .route("/staff/requests/{id}/search", post(pages::request::search))
         .route("/staff/requests/{id}/approve", post(pages::request::approve))
+        .merge(pages::promises::staff())
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }

@@ -54,6 +54,8 @@ pub struct Page {
     journey: Option<&'static str>,
     /// Whether the language's words await a fluent speaker's check.
     unchecked: bool,
+    /// Whether the public sees the promise ledger.
+    public_ledger: bool,
     /// Whether some of the page's words are only there in English.
     partly_english: bool,
 }
@@ -93,6 +95,7 @@ impl Page {
             errors: Vec::new(),
             journey: None,
             unchecked: !site.strings().checked(lang),
+            public_ledger: site.settings().public_ledger,
             partly_english: false,
         }
     }
