@@ -81,8 +81,10 @@ fn public_pages() -> Router<Site> {
         .route("/cookies", get(pages::statements::cookies))
         .route("/privacy", get(pages::privacy::organisation))
         .route("/privacy/child", get(pages::privacy::child))
+        .route("/privacy/notice.pdf", get(pages::privacy::organisation_document))
         .route("/privacy/office/{id}", get(pages::privacy::office))
         .route("/privacy/{service}", get(pages::privacy::service))
+        .route("/privacy/{service}/notice.pdf", get(pages::privacy::service_document))
         .route("/health", get(health))
         .merge(pages::promises::public())
         .route("/staff/sign-in", get(pages::sign_in::start).post(pages::sign_in::password))
@@ -99,6 +101,7 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .route("/staff/requests/{id}/search", post(pages::request::search))
         .route("/staff/requests/{id}/approve", post(pages::request::approve))
         .merge(pages::promises::staff())
+        .merge(pages::register::routes())
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }

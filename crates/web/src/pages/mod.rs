@@ -5,6 +5,7 @@ pub mod deadline;
 pub mod home;
 pub mod privacy;
 pub mod promises;
+pub mod register;
 pub mod request;
 pub mod requests;
 pub mod sign_in;
