@@ -146,7 +146,7 @@ impl Renderer {
         let view = Value::from(Serde(view));
         let html = template.render(context! { page => Serde(page), view => view.clone() })?;
         // Words that stand in English are known only once the page is drawn; it then says so.
-        if html.contains(STAND_IN) && !page.partly_english {
+        if page.lang != Language::En && html.contains(STAND_IN) && !page.partly_english {
             let page = Page { partly_english: true, ..page.clone() };
             return template.render(context! { page => Serde(page), view });
         }

@@ -40,8 +40,6 @@ struct ActivityLine {
     id: String,
     name: String,
     bases: Vec<String>,
-    retention: usize,
-    recipients: usize,
 }
 
 /// The activities of one service.
@@ -96,8 +94,6 @@ fn groups(register: &Register, on: Date) -> Vec<Group> {
             id: e.id.clone(),
             name: e.name.clone(),
             bases: e.bases.iter().map(|b| b.basis.label().to_owned()).collect(),
-            retention: e.retention.len(),
-            recipients: e.recipients.len(),
         })
         .collect()
     };
@@ -116,8 +112,6 @@ impl View for RegisterView {
             id: "SVC-1".to_owned(),
             name: "Bins".to_owned(),
             bases: vec!["a public task".to_owned()],
-            retention: 1,
-            recipients: 2,
         };
         let whole = Self {
             version: "2026.2".to_owned(),
