@@ -104,6 +104,14 @@ impl Store {
     /// # Errors
     /// What the database answers.
     pub fn claim_job(&self, lease: SignedDuration) -> Result<Option<Job>> {
+        self.claim_job_of("", lease)
+    }
+
+    /// As [`Store::claim_job`], of one kind only; the empty kind is every kind.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn claim_job_of(&self, kind: &str, lease: SignedDuration) -> Result<Option<Job>> {
         let now = self.now();
         self.write(|conn| {
             let lock = match conn.engine() {
@@ -113,9 +121,10 @@ impl Store {
             let sql = format!(
                 "SELECT controller_id, id, kind, attempts, sealed FROM job \
                  WHERE state IN ('waiting', 'running') AND run_at <= $1 AND claimed_until <= $1 \
+                 AND ($2 = '' OR kind = $2) \
                  ORDER BY run_at, id LIMIT 1{lock}"
             );
-            let rows = conn.query("job", &sql, &[now.into()])?;
+            let rows = conn.query("job", &sql, &[now.into(), kind.into()])?;
             let Some(row) = rows.first() else { return Ok(None) };
             let job = read(row)?;
             conn.execute(

@@ -72,6 +72,7 @@ fn clocked(events: &[Event]) -> Vec<Dated> {
                 "acknowledged" => Clocked::Acknowledged,
                 "answered" | "released" => Clocked::Answered,
                 "closed-no-reply" => Clocked::ClosedNoReply,
+                "withdrawn" => Clocked::Withdrawn,
                 _ => return None,
             };
             Some(Dated::new(event.on, what))

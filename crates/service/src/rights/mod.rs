@@ -26,7 +26,7 @@ use counterfoil_store::access::Actor;
 use counterfoil_store::rights::requests::Request;
 use counterfoil_store::{Store, StoreError, Terms, Tx};
 
-pub(crate) use answer::clocked_dates;
+pub(crate) use answer::{clocked_dates, provisional, read as read_clock};
 pub use approve::{Approved, approve};
 pub use ask::{PublicRequest, ask};
 pub use cast::CastMember;
