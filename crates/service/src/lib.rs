@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod casebook;
 pub mod demo;
 mod error;
+pub mod follow;
 pub mod installation;
 pub mod intake;
 pub mod letters;

@@ -25,6 +25,7 @@ use crate::organisation::Organisation;
 use crate::register::keep;
 use crate::rights::{Desk, provisional, read_clock};
 
+pub(crate) use outbox::read;
 pub use outbox::{
     Delivery, JOB, Line, Mail, Post, Sending, Sent, Shown, Way, deliver, kinds_for, of_request, printed,
     send, show,
@@ -307,7 +308,7 @@ impl Writer<'_> {
 }
 
 /// The officer's part as pieces.
-fn said(text: &str) -> Vec<Piece> {
+pub(crate) fn said(text: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for block in text.replace("\r\n", "\n").split("\n\n") {
         let lines: Vec<&str> = block.lines().map(str::trim).filter(|line| !line.is_empty()).collect();

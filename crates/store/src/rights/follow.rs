@@ -152,10 +152,38 @@ impl Tx<'_> {
              WHERE controller_id = $1 AND key_blind = $2",
             &[self.controller().into(), self.key_blind(key).into()],
         )?;
-        let Some(row) = rows.first() else {
-            self.note_try(None, "unknown key")?;
-            return Ok(Proof::Wrong);
-        };
+        match rows.first() {
+            Some(row) => self.prove(row, code),
+            None => {
+                self.note_try(None, "unknown key")?;
+                Ok(Proof::Wrong)
+            }
+        }
+    }
+
+    /// As [`Self::prove_asker`], with a link that gives the answer in place of the key. `None` when the link was
+    /// used, has run out or never was.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn prove_collector(&mut self, ticket: &str, code: &str) -> Result<Option<Proof>> {
+        let rows = self.query(
+            "follow_access",
+            "SELECT a.request_id, a.code_blind, a.failed, a.locked_until, a.expires_at FROM follow_access a \
+             JOIN pack_ticket t ON t.controller_id = a.controller_id AND t.request_id = a.request_id \
+             WHERE a.controller_id = $1 AND t.ticket_blind = $2 AND t.spent_at IS NULL AND t.expires_at > $3",
+            &[self.controller().into(), self.ticket_blind(ticket).into(), self.now.into()],
+        )?;
+        match rows.first() {
+            Some(row) => self.prove(row, code).map(Some),
+            None => {
+                self.note_try(None, "spent or unknown link")?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn prove(&mut self, row: &Row, code: &str) -> Result<Proof> {
         let request: RequestId = row.get(0, "request_id")?;
         let locked: i64 = row.get(3, "locked_until")?;
         if locked > self.now.as_millisecond() {
