@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     },
     both(3, "register", include_str!("../../../migrations/0003_register.sql")),
     both(4, "rights", include_str!("../../../migrations/0004_rights.sql")),
+    both(8, "public", include_str!("../../../migrations/0008_public.sql")),
 ];
 
 /// What a migration run found and did.

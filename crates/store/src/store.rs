@@ -204,6 +204,7 @@ impl Store {
                 self.finish_erasure(*controller, *erasure, *key)
             }
             After::RemoveFile(address) => self.remove_unnamed(address),
+            After::DropKey(key) => self.inner.keys.destroy(&[*key], self.now()),
         }
     }
 

@@ -21,6 +21,9 @@ pub(crate) enum After {
     DestroyKey { controller: ControllerId, erasure: [u8; 16], key: KeyId },
     /// Remove a file that no row names any more.
     RemoveFile(Address),
+    /// Destroy the key of something whose content was emptied. Should the process die first, an unused key
+    /// is left, and nothing that it opens.
+    DropKey(KeyId),
 }
 
 /// One act at work.
@@ -153,7 +156,7 @@ impl<'a> Tx<'a> {
         self.append_entry(About::default(), Outcome::Refused, None, policies, &why)
     }
 
-    fn append_entry(
+    pub(crate) fn append_entry(
         &mut self,
         about: About,
         outcome: Outcome,

@@ -1,6 +1,7 @@
 //! The rights of the person: which apply, who may use them, and what may be withheld.
 //!
 //! * [`applicability`]: right × lawful basis × facts → applies, in part, or not, with provisions and words;
+//! * [`asker`]: the asker's own way to their request;
 //! * [`restricted`]: what may be done with restricted data, and when the restriction may be lifted;
 //! * [`capacity`] and [`representative`]: who may exercise a right, and on which evidence;
 //! * [`exemptions`]: what may be withheld, item by item, and the test to be recorded;
@@ -8,6 +9,7 @@
 //! * [`telling`], [`complaints`], [`marketing`], [`portable`], [`older`]: the rules of what follows.
 
 pub mod applicability;
+pub mod asker;
 mod automated;
 pub mod capacity;
 pub mod complaints;

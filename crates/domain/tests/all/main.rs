@@ -26,9 +26,13 @@ mod clock_refusals;
 #[cfg(test)]
 mod clock_support;
 #[cfg(test)]
+mod deciding;
+#[cfg(test)]
 mod disclosure;
 #[cfg(test)]
 mod exemptions;
+#[cfg(test)]
+mod intake;
 #[cfg(test)]
 mod law_doc;
 #[cfg(test)]

@@ -228,6 +228,7 @@ impl Store {
                 "document_version",
                 "SELECT 1 FROM document_version WHERE address = $1 UNION ALL \
                  SELECT 1 FROM request_item WHERE address = $1 UNION ALL \
+                 SELECT 1 FROM asker_file WHERE address = $1 UNION ALL \
                  SELECT 1 FROM request_pack WHERE address = $1 LIMIT 1",
                 &[(*address).into()],
             )?;

@@ -35,7 +35,7 @@ pub struct Health {
 
 /// The columns that name sealed files.
 const NAMED: &str = "SELECT address FROM document_version UNION SELECT address FROM request_item \
-                     UNION SELECT address FROM request_pack";
+                     UNION SELECT address FROM request_pack UNION SELECT address FROM asker_file";
 
 impl Store {
     /// Checks the database, the key store and the files. Reads everything: minutes for a large one.

@@ -121,15 +121,11 @@ fn fill_rights(house: &House, person: PersonId) {
     let stop = StopText { grounds: text("Russetthimble"), ..StopText::default() };
     let restriction = RestrictionText { reason: text("Saffrongannet"), ..RestrictionText::default() };
     let automated = AutomatedText { inputs: text("Tealbramble"), ..AutomatedText::default() };
-    act(&|tx, permit| drop(tx.attach_statement(permit, &new, &statement).unwrap()));
-    act(&|tx, permit| {
-        drop(
-            tx.hold(permit, &NewHeld { about: "quality", state: "overridden", ..new.clone() }, &stop)
-                .unwrap(),
-        )
-    });
-    act(&|tx, permit| drop(tx.hold(permit, &new, &restriction).unwrap()));
-    act(&|tx, permit| drop(tx.hold(permit, &new, &automated).unwrap()));
+    let overridden = NewHeld { about: "quality", state: "overridden", ..new.clone() };
+    act(&|tx, permit| assert!(tx.attach_statement(permit, &new, &statement).is_ok()));
+    act(&|tx, permit| assert!(tx.hold(permit, &overridden, &stop).is_ok()));
+    act(&|tx, permit| assert!(tx.hold(permit, &new, &restriction).is_ok()));
+    act(&|tx, permit| assert!(tx.hold(permit, &new, &automated).is_ok()));
 }
 
 fn fill_others(house: &House, person: PersonId) {
