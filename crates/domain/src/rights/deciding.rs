@@ -146,7 +146,7 @@ pub const fn asked_about(right: Right) -> &'static [C] {
             C::ContractOrLaw,
             C::SubstantialPublicInterest,
         ],
-        Right::WithdrawConsent => &[C::ExplicitConsent, C::OtherGround],
+        Right::WithdrawConsent => &[C::ExplicitConsent],
         Right::MarketingObjection | Right::Access | Right::Complaint => &[],
     }
 }

@@ -11,7 +11,8 @@ use counterfoil_domain::rights::{
     Answer, Condition, Effect, Facts, Prospective, Question, Right, Verdict, across, applies,
 };
 use counterfoil_store::Terms;
-use counterfoil_store::rights::other::texts::{FactText, JudgedText, ReasonText};
+pub use counterfoil_store::rights::other::texts::{DecisionText, FactText};
+use counterfoil_store::rights::other::texts::{JudgedText, ReasonText};
 use counterfoil_store::rights::requests::Request;
 use jiff::civil::Date;
 use serde::Serialize;

@@ -14,6 +14,7 @@ use super::super::Desk;
 use super::older::heading_of;
 use super::{ANSWERED, decision, lines, opened};
 use crate::error::{Result, ServiceError};
+use crate::letters::{self, Letter, LetterKind, Points};
 use crate::organisation::{Contact, Officer, Organisation, Regulator};
 
 /// What the letter that answers a request of another right, or a complaint, must say (Art 12(3)-(4) UK GDPR; from
@@ -120,6 +121,70 @@ fn told(all: &[counterfoil_store::rights::other::lines::Line<TellingText>]) -> V
         .collect()
 }
 
+/// The kind of letter that tells this outcome; none before there is one.
+fn kind(right: Right, outcome: &str) -> Option<LetterKind> {
+    Some(match (right, outcome) {
+        (_, "") => return None,
+        (Right::Complaint, _) => LetterKind::ComplaintOutcome,
+        (_, "refused") => LetterKind::Refusal,
+        (_, "granted-in-part") => LetterKind::Partial,
+        (Right::Rectification, _) => LetterKind::Rectified,
+        (Right::Erasure, _) => LetterKind::Erased,
+        (Right::Restriction, _) => LetterKind::Restricted,
+        (Right::NotifyRecipients, _) => LetterKind::RecipientsTold,
+        (Right::Portability, _) => LetterKind::Portable,
+        (Right::Objection, _) => LetterKind::Objection,
+        (Right::MarketingObjection, _) => LetterKind::MarketingStopped,
+        (Right::AutomatedDecisions, _) => LetterKind::DecisionReviewed,
+        (Right::WithdrawConsent, _) => LetterKind::ConsentWithdrawn,
+        (Right::Access, _) => LetterKind::Outcome,
+    })
+}
+
+/// The letter that tells the outcome, drafted: the reasons of the officer and of the law, what was done, who was
+/// told, and the ways to complain. Nothing is sent.
+///
+/// # Errors
+/// [`ServiceError::NotReady`] before there is an outcome; what the letter lacks; a refusal of the gate.
+pub fn draft(desk: &Desk<'_>, reference: &str) -> Result<Letter> {
+    let data = letter(desk, reference)?;
+    let right: Right =
+        data.right.parse().map_err(|_| ServiceError::Invalid(format!("`{}` is not a right", data.right)))?;
+    let kind = kind(right, &data.outcome)
+        .ok_or_else(|| ServiceError::NotReady("there is no outcome yet to write about".to_owned()))?;
+    let recipients = data.recipients.iter().map(|(name, state)| format!("{name}: {state}")).collect();
+    letters::draft(desk, reference, kind, &Points { said: data.said(), recipients, ..Points::default() })
+}
+
+impl OutcomeLetter {
+    /// The part of the letter that only this request has: paragraphs separated by an empty line.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let list = |lines: &mut dyn Iterator<Item = String>| {
+            lines.map(|l| format!("- {l}")).collect::<Vec<_>>().join("\n")
+        };
+        let mut parts = vec![self.reasons.clone()];
+        parts.push(list(&mut self.law.iter().map(|(words, provision)| format!("{words} ({provision})"))));
+        if !self.exemption.is_empty() {
+            parts.push(format!("We rely on this exemption: {}.", self.exemption));
+        }
+        parts.push(list(&mut self.done.iter().cloned()));
+        if !self.left.is_empty() {
+            parts.push("What we keep, and why:".to_owned());
+            parts.push(list(&mut self.left.iter().cloned()));
+        }
+        if self.statement_offered {
+            parts.push(
+                "You can give us a statement of your own. We attach it and show it wherever the record is shown."
+                    .to_owned(),
+            );
+        }
+        parts.push(self.route.clone());
+        parts.retain(|p| !p.trim().is_empty());
+        parts.join("\n\n")
+    }
+}
+
 /// Records that the person was told the outcome, which answers the request.
 ///
 /// # Errors
@@ -140,16 +205,17 @@ pub fn tell(desk: &Desk<'_>, reference: &str, on: Date, how: &str) -> Result<()>
     }
     let events = desk
         .on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| tx.events_of(request))?;
-    let again = events.iter().any(|e| e.kind == "answered" || e.kind == "released");
-    if again {
+    let number =
+        |kinds: &[&str]| events.iter().filter(|e| kinds.contains(&e.kind.as_str())).map(|e| e.number).max();
+    let (told, decided) = (number(&["answered", "released"]), number(&["decided"]));
+    let note = EventText { note: how.trim().to_owned(), ..EventText::default() };
+    if told.is_none() {
+        super::super::event(desk, reference, "answered", on, &note)?;
+    } else if told < decided {
         // After a review the answer is a second one: the clock was stopped by the first.
-        let note = EventText { note: how.trim().to_owned(), ..EventText::default() };
         desk.on_request(Verb::RequestReview, reference, &Terms::default(), |tx, request| {
             tx.add_event(request, "passed-on", on, &note).map(|_| ())
         })?;
-    } else {
-        let note = EventText { note: how.trim().to_owned(), ..EventText::default() };
-        super::super::event(desk, reference, "answered", on, &note)?;
     }
     let state = if refused { "refused" } else { "closed" };
     desk.on_request(Verb::RequestReview, reference, &Terms::default(), |tx, request| {

@@ -6,7 +6,7 @@ use counterfoil_domain::rights::Right;
 use counterfoil_domain::rights::complaints::Stage;
 use counterfoil_domain::rights::deciding::{FollowUp, Outcome, follow_ups};
 use counterfoil_domain::rights::telling::{LADDER, Telling};
-use counterfoil_store::rights::other::lines::Line;
+pub use counterfoil_store::rights::other::lines::Line;
 use counterfoil_store::rights::other::people::Held;
 use counterfoil_store::rights::other::texts::{
     AutomatedText, CertificateText, DecisionText, InvestigationText, PlanText, RegulatorText,
