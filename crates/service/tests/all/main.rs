@@ -11,6 +11,8 @@ mod register;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]
+mod rights_after;
+#[cfg(test)]
 mod ropa;
 #[cfg(test)]
 mod sign_in;
