@@ -7,6 +7,8 @@ mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod promises_rights;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod rights;
