@@ -118,6 +118,10 @@ ids! {
     PersonId = "per";
     /// A case.
     CaseId = "cas";
+    /// An item of the inbox.
+    InboxItemId = "inb";
+    /// A message to a person.
+    MessageId = "msg";
     /// A note in a case.
     NoteId = "not";
     /// A document.
