@@ -144,6 +144,10 @@ ids! {
     ActivityId = "act";
     /// A signed-in session.
     SessionId = "ses";
+    /// A letter that goes out.
+    MessageId = "msg";
+    /// A mail that came in.
+    MailId = "mai";
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod casebook;
 pub mod clock;
 pub mod ids;
 pub mod intake;
+pub mod letters;
 pub mod notices;
 pub mod place;
 pub mod promises;

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::access::{GrantFacts, PersonFacts, Question, Resource};
 use crate::db::{Row, Value};
 use crate::error::{Result, StoreError};
+use crate::rights::follow::Asker;
 use crate::seal::aead::KeyId;
 use crate::tx::{About, Tx};
 
@@ -23,6 +24,8 @@ pub struct Terms {
     pub person_told: bool,
     /// Who has put their name to the matter already.
     pub signatories: Vec<StaffId>,
+    /// The proof that whoever asks is the asker of the request.
+    pub asker: Option<Asker>,
     /// What the audit entry's sealed payload says besides.
     pub detail: serde_json::Value,
 }
@@ -359,6 +362,7 @@ impl Tx<'_> {
             restriction_use: terms.restriction_use,
             person_told: terms.person_told,
             signatories: terms.signatories.clone(),
+            asker: terms.asker.map(|asker| asker.request()),
             now: self.now,
         };
         let decision = self.store.gate.decide(&question);

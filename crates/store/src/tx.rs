@@ -21,8 +21,14 @@ pub(crate) enum After {
     DestroyKey { controller: ControllerId, erasure: [u8; 16], key: KeyId },
     /// Remove a file that no row names any more.
     RemoveFile(Address),
+<<<<<<< HEAD
     /// Destroy the key of an item of the inbox that was closed, or of a message that is over.
     DestroyContentKey { controller: ControllerId, table: &'static str, row: [u8; 16], key: KeyId },
+=======
+    /// Destroy the key of something whose content was emptied. Should the process die first, an unused key
+    /// is left, and nothing that it opens.
+    DropKey(KeyId),
+>>>>>>> lead
 }
 
 /// One act at work.
@@ -167,7 +173,7 @@ impl<'a> Tx<'a> {
         self.append_entry(About::default(), Outcome::Refused, None, policies, &why)
     }
 
-    fn append_entry(
+    pub(crate) fn append_entry(
         &mut self,
         about: About,
         outcome: Outcome,

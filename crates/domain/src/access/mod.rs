@@ -90,6 +90,12 @@ words! {
         RequestSeal = "request.seal",
         /// Release the sealed pack.
         RequestRelease = "request.release",
+        /// See of one's own request what its asker may see.
+        RequestFollow = "request.follow",
+        /// Answer a question about one's own request, send what was asked for, or withdraw it.
+        RequestReply = "request.reply",
+        /// Collect the answer to one's own request.
+        RequestCollect = "request.collect",
         /// Ask for access to one person's record of another office, with a good reason.
         GrantAsk = "grant.ask",
         /// Review a grant that someone else used.
@@ -289,7 +295,10 @@ impl Verb {
             | Self::RequestDecide
             | Self::RequestApprove
             | Self::RequestSeal
-            | Self::RequestRelease => ResourceKindSet::of(&[K::Request]),
+            | Self::RequestRelease
+            | Self::RequestFollow
+            | Self::RequestReply
+            | Self::RequestCollect => ResourceKindSet::of(&[K::Request]),
             Self::GrantAsk | Self::GrantReview | Self::GrantWithdraw => ResourceKindSet::of(&[K::Grant]),
             Self::AuditRead => ResourceKindSet::of(&[K::AuditLog]),
             Self::StaffAdminister => ResourceKindSet::of(&[K::StaffAccount]),

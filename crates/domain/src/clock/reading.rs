@@ -18,6 +18,7 @@ vocabulary! {
         Acknowledged = "acknowledged", "acknowledged; the outcome is still owed";
         Answered = "answered", "answered";
         ClosedNoReply = "closed_no_reply", "closed because no reply came";
+        Withdrawn = "withdrawn", "withdrawn by the person";
     }
 }
 

@@ -185,6 +185,10 @@ impl Types {
             let value = Value::new_entity_uid(word(&self.restriction_use, used_for.as_str()));
             pairs.push(("restrictionUse".to_owned(), value));
         }
+        if let Some(request) = question.asker {
+            let value = Value::new_entity_uid(uid(&self.request, request.as_bytes()));
+            pairs.push(("asker".to_owned(), value));
+        }
         Context::from_pairs(pairs).map_err(|_| Fault::Unbuildable)
     }
 

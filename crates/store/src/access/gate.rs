@@ -29,7 +29,11 @@ const BUILT_IN: [(&str, &str); 7] = built_in![
     "4-ending.cedar",
     "5-running.cedar",
     "6-never.cedar",
+<<<<<<< HEAD
     "7-inbox.cedar",
+=======
+    "7-public.cedar",
+>>>>>>> lead
 ];
 
 /// Why the gate does not start.

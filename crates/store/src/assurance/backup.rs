@@ -56,12 +56,23 @@ pub const TABLES: &[&str] = &[
     "request_decision",
     "request_approval",
     "request_pack",
+<<<<<<< HEAD
     "inbox_item",
     "inbox_part",
     "channel_copy",
     "channel_message",
     "channel_opt_out",
     "channel_warning",
+=======
+    "follow_access",
+    "follow_visit",
+    "ask_draft",
+    "pack_ticket",
+    "asker_file",
+    "message",
+    "mail_item",
+    "site_check",
+>>>>>>> lead
     "import",
     "import_entry",
     "job",

@@ -4,6 +4,8 @@ pub mod ask;
 pub mod deadline;
 pub mod home;
 pub mod privacy;
+pub mod promises;
+pub mod register;
 pub mod request;
 pub mod requests;
 pub mod sign_in;

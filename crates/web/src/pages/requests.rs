@@ -44,7 +44,7 @@ impl Standing {
     #[must_use]
     pub fn of(request: &RequestSummary) -> Self {
         match request.clock.as_str() {
-            "answered" | "closed_no_reply" => Self::Closed,
+            "answered" | "closed_no_reply" | "withdrawn" => Self::Closed,
             "running" | "extended" | "acknowledged" if request.late => Self::Overdue,
             "running" | "extended" | "acknowledged" => match request.days_left {
                 Some(days) if days <= AT_RISK_DAYS => Self::AtRisk,
