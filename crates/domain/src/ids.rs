@@ -120,8 +120,8 @@ ids! {
     CaseId = "cas";
     /// An item of the inbox.
     InboxItemId = "inb";
-    /// A message to a person.
-    MessageId = "msg";
+    /// A message to a person by one of the channels.
+    ChannelMessageId = "chm";
     /// A note in a case.
     NoteId = "not";
     /// A document.

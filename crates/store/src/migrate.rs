@@ -29,11 +29,8 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../../migrations/0002_search.postgres.sql"),
     },
     both(3, "register", include_str!("../../../migrations/0003_register.sql")),
-<<<<<<< HEAD
     both(6, "inbox", include_str!("../../../migrations/0006_inbox.sql")),
-=======
     both(8, "public", include_str!("../../../migrations/0008_public.sql")),
->>>>>>> lead
 ];
 
 /// What a migration run found and did.

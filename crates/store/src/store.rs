@@ -205,13 +205,10 @@ impl Store {
                 self.finish_erasure(*controller, *erasure, *key)
             }
             After::RemoveFile(address) => self.remove_unnamed(address),
-<<<<<<< HEAD
             After::DestroyContentKey { controller, table, row, key } => {
                 self.destroy_content_key(*controller, table, *row, *key)
             }
-=======
             After::DropKey(key) => self.inner.keys.destroy(&[*key], self.now()),
->>>>>>> lead
         }
     }
 

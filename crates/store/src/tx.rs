@@ -21,14 +21,11 @@ pub(crate) enum After {
     DestroyKey { controller: ControllerId, erasure: [u8; 16], key: KeyId },
     /// Remove a file that no row names any more.
     RemoveFile(Address),
-<<<<<<< HEAD
     /// Destroy the key of an item of the inbox that was closed, or of a message that is over.
     DestroyContentKey { controller: ControllerId, table: &'static str, row: [u8; 16], key: KeyId },
-=======
     /// Destroy the key of something whose content was emptied. Should the process die first, an unused key
     /// is left, and nothing that it opens.
     DropKey(KeyId),
->>>>>>> lead
 }
 
 /// One act at work.

@@ -56,14 +56,12 @@ pub const TABLES: &[&str] = &[
     "request_decision",
     "request_approval",
     "request_pack",
-<<<<<<< HEAD
     "inbox_item",
     "inbox_part",
     "channel_copy",
     "channel_message",
     "channel_opt_out",
     "channel_warning",
-=======
     "follow_access",
     "follow_visit",
     "ask_draft",
@@ -72,7 +70,6 @@ pub const TABLES: &[&str] = &[
     "message",
     "mail_item",
     "site_check",
->>>>>>> lead
     "import",
     "import_entry",
     "job",

@@ -237,13 +237,9 @@ impl Store {
                 "document_version",
                 "SELECT 1 FROM document_version WHERE address = $1 UNION ALL \
                  SELECT 1 FROM request_item WHERE address = $1 UNION ALL \
-<<<<<<< HEAD
-                 SELECT 1 FROM request_pack WHERE address = $1 UNION ALL \
-                 SELECT 1 FROM inbox_part WHERE address = $1 LIMIT 1",
-=======
                  SELECT 1 FROM asker_file WHERE address = $1 UNION ALL \
+                 SELECT 1 FROM inbox_part WHERE address = $1 UNION ALL \
                  SELECT 1 FROM request_pack WHERE address = $1 LIMIT 1",
->>>>>>> lead
                 &[(*address).into()],
             )?;
             if named.is_empty() { self.inner.files.remove(address) } else { Ok(()) }

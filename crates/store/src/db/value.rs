@@ -66,11 +66,7 @@ macro_rules! from_ids {
 
 from_ids! {
     ControllerId OfficeId StaffId PersonId CaseId NoteId DocumentId VersionId RequestId ItemId GrantId
-<<<<<<< HEAD
-    EntryId JobId ImportId ActivityId SessionId InboxItemId MessageId
-=======
-    EntryId JobId ImportId ActivityId SessionId MessageId MailId
->>>>>>> lead
+    EntryId JobId ImportId ActivityId SessionId MessageId MailId InboxItemId ChannelMessageId
 }
 
 /// Something that a column can be read as.

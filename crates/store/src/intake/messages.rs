@@ -3,7 +3,7 @@
 
 use counterfoil_domain::access::ResourceKind;
 use counterfoil_domain::casebook::identity::{self, IdentityKind};
-use counterfoil_domain::ids::{InboxItemId, MessageId, OfficeId, PersonId, StaffId};
+use counterfoil_domain::ids::{ChannelMessageId, InboxItemId, OfficeId, PersonId, StaffId};
 use counterfoil_domain::intake::{Channel, CopyEvent, Delivery, Ending, MessagePurpose};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ pub struct NewMessage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// Which.
-    pub id: MessageId,
+    pub id: ChannelMessageId,
     /// Who sent it.
     pub office: OfficeId,
     /// How.
@@ -102,7 +102,7 @@ pub struct Step<'a> {
     pub why: &'a str,
 }
 
-const fn place(id: &MessageId) -> Place<'_> {
+const fn place(id: &ChannelMessageId) -> Place<'_> {
     Place { table: "channel_message", column: "sealed", row: id.as_bytes() }
 }
 
@@ -149,8 +149,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// A refusal of the gate, or what the database answers.
-    pub fn write_message(&mut self, new: &NewMessage, terms: &Terms) -> Result<MessageId> {
-        let id = MessageId::from_bytes(self.fresh_id());
+    pub fn write_message(&mut self, new: &NewMessage, terms: &Terms) -> Result<ChannelMessageId> {
+        let id = ChannelMessageId::from_bytes(self.fresh_id());
         let facts = self.message_facts(new.person)?;
         self.permit_house(ResourceKind::Message, *id.as_bytes(), new.office, Some(facts), terms)?;
         let key = self.fresh_key()?;
@@ -198,7 +198,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// A refusal of the gate, [`StoreError::NotFound`].
-    pub fn open_message(&mut self, id: MessageId) -> Result<(Message, Option<MessageText>)> {
+    pub fn open_message(&mut self, id: ChannelMessageId) -> Result<(Message, Option<MessageText>)> {
         let sql =
             format!("SELECT {COLUMNS}, sealed FROM channel_message WHERE controller_id = $1 AND id = $2");
         let rows = self.query("channel_message", &sql, &[self.controller().into(), id.into()])?;
@@ -219,7 +219,11 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// What the database answers.
-    pub fn message_of_reference(&mut self, provider: &str, reference: &str) -> Result<Option<MessageId>> {
+    pub fn message_of_reference(
+        &mut self,
+        provider: &str,
+        reference: &str,
+    ) -> Result<Option<ChannelMessageId>> {
         let blind = self.reference_blind(provider, reference);
         let rows = self.query(
             "channel_message",
@@ -310,7 +314,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// What the database answers.
-    pub fn messages_of(&mut self, person: PersonId, most: u32) -> Result<Vec<Message>> {
+    pub fn messages_to(&mut self, person: PersonId, most: u32) -> Result<Vec<Message>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM channel_message WHERE controller_id = $1 AND person_id = $2 \
              ORDER BY written_at DESC, id DESC LIMIT $3"
@@ -408,7 +412,7 @@ impl Tx<'_> {
         channel: Channel,
         number: &str,
         wording: &str,
-        by: MessageId,
+        by: ChannelMessageId,
     ) -> Result<()> {
         let blind = self.channel_blind(IdentityKind::Phone, number)?;
         self.execute(

@@ -2,7 +2,7 @@
 
 use counterfoil_domain::access::{Purpose, Role, Verb};
 use counterfoil_domain::casebook::identity::IdentityKind;
-use counterfoil_domain::ids::{InboxItemId, MessageId};
+use counterfoil_domain::ids::{ChannelMessageId, InboxItemId};
 use counterfoil_domain::intake::{
     Channel, Copy, CopyEvent, Delivery, Ending, ItemState, MessagePurpose, PartKind,
 };
@@ -215,7 +215,7 @@ fn a_message_is_held_until_it_arrives_and_then_gone() {
         let adviser = house.actor(house.here, Role::Adviser);
         let system = system(&house);
         let new = text_message(&house);
-        let id: MessageId = house
+        let id: ChannelMessageId = house
             .store
             .act(&adviser, Verb::MessageSend, FOR, |tx| tx.write_message(&new, &Terms::default()))
             .unwrap();

@@ -23,14 +23,11 @@ fn system_may(q: &Question) -> bool {
         V::ErasureExecute => q.purpose == P::RightsRequest && different_people(q) >= 2, // 23, 44
         V::DisposalExecute => q.purpose == P::Disposal && different_people(q) >= 2, // 25, 44
         V::SystemBackup => q.purpose == P::Administration,  // 32
-<<<<<<< HEAD
         V::MessageReceive | V::MessageDeliver | V::MessageDrain => q.purpose == P::ServiceDelivery, // 66
-=======
         V::RequestFollow | V::RequestReply | V::RequestCollect => {
             let theirs = q.asker.is_some_and(|request| *request.as_bytes() == q.resource.id);
             theirs && q.purpose == P::RightsRequest // 50, 51, 52
         }
->>>>>>> lead
         _ => false,
     }
 }
