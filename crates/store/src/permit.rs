@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::access::{GrantFacts, PersonFacts, Question, Resource};
 use crate::db::{Row, Value};
 use crate::error::{Result, StoreError};
+use crate::rights::colleague::Colleague;
 use crate::rights::follow::Asker;
 use crate::seal::aead::KeyId;
 use crate::tx::{About, Tx};
@@ -26,6 +27,8 @@ pub struct Terms {
     pub signatories: Vec<StaffId>,
     /// The proof that whoever asks is the asker of the request.
     pub asker: Option<Asker>,
+    /// The proof that whoever answers was asked about the request.
+    pub colleague: Option<Colleague>,
     /// What the audit entry's sealed payload says besides.
     pub detail: serde_json::Value,
 }
@@ -363,6 +366,7 @@ impl Tx<'_> {
             person_told: terms.person_told,
             signatories: terms.signatories.clone(),
             asker: terms.asker.map(|asker| asker.request()),
+            colleague: terms.colleague.map(|colleague| colleague.request()),
             now: self.now,
         };
         let decision = self.store.gate.decide(&question);

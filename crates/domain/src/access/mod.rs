@@ -96,6 +96,8 @@ words! {
         RequestReply = "request.reply",
         /// Collect the answer to one's own request.
         RequestCollect = "request.collect",
+        /// Answer, as a colleague who was asked, what a source holds for a request.
+        RequestAnswer = "request.answer",
         /// Ask for access to one person's record of another office, with a good reason.
         GrantAsk = "grant.ask",
         /// Review a grant that someone else used.
@@ -298,7 +300,8 @@ impl Verb {
             | Self::RequestRelease
             | Self::RequestFollow
             | Self::RequestReply
-            | Self::RequestCollect => ResourceKindSet::of(&[K::Request]),
+            | Self::RequestCollect
+            | Self::RequestAnswer => ResourceKindSet::of(&[K::Request]),
             Self::GrantAsk | Self::GrantReview | Self::GrantWithdraw => ResourceKindSet::of(&[K::Grant]),
             Self::AuditRead => ResourceKindSet::of(&[K::AuditLog]),
             Self::StaffAdminister => ResourceKindSet::of(&[K::StaffAccount]),

@@ -10,6 +10,7 @@ pub mod applicability;
 pub mod asker;
 mod automated;
 pub mod capacity;
+pub mod chase;
 pub mod conditions;
 mod erasure;
 pub mod exemptions;

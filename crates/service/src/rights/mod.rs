@@ -19,6 +19,7 @@ mod review;
 mod seal;
 mod search;
 mod show;
+pub mod sources;
 
 use counterfoil_domain::access::{Purpose, Verb};
 use counterfoil_domain::clock::{Calendar, ClockConfig};

@@ -16,7 +16,7 @@ use super::{Desk, cast};
 use crate::error::{Result, ServiceError};
 
 /// The name of the casebook as a source.
-const CASEBOOK: &str = "casebook";
+pub(crate) const CASEBOOK: &str = "casebook";
 
 /// The largest file that a folder source reads, in bytes.
 const LARGEST: u64 = 512 << 20;

@@ -189,6 +189,10 @@ impl Types {
             let value = Value::new_entity_uid(uid(&self.request, request.as_bytes()));
             pairs.push(("asker".to_owned(), value));
         }
+        if let Some(request) = question.colleague {
+            let value = Value::new_entity_uid(uid(&self.request, request.as_bytes()));
+            pairs.push(("colleague".to_owned(), value));
+        }
         Context::from_pairs(pairs).map_err(|_| Fault::Unbuildable)
     }
 

@@ -16,6 +16,7 @@ use counterfoil_store::intake::items::{ItemText as ItemWords, PartText};
 use counterfoil_store::intake::messages::MessageText as ChannelWords;
 use counterfoil_store::letters::MessageText;
 use counterfoil_store::mailbox::MailText;
+use counterfoil_store::rights::colleague::QuestionText;
 use counterfoil_store::rights::follow::AskerFileText;
 use counterfoil_store::rights::items::ItemText;
 use counterfoil_store::rights::pack::PackText;
@@ -167,6 +168,7 @@ fn the_map_names_every_field_inside_what_is_sealed() {
         ("rights_request", names(&RequestText::default())),
         ("request_event", names(&EventText::default())),
         ("request_source", names(&SourceText::default())),
+        ("source_question", names(&QuestionText::default())),
         ("request_item", names(&ItemText::default())),
         ("request_pack", names(&PackText::default())),
         ("asker_file", names(&AskerFileText::default())),

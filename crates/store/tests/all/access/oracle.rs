@@ -28,6 +28,10 @@ fn system_may(q: &Question) -> bool {
             let theirs = q.asker.is_some_and(|request| *request.as_bytes() == q.resource.id);
             theirs && q.purpose == P::RightsRequest // 50, 51, 52
         }
+        V::RequestAnswer => {
+            let asked = q.colleague.is_some_and(|request| *request.as_bytes() == q.resource.id);
+            asked && q.purpose == P::RightsRequest // 90
+        }
         _ => false,
     }
 }

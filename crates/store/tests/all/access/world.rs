@@ -117,7 +117,10 @@ pub fn generous(mut sources: Vec<PolicySource>) -> Result<Gate, PolicyError> {
 pub fn fits_the_schema(question: &Question) -> bool {
     let executes =
         matches!(question.verb, Verb::ErasureExecute | Verb::DisposalExecute | Verb::MessageDeliver);
-    let asker = matches!(question.verb, Verb::RequestFollow | Verb::RequestReply | Verb::RequestCollect);
+    let asker = matches!(
+        question.verb,
+        Verb::RequestFollow | Verb::RequestReply | Verb::RequestCollect | Verb::RequestAnswer
+    );
     let executes = executes || asker;
     let shared = matches!(
         question.verb,
