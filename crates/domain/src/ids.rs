@@ -140,6 +140,18 @@ ids! {
     ActivityId = "act";
     /// A signed-in session.
     SessionId = "ses";
+    /// A consent or an authority to act.
+    PermissionId = "prm";
+    /// A disclosure.
+    DisclosureId = "dis";
+    /// A referral.
+    ReferralId = "ref";
+    /// A release of statistics.
+    ReleaseId = "rls";
+    /// A research project.
+    ProjectId = "prj";
+    /// A permit to find the person behind a pseudonym.
+    ReidentificationId = "rid";
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub mod permit;
 pub mod register;
 pub mod rights;
 pub mod seal;
+pub mod sharing;
 mod store;
 mod tx;
 

@@ -53,6 +53,7 @@ pub(super) struct Types {
     staff_account: EntityTypeName,
     register: EntityTypeName,
     system: EntityTypeName,
+    statistics: EntityTypeName,
 }
 
 /// What Cedar is given for one question.
@@ -87,6 +88,7 @@ impl Types {
             staff_account: name("StaffAccount")?,
             register: name("Register")?,
             system: name("System")?,
+            statistics: name("Statistics")?,
         })
     }
 
@@ -212,6 +214,7 @@ impl Types {
             ResourceKind::Office => &self.office,
             ResourceKind::Register => &self.register,
             ResourceKind::System => &self.system,
+            ResourceKind::Statistics => &self.statistics,
         }
     }
 
@@ -248,9 +251,11 @@ pub(super) fn longest_grant_millis(limits: &Limits) -> i64 {
 /// The facts that a resource of this kind must have.
 fn facts_of(resource: &Resource) -> Result<Option<&PersonFacts>, Fault> {
     match resource.kind {
-        ResourceKind::Office | ResourceKind::AuditLog | ResourceKind::Register | ResourceKind::System => {
-            Ok(None)
-        }
+        ResourceKind::Office
+        | ResourceKind::AuditLog
+        | ResourceKind::Register
+        | ResourceKind::System
+        | ResourceKind::Statistics => Ok(None),
         _ => resource.person.as_ref().map(Some).ok_or(Fault::FactsMissing),
     }
 }

@@ -41,7 +41,11 @@ pub struct ErasureState {
 }
 
 /// The tables that hold something of a person, children first.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 11] = [
+    "referral",
+    "disclosure",
+    "permission_event",
+    "permission",
     "document_version",
     "document",
     "note",

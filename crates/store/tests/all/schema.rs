@@ -14,6 +14,12 @@ use counterfoil_store::grants::GrantText;
 use counterfoil_store::rights::items::ItemText;
 use counterfoil_store::rights::pack::PackText;
 use counterfoil_store::rights::requests::{EventText, RequestText, SourceText};
+use counterfoil_store::sharing::disclosures::DisclosureText;
+use counterfoil_store::sharing::permissions::{PermissionEventText, PermissionText};
+use counterfoil_store::sharing::referrals::ReferralText;
+use counterfoil_store::sharing::releases::{ExactCell, ReleaseText};
+use counterfoil_store::sharing::research::{ProjectText, ReidentificationText};
+use counterfoil_store::sharing::survey::SurveyText;
 use serde::{Deserialize, Serialize};
 
 use crate::raw::Raw;
@@ -164,6 +170,14 @@ fn the_map_names_every_field_inside_what_is_sealed() {
         ("request_item", names(&ItemText::default())),
         ("request_pack", names(&PackText::default())),
         ("audit_entry", names(&entry)),
+        ("permission", names(&PermissionText::default())),
+        ("permission_event", names(&PermissionEventText::default())),
+        ("disclosure", names(&DisclosureText::default())),
+        ("referral", names(&ReferralText::default())),
+        ("statistics_release", names(&ReleaseText { cells: vec![ExactCell::default()] })),
+        ("research_project", names(&ProjectText::default())),
+        ("reidentification", names(&ReidentificationText::default())),
+        ("survey_answer", names(&SurveyText::default())),
     ];
     for (table, live) in &sealed {
         let mapped: BTreeSet<String> = map.table[*table]["sealed"].fields.iter().cloned().collect();
