@@ -8,6 +8,7 @@ use counterfoil_domain::register::transfer::Adequate;
 use counterfoil_domain::sharing::fields::Declared;
 use counterfoil_domain::sharing::permission::{ConsentPurpose, Permission, PermissionKind};
 use counterfoil_domain::sharing::recipient::{AgreementState, Recipient, RecipientKind, TransferState};
+use counterfoil_domain::sharing::special::area_of;
 use counterfoil_domain::sharing::{Ground, Missing, Promise, ground_rule};
 use counterfoil_store::sharing::disclosures::DisclosureText;
 use counterfoil_store::sharing::permissions::StoredPermission;
@@ -16,7 +17,7 @@ use jiff::civil::Date;
 use crate::error::{Result, ServiceError};
 use crate::register::assessments;
 use crate::register::keep;
-use crate::register::model::{RecipientRole, TransferEntry};
+use crate::register::model::{Entry, RecipientRole, TransferEntry};
 use crate::register::{Register, adequate_countries};
 use crate::rights::Desk;
 
@@ -77,6 +78,19 @@ impl Facts {
             transfer: found.transfer.as_ref().map(|t| self.transfer(register, t)),
             may_get: Some(self.may_get(register, id, &found.only)),
         })
+    }
+
+    /// The activities under which an issue is worked on: those whose id names its area (`ADV-HOUSING` for
+    /// `housing.disrepair`), or all of them where none does.
+    pub(super) fn activities_for<'r>(&self, register: &'r Register, issue: &str) -> Vec<&'r Entry> {
+        let all: Vec<&Entry> = register.activities(self.on).collect();
+        let word = area_of(issue).map(|a| a.code().to_uppercase());
+        let own: Vec<&Entry> = all
+            .iter()
+            .copied()
+            .filter(|a| word.as_deref().is_some_and(|w| a.id.to_uppercase().split('-').any(|part| part == w)))
+            .collect();
+        if own.is_empty() { all } else { own }
     }
 
     fn agreement(&self, register: &Register, id: &str) -> Option<AgreementState> {

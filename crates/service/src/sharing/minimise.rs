@@ -13,7 +13,8 @@ use counterfoil_store::{Record, Terms};
 use super::facts::{Facts, fields_of};
 use super::{refused, told};
 use crate::error::Result;
-use crate::register::model::SystemKind;
+use crate::register::Register;
+use crate::register::model::{ConditionEntry, Entry, SystemKind};
 use crate::rights::Desk;
 
 /// Refuses what a form or record type does not declare.
@@ -45,29 +46,21 @@ pub fn special_condition(
     issue: &str,
 ) -> Result<std::result::Result<IssueCondition, Missing>> {
     let facts = Facts::of(desk)?;
-    let footings: Vec<Footing> = facts
-        .register
-        .iter()
-        .flat_map(|r| {
-            r.activities(facts.on)
-                .filter(|a| {
-                    a.systems.iter().any(|s| r.system(s).is_some_and(|s| s.kind == SystemKind::Casebook))
-                })
-                .map(|a| Footing {
-                    art9: a.art9.clone(),
-                    schedule1: a
-                        .schedule1
-                        .iter()
-                        .map(|c| {
-                            let policy = c.policy.as_deref().is_some_and(|p| r.policy(p).is_some());
-                            (c.paragraph.clone(), policy)
-                        })
-                        .collect(),
-                })
-                .collect::<Vec<_>>()
-        })
-        .collect();
+    let Some(register) = &facts.register else { return Ok(condition_for(issue, &[])) };
+    let held = |a: &&Entry| {
+        a.systems.iter().any(|s| register.system(s).is_some_and(|s| s.kind == SystemKind::Casebook))
+    };
+    let activities = facts.activities_for(register, issue).into_iter().filter(held);
+    let footings: Vec<Footing> = activities.map(|a| footing(register, a)).collect();
     Ok(condition_for(issue, &footings))
+}
+
+fn footing(register: &Register, activity: &Entry) -> Footing {
+    let condition = |c: &ConditionEntry| {
+        let document = c.policy.as_deref().is_some_and(|p| register.policy(p).is_some());
+        (c.paragraph.clone(), document)
+    };
+    Footing { art9: activity.art9.clone(), schedule1: activity.schedule1.iter().map(condition).collect() }
 }
 
 /// Asks whether special-category data may be recorded about a person under an issue, before it is. A refusal is

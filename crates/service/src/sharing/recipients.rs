@@ -97,16 +97,9 @@ pub fn directory(desk: &Desk<'_>) -> Result<Vec<RecipientLine>> {
 pub fn for_issue(desk: &Desk<'_>, issue: &str) -> Result<Vec<RecipientLine>> {
     let all = directory(desk)?;
     let facts = Facts::of(desk)?;
-    let (Some(register), Some(area)) = (&facts.register, area_of(issue)) else { return Ok(all) };
-    let word = area.code().to_uppercase();
-    let named: Vec<&str> = register
-        .activities(facts.on)
-        .filter(|a| a.id.to_uppercase().contains(&word))
-        .flat_map(|a| a.recipients.iter().map(String::as_str))
-        .collect();
-    if named.is_empty() {
-        return Ok(all);
-    }
+    let (Some(register), Some(_)) = (&facts.register, area_of(issue)) else { return Ok(all) };
+    let activities = facts.activities_for(register, issue);
+    let named: Vec<&str> = activities.iter().flat_map(|a| a.recipients.iter().map(String::as_str)).collect();
     Ok(all.into_iter().filter(|r| named.contains(&r.id.as_str())).collect())
 }
 
