@@ -148,6 +148,18 @@ ids! {
     MessageId = "msg";
     /// A mail that came in.
     MailId = "mai";
+    /// A consent or an authority to act.
+    PermissionId = "prm";
+    /// A disclosure.
+    DisclosureId = "dis";
+    /// A referral.
+    ReferralId = "ref";
+    /// A release of statistics.
+    ReleaseId = "rls";
+    /// A research project.
+    ProjectId = "prj";
+    /// A permit to find the person behind a pseudonym.
+    ReidentificationId = "rid";
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod organisation;
 pub mod promises;
 pub mod register;
 pub mod rights;
+pub mod sharing;
 pub mod sign_in;
 pub mod upkeep;
 

@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     },
     both(3, "register", include_str!("../../../migrations/0003_register.sql")),
     both(6, "inbox", include_str!("../../../migrations/0006_inbox.sql")),
+    both(7, "sharing", include_str!("../../../migrations/0007_sharing.sql")),
     both(8, "public", include_str!("../../../migrations/0008_public.sql")),
     both(11, "desk", include_str!("../../../migrations/0011_desk.sql")),
 ];

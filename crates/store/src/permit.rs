@@ -175,6 +175,10 @@ impl PersonRow {
         })
     }
 
+    pub(crate) fn grant_facts(&self) -> Option<GrantFacts> {
+        self.grant.clone()
+    }
+
     pub(crate) fn facts(&self, id: PersonId, purposes: PurposeSet) -> PersonFacts {
         PersonFacts {
             id,

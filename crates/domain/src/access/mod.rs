@@ -130,6 +130,26 @@ words! {
         MessageDeliver = "message.deliver",
         /// Remove the channel's own copy.
         MessageDrain = "message.drain",
+        /// Give a person's data to somebody outside, or propose it.
+        DisclosureMake = "disclosure.make",
+        /// Put one's name to a disclosure that someone else proposed.
+        DisclosureAuthorise = "disclosure.authorise",
+        /// Look over the register of disclosures.
+        DisclosureReview = "disclosure.review",
+        /// Withdraw a person's consent or authority, because they say so.
+        ConsentWithdraw = "consent.withdraw",
+        /// See figures that name nobody.
+        StatisticsRead = "statistics.read",
+        /// Release figures that name nobody.
+        StatisticsRelease = "statistics.release",
+        /// Take an answer to a survey that names nobody.
+        SurveyAnswer = "survey.answer",
+        /// Open or close a research project, and ask for a person behind a pseudonym.
+        ResearchOpen = "research.open",
+        /// Take a person into a pseudonymised extract.
+        ResearchExtract = "research.extract",
+        /// Find the person behind a pseudonym, with the permit of two people.
+        ResearchReidentify = "research.reidentify",
     }
 
     /// What something is done for. Every access names one.
@@ -216,6 +236,8 @@ words! {
         System = "system",
         /// An item of the inbox, or a message to a person.
         Message = "message",
+        /// The organisation's figures and research projects.
+        Statistics = "statistics",
     }
 
     /// How a person is known. Anything but a name hides the record from other offices.
@@ -281,6 +303,15 @@ impl Verb {
         match self {
             Self::RecordLocate | Self::RecordMerge | Self::RestrictionPlace | Self::RestrictionLift => {
                 ResourceKindSet::of(&[K::Person])
+            }
+            Self::DisclosureMake
+            | Self::DisclosureAuthorise
+            | Self::DisclosureReview
+            | Self::ConsentWithdraw
+            | Self::ResearchExtract
+            | Self::ResearchReidentify => ResourceKindSet::of(&[K::Person]),
+            Self::StatisticsRead | Self::StatisticsRelease | Self::SurveyAnswer | Self::ResearchOpen => {
+                ResourceKindSet::of(&[K::Statistics])
             }
             Self::RecordList
             | Self::RecordRead

@@ -43,3 +43,7 @@ mod promises;
 mod register;
 #[cfg(test)]
 mod retention;
+#[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod statistics;

@@ -11,6 +11,8 @@ mod register;
 #[cfg(test)]
 mod ropa;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod story;

@@ -41,7 +41,11 @@ pub struct ErasureState {
 }
 
 /// The tables that hold something of a person, children first.
-const TABLES: [&str; 9] = [
+const TABLES: &[&str] = &[
+    "referral",
+    "disclosure",
+    "permission_event",
+    "permission",
     "document_version",
     "document",
     "note",
@@ -82,7 +86,7 @@ impl Tx<'_> {
             self.follow_with(After::RemoveFile(row.get(0, "address")?));
         }
         let mut rows = Vec::with_capacity(TABLES.len() + 1);
-        for table in TABLES {
+        for &table in TABLES {
             let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND person_id = $2");
             rows.push((table, self.execute(&sql, &[controller.into(), person.into()])?));
         }

@@ -21,6 +21,12 @@ use counterfoil_store::rights::follow::AskerFileText;
 use counterfoil_store::rights::items::ItemText;
 use counterfoil_store::rights::pack::PackText;
 use counterfoil_store::rights::requests::{EventText, RequestText, SourceText};
+use counterfoil_store::sharing::disclosures::DisclosureText;
+use counterfoil_store::sharing::permissions::{PermissionEventText, PermissionText};
+use counterfoil_store::sharing::referrals::ReferralText;
+use counterfoil_store::sharing::releases::{ExactCell, ReleaseText};
+use counterfoil_store::sharing::research::{ProjectText, ReidentificationText};
+use counterfoil_store::sharing::survey::SurveyText;
 use serde::{Deserialize, Serialize};
 
 use crate::raw::Raw;
@@ -179,6 +185,14 @@ fn the_map_names_every_field_inside_what_is_sealed() {
         ("inbox_part", names(&PartText::default())),
         ("channel_copy", names(&CopyText::default())),
         ("channel_message", names(&ChannelWords::default())),
+        ("permission", names(&PermissionText::default())),
+        ("permission_event", names(&PermissionEventText::default())),
+        ("disclosure", names(&DisclosureText::default())),
+        ("referral", names(&ReferralText::default())),
+        ("statistics_release", names(&ReleaseText { cells: vec![ExactCell::default()] })),
+        ("research_project", names(&ProjectText::default())),
+        ("reidentification", names(&ReidentificationText::default())),
+        ("survey_answer", names(&SurveyText::default())),
     ];
     for (table, live) in &sealed {
         let mapped: BTreeSet<String> = map.table[*table]["sealed"].fields.iter().cloned().collect();
