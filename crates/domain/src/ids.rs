@@ -140,6 +140,24 @@ ids! {
     ActivityId = "act";
     /// A signed-in session.
     SessionId = "ses";
+    /// A relation between two people of the casebook.
+    RelationId = "rel";
+    /// A merge of two records of one person.
+    MergeId = "mrg";
+    /// A task, appointment, outcome, quality review or paper file.
+    EntryOfCaseId = "ent";
+    /// A case shared with another office for a time.
+    ShareId = "shr";
+    /// A record that one office hands to another.
+    TransferId = "trf";
+    /// A partnership of two offices.
+    PartnershipId = "ptn";
+    /// An incident under investigation.
+    IncidentId = "inc";
+    /// A record of an office's adherence.
+    AdherenceId = "adh";
+    /// An access that a reviewer should look at.
+    OddId = "odd";
 }
 
 #[cfg(test)]

@@ -143,6 +143,10 @@ pub struct Question {
     /// Who has put their name to the matter already: the preparer or proposer, the grant's holder,
     /// earlier approvers.
     pub signatories: Vec<StaffId>,
+    /// Whether the case is shared with the worker's office now; for the person's own record, whether one is.
+    pub shared: bool,
+    /// Whether the record's home office has offered it to the worker's office.
+    pub offered: bool,
     /// The moment, from the injected clock.
     pub now: Timestamp,
 }
@@ -152,7 +156,20 @@ impl Question {
     #[must_use]
     pub fn new(actor: Actor, verb: Verb, purpose: Purpose, resource: Resource, now: Timestamp) -> Self {
         let (grant, restriction_use, person_told, signatories) = (None, None, false, Vec::new());
-        Self { actor, verb, purpose, resource, grant, restriction_use, person_told, signatories, now }
+        let (shared, offered) = (false, false);
+        Self {
+            actor,
+            verb,
+            purpose,
+            resource,
+            grant,
+            restriction_use,
+            person_told,
+            signatories,
+            shared,
+            offered,
+            now,
+        }
     }
 
     /// How many different people have signed.

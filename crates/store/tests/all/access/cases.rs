@@ -57,6 +57,10 @@ struct Written {
     person_told: Option<bool>,
     signed_by: Option<Vec<String>>,
     #[serde(default)]
+    shared: bool,
+    #[serde(default)]
+    offered: bool,
+    #[serde(default)]
     whatever_is_permitted: bool,
 }
 
@@ -148,6 +152,7 @@ impl Written {
         if let Some(purposes) = &self.activity_has {
             world::facts(&mut question).purposes = purposes.iter().map(|p| read(p)).collect::<PurposeSet>();
         }
+        (question.shared, question.offered) = (self.shared, self.offered);
         question.person_told = self.person_told.unwrap_or(false);
         question.signatories = self.signed_by.iter().flatten().map(|name| someone(name)).collect();
         question

@@ -72,6 +72,8 @@ const DEPARTURES: &[Departure] = &[
     ("grant too long", |q| on_grant(q, |g| g.until = world::hours(7) + SignedDuration::from_millis(1))),
     ("grant without evidence", |q| on_grant(q, |g| g.evidence_checked = false)),
     ("grant withdrawn", |q| on_grant(q, |g| g.withdrawn = true)),
+    ("shared", |q| q.shared = true),
+    ("not offered", |q| q.offered = false),
 ];
 
 /// Everything that could help is there: signatures, told, a use, a grant.
@@ -79,6 +81,7 @@ fn equipped(mut question: Question, reason: Option<ReasonCode>) -> Question {
     question.signatories = vec![world::COLLEAGUE, world::SECOND_COLLEAGUE];
     question.person_told = true;
     question.restriction_use = Some(RestrictionUse::Consent);
+    question.offered = true;
     question.grant = reason.map(world::grant);
     question
 }
@@ -249,6 +252,7 @@ prop_compose! {
         restriction_use in prop::option::of(prop::sample::select(RestrictionUse::ALL.to_vec())),
         person_told in any::<bool>(),
         signatories in prop::collection::vec(some_staff(), 0..4),
+        (shared, offered) in (any::<bool>(), any::<bool>()),
     ) -> Question {
         let kind = if fits { verb.kinds().iter().next().unwrap() } else { kind };
         let mut question = world::asks(actor, verb, purpose, kind, office);
@@ -261,6 +265,7 @@ prop_compose! {
         }
         (question.grant, question.restriction_use) = (grant, restriction_use);
         (question.person_told, question.signatories) = (person_told, signatories);
+        (question.shared, question.offered) = (shared, offered);
         question
     }
 }

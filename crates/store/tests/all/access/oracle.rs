@@ -55,6 +55,8 @@ fn reaches(verb: V) -> bool {
             | V::RecordEdit
             | V::RecordMerge
             | V::RecordExport
+            | V::RecordAccept
+            | V::AppointmentBook
     )
 }
 
@@ -132,7 +134,7 @@ fn person_forbids(me: &StaffActor, q: &Question, person: &PersonFacts) -> bool {
 }
 
 fn uses(verb: V) -> bool {
-    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList)) || ends(verb)
+    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList | V::AppointmentBook)) || ends(verb)
 }
 
 /// 33, 34.
@@ -151,7 +153,7 @@ fn cleared(me: &StaffActor, q: &Question) -> bool {
 /// 38.
 fn hidden(me: &StaffActor, q: &Question, person: &PersonFacts) -> bool {
     let shown_anyway = has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest;
-    if shown_anyway || !matches!(q.verb, V::RecordLocate | V::RecordList) {
+    if shown_anyway || !matches!(q.verb, V::RecordLocate | V::RecordList | V::AppointmentBook) {
         return false;
     }
     let private = person.identity != Identity::Named || person.protection == Protection::Extra;
@@ -165,6 +167,28 @@ fn permitted(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
         || for_a_rights_request(me, q)
         || for_ending(me, q)
         || running_the_house(me, q)
+        || in_the_casebook(me, q)
+}
+
+/// 55 to 59.
+fn in_the_casebook(me: &StaffActor, q: &Question) -> bool {
+    let person = q.resource.kind == Kind::Person;
+    let answers_for_it = has(me, &[R::Supervisor, R::OfficeManager]);
+    match q.verb {
+        V::AppointmentBook => (caseworker(me) || has(me, &[R::Reception])) && serving(q),
+        V::RecordRead => q.shared && caseworker(me) && serving(q),
+        V::RecordEdit => q.shared && caseworker(me) && serving(q) && !person,
+        V::RecordCreate => {
+            let review = has(me, &[R::Supervisor]) && q.purpose == P::Quality && own_office(me, q);
+            q.shared && caseworker(me) && serving(q) && !person || review && q.resource.kind == Kind::Case
+        }
+        V::RecordAccept => q.offered && answers_for_it && q.purpose == P::ServiceDelivery,
+        V::AccessReview => {
+            let own = q.resource.id == *me.office.as_bytes() && answers_for_it;
+            (own || has(me, &[R::DataProtectionOfficer])) && q.purpose == P::Assurance
+        }
+        _ => false,
+    }
 }
 
 /// 7 to 11.
