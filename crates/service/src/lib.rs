@@ -8,6 +8,7 @@ pub mod demo;
 mod error;
 pub mod installation;
 pub mod intake;
+pub mod network;
 pub mod notices;
 pub mod organisation;
 pub mod promises;

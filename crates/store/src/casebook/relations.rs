@@ -1,15 +1,16 @@
 //! Relations: who of the casebook stands how to whom.
 
-use counterfoil_domain::access::{ResourceKind, Verb};
+use counterfoil_domain::access::{Identity, ResourceKind, Verb};
 use counterfoil_domain::casebook::words::Relation;
-use counterfoil_domain::ids::{PersonId, RelationId};
+use counterfoil_domain::ids::{OfficeId, PersonId, RelationId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::people::Profile;
 use crate::error::{Result, StoreError};
 use crate::permit::{Permit, Record, Terms};
 use crate::seal::aead::Place;
-use crate::tx::Tx;
+use crate::tx::{About, Tx};
 
 /// The sealed part of a relation.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -17,6 +18,17 @@ use crate::tx::Tx;
 pub struct RelationText {
     /// In words.
     pub note: String,
+}
+
+/// A person as a line of a search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// What is held; the caller shows the name, the date of birth and the postcode.
+    pub profile: Profile,
+    /// How the person is known.
+    pub identity: Identity,
+    /// The office that holds the record.
+    pub office: OfficeId,
 }
 
 /// A relation as one of the two sees it.
@@ -127,6 +139,43 @@ impl Tx<'_> {
                 })
             })
             .collect()
+    }
+
+    /// A person as a line of a search; none when the actor may not see them in one. A record that was merged into
+    /// another is not shown by itself.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn line_of(&mut self, person: PersonId, terms: &Terms) -> Result<Option<Listed>> {
+        match self.permit_row(Record::Person, person, terms) {
+            Ok((permit, row)) if row.merged_into.is_none() => {
+                permit.covers(ResourceKind::Person, &[Verb::RecordList])?;
+                let profile = self.profile(person, &row)?;
+                Ok(Some(Listed { profile, identity: row.identity, office: row.office }))
+            }
+            Ok(_) | Err(StoreError::Refused { .. }) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// The home office of a record; opens nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn home_office(&mut self, person: PersonId) -> Result<OfficeId> {
+        self.person_row(person).map(|row| row.office)
+    }
+
+    /// The home office of the person whose own code was given. It is told although the record may be hidden from
+    /// other offices: only the client holds the code. The entry in the log names the person.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn office_of_code_holder(&mut self, person: PersonId) -> Result<OfficeId> {
+        let row = self.person_row(person)?;
+        let about = About { person: Some(person), object: None, key: Some(row.key) };
+        self.append(about, Some("follow-up-code"), &[], &())?;
+        Ok(row.office)
     }
 
     /// The name of a person as a line of a list; none when the actor may not see it in one.

@@ -68,6 +68,14 @@ impl Tx<'_> {
         self.permit_house(ResourceKind::Office, *office.as_bytes(), office, None, terms)
     }
 
+    /// Leave to administer an office.
+    ///
+    /// # Errors
+    /// A refusal of the gate.
+    pub fn may_administer(&mut self, office: OfficeId, terms: &Terms) -> Result<()> {
+        self.administer(office, terms)
+    }
+
     fn me(&self) -> [u8; 16] {
         self.who.staff().map_or([0; 16], |s| *s.staff.as_bytes())
     }
@@ -259,7 +267,11 @@ impl Tx<'_> {
         rows.first().ok_or(StoreError::NotFound("staff account"))?.get(0, "office_id")
     }
 
-    fn permit_account(&mut self, staff: StaffId, terms: &Terms) -> Result<()> {
+    /// Leave to administer somebody's account.
+    ///
+    /// # Errors
+    /// A refusal of the gate, or [`StoreError::NotFound`].
+    pub fn permit_account(&mut self, staff: StaffId, terms: &Terms) -> Result<()> {
         let (office, facts) = (self.office_of_account(staff)?, self.facts_of_account(staff)?);
         self.permit_house(ResourceKind::StaffAccount, *staff.as_bytes(), office, Some(facts), terms)
     }

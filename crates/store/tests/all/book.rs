@@ -238,7 +238,8 @@ fn a_relation_is_seen_from_both_sides_and_erased_with_either() {
         };
         assert_eq!(seen(mother)[0].relation, Relation::Child);
         assert_eq!((seen(son)[0].relation, seen(son)[0].other), (Relation::Parent, mother));
-        act(&house, &ada, Verb::RecordEdit, |tx| tx.unrelate(son, seen(son)[0].id, &terms())).unwrap();
+        let id = seen(son)[0].id;
+        act(&house, &ada, Verb::RecordEdit, |tx| tx.unrelate(son, id, &terms())).unwrap();
         assert!(seen(mother).is_empty());
     });
 }
