@@ -104,6 +104,12 @@ words! {
         GrantReview = "grant.review",
         /// End a grant before its time.
         GrantWithdraw = "grant.withdraw",
+        /// Book an appointment at the own office for a person who is known, without opening the record.
+        AppointmentBook = "appointment.book",
+        /// Take over a record that its home office has offered.
+        RecordAccept = "record.accept",
+        /// Look through who opened an office's records, odd ones first.
+        AccessReview = "access.review",
         /// Read the audit log.
         AuditRead = "audit.read",
         /// Add, change or close a staff account.
@@ -276,6 +282,16 @@ words! {
         RestrictedUse = "restricted-use",
         /// A record of another controller.
         OtherController = "other-controller",
+        /// The worker and the person have one surname.
+        SameSurname = "same-surname",
+        /// The worker is known to live where the person lives.
+        SameAddress = "same-address",
+        /// The record of someone in the public eye.
+        Watched = "watched",
+        /// Nothing that the office does for the person explains the access.
+        NoCase = "no-case",
+        /// Many records in one day.
+        Volume = "volume",
     }
 }
 
@@ -301,9 +317,6 @@ impl Verb {
     pub const fn kinds(self) -> ResourceKindSet {
         use ResourceKind as K;
         match self {
-            Self::RecordLocate | Self::RecordMerge | Self::RestrictionPlace | Self::RestrictionLift => {
-                ResourceKindSet::of(&[K::Person])
-            }
             Self::DisclosureMake
             | Self::DisclosureAuthorise
             | Self::DisclosureReview
@@ -313,6 +326,12 @@ impl Verb {
             Self::StatisticsRead | Self::StatisticsRelease | Self::SurveyAnswer | Self::ResearchOpen => {
                 ResourceKindSet::of(&[K::Statistics])
             }
+            Self::RecordLocate
+            | Self::RecordMerge
+            | Self::RecordAccept
+            | Self::AppointmentBook
+            | Self::RestrictionPlace
+            | Self::RestrictionLift => ResourceKindSet::of(&[K::Person]),
             Self::RecordList
             | Self::RecordRead
             | Self::RecordCreate
@@ -336,7 +355,7 @@ impl Verb {
             Self::GrantAsk | Self::GrantReview | Self::GrantWithdraw => ResourceKindSet::of(&[K::Grant]),
             Self::AuditRead => ResourceKindSet::of(&[K::AuditLog]),
             Self::StaffAdminister => ResourceKindSet::of(&[K::StaffAccount]),
-            Self::OfficeAdminister => ResourceKindSet::of(&[K::Office]),
+            Self::OfficeAdminister | Self::AccessReview => ResourceKindSet::of(&[K::Office]),
             Self::RegisterEdit => ResourceKindSet::of(&[K::Register]),
             Self::SystemBackup | Self::SystemRestore | Self::SystemRotateKeys => {
                 ResourceKindSet::of(&[K::System])

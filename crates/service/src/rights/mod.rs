@@ -40,7 +40,7 @@ pub use release::{Released, offer, release};
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};
-pub(crate) use search::{media_type, reading_limits};
+pub(crate) use search::{media_type, readable_text, reading_limits};
 pub use show::{PauseLine, RequestSummary, RequestView, SourceLine, list, show};
 
 use crate::error::Result;

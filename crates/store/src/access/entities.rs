@@ -179,6 +179,8 @@ impl Types {
             set("signatories", question.signatories.iter().map(|s| self.staff_value(*s))),
             number("signatures", signatures),
             number("packSignatures", i64::from(limits.pack_signatures())),
+            flag("shared", question.shared),
+            flag("offered", question.offered),
         ];
         if let Some(grant) = &question.grant {
             pairs.push(("grant".to_owned(), self.grant_value(grant)?));

@@ -29,6 +29,7 @@ const BUILT_IN: &[(&str, &str)] = &built_in![
     "4-ending.cedar",
     "5-running.cedar",
     "6-never.cedar",
+    "7-book.cedar",
     "7-desk.cedar",
     "7-inbox.cedar",
     "7-public.cedar",

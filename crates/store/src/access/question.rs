@@ -147,6 +147,10 @@ pub struct Question {
     pub asker: Option<RequestId>,
     /// The request about which a colleague was asked and has shown the link of the question.
     pub colleague: Option<RequestId>,
+    /// Whether the case is shared with the worker's office now; for the person's own record, whether one is.
+    pub shared: bool,
+    /// Whether the record's home office has offered it to the worker's office.
+    pub offered: bool,
     /// The moment, from the injected clock.
     pub now: Timestamp,
 }
@@ -157,6 +161,7 @@ impl Question {
     pub fn new(actor: Actor, verb: Verb, purpose: Purpose, resource: Resource, now: Timestamp) -> Self {
         let (grant, restriction_use, person_told, signatories) = (None, None, false, Vec::new());
         let (asker, colleague) = (None, None);
+        let (shared, offered) = (false, false);
         Self {
             actor,
             verb,
@@ -168,6 +173,8 @@ impl Question {
             signatories,
             asker,
             colleague,
+            shared,
+            offered,
             now,
         }
     }

@@ -59,6 +59,10 @@ struct Written {
     proved_by: Option<String>,
     signed_by: Option<Vec<String>>,
     #[serde(default)]
+    shared: bool,
+    #[serde(default)]
+    offered: bool,
+    #[serde(default)]
     whatever_is_permitted: bool,
 }
 
@@ -150,6 +154,7 @@ impl Written {
         if let Some(purposes) = &self.activity_has {
             world::facts(&mut question).purposes = purposes.iter().map(|p| read(p)).collect::<PurposeSet>();
         }
+        (question.shared, question.offered) = (self.shared, self.offered);
         question.person_told = self.person_told.unwrap_or(false);
         let (own, other) = (RequestId::from_bytes(question.resource.id), RequestId::from_bytes([11; 16]));
         match self.proved_by.as_deref() {

@@ -76,6 +76,8 @@ const DEPARTURES: &[Departure] = &[
     ("grant too long", |q| on_grant(q, |g| g.until = world::hours(7) + SignedDuration::from_millis(1))),
     ("grant without evidence", |q| on_grant(q, |g| g.evidence_checked = false)),
     ("grant withdrawn", |q| on_grant(q, |g| g.withdrawn = true)),
+    ("shared", |q| q.shared = true),
+    ("not offered", |q| q.offered = false),
 ];
 
 /// Everything that could help is there: signatures, told, a use, a grant.
@@ -85,6 +87,7 @@ fn equipped(mut question: Question, reason: Option<ReasonCode>) -> Question {
     question.asker = Some(RequestId::from_bytes(question.resource.id));
     question.colleague = question.asker;
     question.restriction_use = Some(RestrictionUse::Consent);
+    question.offered = true;
     question.grant = reason.map(world::grant);
     question
 }
@@ -257,6 +260,7 @@ prop_compose! {
         asker in prop::option::of(mostly(true)),
         colleague in prop::option::of(mostly(true)),
         signatories in prop::collection::vec(some_staff(), 0..4),
+        (shared, offered) in (any::<bool>(), any::<bool>()),
     ) -> Question {
         let kind = if fits { verb.kinds().iter().next().unwrap() } else { kind };
         let mut question = world::asks(actor, verb, purpose, kind, office);
@@ -272,6 +276,7 @@ prop_compose! {
         let other = [11; 16];
         let of = |own: bool| RequestId::from_bytes(if own { question.resource.id } else { other });
         (question.asker, question.colleague) = (asker.map(of), colleague.map(of));
+        (question.shared, question.offered) = (shared, offered);
         question
     }
 }

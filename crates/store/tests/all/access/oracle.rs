@@ -70,6 +70,8 @@ fn reaches(verb: V) -> bool {
             | V::DisclosureAuthorise
             | V::ResearchExtract
             | V::ResearchReidentify
+            | V::RecordAccept
+            | V::AppointmentBook
     )
 }
 
@@ -149,7 +151,7 @@ fn person_forbids(me: &StaffActor, q: &Question, person: &PersonFacts) -> bool {
 }
 
 fn uses(verb: V) -> bool {
-    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList)) || ends(verb)
+    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList | V::AppointmentBook)) || ends(verb)
 }
 
 /// 33, 34.
@@ -168,7 +170,7 @@ fn cleared(me: &StaffActor, q: &Question) -> bool {
 /// 38.
 fn hidden(me: &StaffActor, q: &Question, person: &PersonFacts) -> bool {
     let shown_anyway = has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest;
-    if shown_anyway || !matches!(q.verb, V::RecordLocate | V::RecordList) {
+    if shown_anyway || !matches!(q.verb, V::RecordLocate | V::RecordList | V::AppointmentBook) {
         return false;
     }
     let private = person.identity != Identity::Named || person.protection == Protection::Extra;
@@ -185,6 +187,7 @@ fn permitted(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
         || in_the_inbox(me, q)
         || sharing(me, q)
         || figures_and_research(me, q)
+        || in_the_casebook(me, q)
 }
 
 /// 70 to 74.
@@ -224,6 +227,27 @@ fn figures_and_research(me: &StaffActor, q: &Question) -> bool {
         V::StatisticsRelease => (governs || network) && counting,
         V::ResearchOpen | V::ResearchExtract => governs && q.purpose == P::Research,
         V::ResearchReidentify => (governs || manages) && q.purpose == P::Research,
+        _ => false,
+    }
+}
+
+/// 55 to 59.
+fn in_the_casebook(me: &StaffActor, q: &Question) -> bool {
+    let person = q.resource.kind == Kind::Person;
+    let answers_for_it = has(me, &[R::Supervisor, R::OfficeManager]);
+    match q.verb {
+        V::AppointmentBook => (caseworker(me) || has(me, &[R::Reception])) && serving(q),
+        V::RecordRead => q.shared && caseworker(me) && serving(q),
+        V::RecordEdit => q.shared && caseworker(me) && serving(q) && !person,
+        V::RecordCreate => {
+            let review = has(me, &[R::Supervisor]) && q.purpose == P::Quality && own_office(me, q);
+            q.shared && caseworker(me) && serving(q) && !person || review && q.resource.kind == Kind::Case
+        }
+        V::RecordAccept => q.offered && answers_for_it && q.purpose == P::ServiceDelivery,
+        V::AccessReview => {
+            let own = q.resource.id == *me.office.as_bytes() && answers_for_it;
+            (own || has(me, &[R::DataProtectionOfficer])) && q.purpose == P::Assurance
+        }
         _ => false,
     }
 }

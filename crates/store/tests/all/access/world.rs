@@ -72,7 +72,11 @@ pub fn resource(kind: ResourceKind, office: OfficeId) -> Resource {
             | ResourceKind::Statistics
     );
     let person = (!of_the_house).then_some(facts);
-    let id = if kind == ResourceKind::Person { *PERSON.as_bytes() } else { [10; 16] };
+    let id = match kind {
+        ResourceKind::Person => *PERSON.as_bytes(),
+        ResourceKind::Office => *office.as_bytes(),
+        _ => [10; 16],
+    };
     Resource { kind, id, controller: CONTROLLER, office, person }
 }
 
