@@ -26,6 +26,8 @@ mod clock_refusals;
 #[cfg(test)]
 mod clock_support;
 #[cfg(test)]
+mod deciding;
+#[cfg(test)]
 mod disclosure;
 #[cfg(test)]
 mod exemptions;

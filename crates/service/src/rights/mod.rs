@@ -10,6 +10,7 @@ mod cast;
 mod choice;
 pub mod figures;
 mod letter;
+pub mod other;
 mod own;
 mod pack;
 mod plan;

@@ -175,7 +175,7 @@ fn found(name: &str, media_type: &str, location: &str, content: Vec<u8>) -> Foun
 /// Everything that the casebook holds: the record, the cases, the notes and the documents.
 fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>, String), String> {
     let terms = Terms::default();
-    let (cases, notes, documents, further) = desk
+    let (cases, notes, documents, further, told) = desk
         .store
         .act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
             let permit = tx.permit(Record::Case(None), person.id, &terms)?;
@@ -183,7 +183,11 @@ fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>
             let permit = tx.permit(Record::Note(None), person.id, &terms)?;
             let notes = tx.notes_of(&permit)?;
             let further = crate::casebook::further_items(tx, person.id)?;
-            Ok((cases, notes, documents(tx, person, &terms)?, further))
+            let said =
+                cases.iter().flat_map(|c| &c.statements).chain(notes.iter().flat_map(|n| &n.statements));
+            let said: Vec<_> = said.collect();
+            let told = super::other::found::of_person(tx, person, &said, &terms)?;
+            Ok((cases, notes, documents(tx, person, &terms)?, further, told))
         })
         .map_err(|e| e.to_string())?;
     let mut items =
@@ -201,6 +205,9 @@ fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>
         let text = format!("Note of {day}\n\n{}", note.text.text);
         items.push(found(&format!("Note of {day}"), "text/plain", CASEBOOK, text.into_bytes()));
     }
+    for (name, text) in told {
+        items.push(found(&name, "text/plain", CASEBOOK, text.into_bytes()));
+    }
     for (name, media_type, content) in documents {
         let mut item = found(&name, &media_type, CASEBOOK, content);
         if let Err(why) = readable(&name, &item.content) {
@@ -214,7 +221,9 @@ fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>
         items.push(item);
     }
     let method =
-        "the person's own record, every case, note and document, by the record's identifier".to_owned();
+        "the person's own record with its versions and relations, every case with what hangs on it, note, document, \
+         statement and complaint file, by the record's identifier"
+            .to_owned();
     Ok((items, method))
 }
 

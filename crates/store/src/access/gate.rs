@@ -32,6 +32,7 @@ const BUILT_IN: &[(&str, &str)] = &built_in![
     "7-book.cedar",
     "7-desk.cedar",
     "7-inbox.cedar",
+    "7-rights.cedar",
     "7-public.cedar",
     "7-sharing.cedar",
 ];

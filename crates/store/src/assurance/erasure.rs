@@ -41,7 +41,11 @@ pub struct ErasureState {
 }
 
 /// The tables that hold something of a person, children first.
-const TABLES: &[&str] = &[
+pub(crate) const TABLES: &[&str] = &[
+    "person_statement",
+    "processing_stop",
+    "processing_restriction",
+    "automated_decision",
     "referral",
     "disclosure",
     "permission_event",

@@ -6,5 +6,6 @@ pub mod desk;
 pub mod drafts;
 pub mod follow;
 pub mod items;
+pub mod other;
 pub mod pack;
 pub mod requests;

@@ -23,6 +23,11 @@ use counterfoil_store::mailbox::MailText;
 use counterfoil_store::rights::colleague::QuestionText;
 use counterfoil_store::rights::follow::AskerFileText;
 use counterfoil_store::rights::items::ItemText;
+use counterfoil_store::rights::other::texts::{
+    AutomatedText, CertificateText, CopiedText, DecisionText, FactText, InvestigationText, JudgedText,
+    PlanText, ReasonText, RegulatorText, RestrictionText, ReviewText, RowsText, StageText, StatementText,
+    StopText, SystemText, TellingText,
+};
 use counterfoil_store::rights::pack::PackText;
 use counterfoil_store::rights::requests::{EventText, RequestText, SourceText};
 use counterfoil_store::sharing::disclosures::DisclosureText;
@@ -200,12 +205,35 @@ fn a_merge_knows_what_becomes_of_every_table_with_a_person() {
     });
 }
 
+/// The texts of the other rights, with one of everything that they can hold.
+fn other_rights() -> Vec<(&'static str, BTreeSet<String>)> {
+    let judged = JudgedText { reasons: vec![ReasonText::default()], ..JudgedText::default() };
+    let systems = vec![SystemText::default()];
+    let plan = PlanText { rows: vec![RowsText::default()], systems: systems.clone(), ..PlanText::default() };
+    let review = ReviewText { copied: CopiedText::default(), ..ReviewText::default() };
+    vec![
+        ("right_fact", names(&FactText::default())),
+        ("right_decision", names(&DecisionText { lines: vec![judged], ..DecisionText::default() })),
+        ("erasure_plan", names(&plan)),
+        ("right_certificate", names(&CertificateText { systems, ..CertificateText::default() })),
+        ("recipient_telling", names(&TellingText::default())),
+        ("complaint_stage", names(&StageText::default())),
+        ("complaint_note", names(&InvestigationText::default())),
+        ("internal_review", names(&review)),
+        ("regulator_case", names(&RegulatorText::default())),
+        ("person_statement", names(&StatementText::default())),
+        ("processing_stop", names(&StopText::default())),
+        ("processing_restriction", names(&RestrictionText::default())),
+        ("automated_decision", names(&AutomatedText::default())),
+    ]
+}
+
 #[test]
 fn the_map_names_every_field_inside_what_is_sealed() {
     let map = map();
     let entry =
         Opened { staff: None, office: None, person: None, object: None, detail: serde_json::Value::Null };
-    let sealed = [
+    let mut sealed = vec![
         ("person", names(&full_profile())),
         ("case_file", names(&CaseText::default())),
         ("note", names(&NoteText::default())),
@@ -242,6 +270,7 @@ fn the_map_names_every_field_inside_what_is_sealed() {
         ("reidentification", names(&ReidentificationText::default())),
         ("survey_answer", names(&SurveyText::default())),
     ];
+    sealed.extend(other_rights());
     for (table, live) in &sealed {
         let mapped: BTreeSet<String> = map.table[*table]["sealed"].fields.iter().cloned().collect();
         assert_eq!(&mapped, live, "docs/data-map.toml: {table}.sealed");

@@ -182,6 +182,7 @@ fn permitted(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
         || across_the_network(me, q)
         || with_a_grant(me, q, limits)
         || for_a_rights_request(me, q)
+        || keeps_a_complaint_file(me, q)
         || for_ending(me, q)
         || running_the_house(me, q)
         || in_the_inbox(me, q)
@@ -330,6 +331,15 @@ fn for_a_rights_request(me: &StaffActor, q: &Question) -> bool {
         V::RecordLocate | V::RecordList | V::RecordRead | V::RecordEdit | V::RecordExport => governs,
         _ => false,
     }
+}
+
+/// 45.
+fn keeps_a_complaint_file(me: &StaffActor, q: &Question) -> bool {
+    q.resource.kind == Kind::Note
+        && q.resource.person.as_ref().is_some_and(|p| p.complaint_file)
+        && q.purpose == P::Complaint
+        && matches!(q.verb, V::RecordRead | V::RecordCreate)
+        && has(me, &[R::IgOfficer, R::ComplaintsOfficer])
 }
 
 /// 24, 26.
