@@ -29,6 +29,7 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../../migrations/0002_search.postgres.sql"),
     },
     both(3, "register", include_str!("../../../migrations/0003_register.sql")),
+    both(9, "review", include_str!("../../../migrations/0009_review.sql")),
 ];
 
 /// What a migration run found and did.

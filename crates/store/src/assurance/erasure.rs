@@ -55,7 +55,7 @@ const TABLES: [&str; 7] = [
 const MERGES: u32 = 2000;
 
 /// Further tables in which an erasure leaves dead rows.
-const OTHERS: &[&str] = &["person", "search_entry", "job"];
+const OTHERS: &[&str] = &["person", "search_entry", "job", "request_reading", "request_cast"];
 
 impl Tx<'_> {
     /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
@@ -78,7 +78,7 @@ impl Tx<'_> {
         for row in &files {
             self.follow_with(After::RemoveFile(row.get(0, "address")?));
         }
-        let mut rows = Vec::with_capacity(TABLES.len() + 1);
+        let mut rows = self.drop_readings_about(controller, person)?;
         for table in TABLES {
             let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND person_id = $2");
             rows.push((table, self.execute(&sql, &[controller.into(), person.into()])?));
