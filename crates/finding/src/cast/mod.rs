@@ -91,7 +91,8 @@ struct File {
 #[must_use]
 pub fn reads_as_person(name: &str) -> bool {
     let shadow = crate::normalise::Shadow::new(name);
-    let words: Vec<&[u8]> = shadow.bytes().split(|b| !b.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&[u8]> =
+        shadow.bytes().split(|b| !b.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let kind = words.first().and_then(|w| crate::detect::words::kind(w));
     words.len() >= 2
         && matches!(kind, Some(crate::detect::words::Kind::Forename | crate::detect::words::Kind::Title))

@@ -142,15 +142,19 @@ pub fn read(bytes: &[u8], hint: &Hint<'_>, limits: &Limits) -> Result<Document, 
 ///
 /// # Errors
 /// [`ReadError`] when `bytes` cannot be opened, or hold other files than the document says.
-pub fn restore(bytes: &[u8], document: &mut Document, hint: &Hint<'_>, limits: &Limits) -> Result<(), ReadError> {
+pub fn restore(
+    bytes: &[u8],
+    document: &mut Document,
+    hint: &Hint<'_>,
+    limits: &Limits,
+) -> Result<(), ReadError> {
     if document.attachments.is_empty() {
         return Ok(());
     }
     let whole = Limits { ocr: Ocr::Off, ..limits.clone() };
     let shallow = Limits { nesting: 0, ..whole.clone() };
-    let same = |d: &Document| {
-        d.attachments.iter().map(|a| a.hash).eq(document.attachments.iter().map(|a| a.hash))
-    };
+    let same =
+        |d: &Document| d.attachments.iter().map(|a| a.hash).eq(document.attachments.iter().map(|a| a.hash));
     let again = match read(bytes, hint, &shallow) {
         Ok(again) if same(&again) => again,
         _ => read(bytes, hint, &whole)?,

@@ -77,6 +77,16 @@ pub(crate) fn signatories(file: &File, approvals: &[Approval]) -> Vec<StaffId> {
     names(&preparers(file), &approvers(file, approvals)).into_iter().collect()
 }
 
+/// The names under the request as it stands, for sealing it: refused while something is open.
+pub(crate) fn terms_of_seal(desk: &Desk<'_>, reference: &str) -> Result<Terms> {
+    let file = File::prepared(desk, Verb::RequestRead, reference, &|_, _| ())?;
+    seal::ready(desk, &file)?;
+    let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
+        tx.approvals_of(request)
+    })?;
+    Ok(Terms { signatories: signatories(&file, &approvals), ..Terms::default() })
+}
+
 /// Approves the request as it stands. Nobody may approve what they alone prepared: the gate holds that,
 /// and how many different people must put their names to a pack.
 ///

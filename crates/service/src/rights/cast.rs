@@ -63,7 +63,8 @@ impl CastMember {
         if title.is_some() {
             words.remove(0);
         }
-        let surname = if role == "organisation" { words.join(" ") } else { words.pop().unwrap_or("").to_owned() };
+        let surname =
+            if role == "organisation" { words.join(" ") } else { words.pop().unwrap_or("").to_owned() };
         let forenames = if role == "organisation" { String::new() } else { words.join(" ") };
         let title = title.unwrap_or_default();
         Self { role: role.to_owned(), title, forenames, surname, ..Self::default() }
@@ -220,9 +221,11 @@ impl Building {
     fn decide(&mut self, number: i64, choice: &Choice, member: &CastMember, who: &str) -> Result<()> {
         let person = member.person()?;
         // Somebody else may have the requester's very name.
-        let known = self.members.iter_mut().skip(1).find(|m| {
-            if who.is_empty() { same_name(&m.person, &person) } else { is(m, who) }
-        });
+        let known = self
+            .members
+            .iter_mut()
+            .skip(1)
+            .find(|m| if who.is_empty() { same_name(&m.person, &person) } else { is(m, who) });
         let decided = Some((number, choice.clone()));
         match known {
             Some(known) => {

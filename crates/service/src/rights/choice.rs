@@ -270,12 +270,12 @@ pub fn undo(desk: &Desk<'_>, reference: &str, number: i64) -> Result<()> {
     desk.on_request(Verb::RequestDecide, reference, &Terms::default(), |tx, request| {
         let before = tx.decisions_of(request)?;
         tx.undo_decision(request, number)?;
-        let left = before.iter().filter(|d| d.number != number).filter_map(item_choice);
+        let mut left = before.iter().filter(|d| d.number != number).filter_map(item_choice);
         let Some((item, _)) = before.iter().find(|d| d.number == number).and_then(item_choice) else {
             return Ok(());
         };
         // The item is again as the last decision that counts has it.
-        let state = left.filter(|(n, _)| *n == item).last().map_or("found", |(_, fate)| state_of(fate));
+        let state = left.rfind(|(n, _)| *n == item).map_or("found", |(_, fate)| state_of(fate));
         let item = tx.item_numbered(request, item)?;
         tx.set_item_state(&item, state)
     })

@@ -7,7 +7,9 @@ mod answer;
 mod approve;
 mod ask;
 mod cast;
+mod check;
 mod choice;
+mod jobs;
 mod letter;
 mod own;
 mod pack;
@@ -20,6 +22,8 @@ mod review;
 mod seal;
 mod search;
 mod show;
+mod turn;
+mod workbench;
 
 use counterfoil_domain::access::{Purpose, Verb};
 use counterfoil_domain::clock::{Calendar, ClockConfig};
@@ -32,8 +36,10 @@ pub(crate) use answer::clocked_dates;
 pub use approve::{Approved, approve};
 pub use ask::{PublicRequest, ask};
 pub use cast::{CastMember, REQUESTER, ROLES};
+pub use check::{CheckLine, SecondLook, check_decision, note, second_look};
 pub use choice::{Choice, Decided, Fate, Ground, Spot, decide, undo};
 pub use counterfoil_store::rights::requests::{EventText, RequestText};
+pub use jobs::{Work, WorkState, Worker, ask_for, work_states};
 pub use prepare::prepare;
 pub use receive::{Received, Reception, event, event_kinds, identify, officers_events, receive};
 pub use release::{Released, release};
@@ -42,6 +48,11 @@ pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};
 pub(crate) use search::{media_type, reading_limits};
 pub use show::{RequestSummary, RequestView, SourceLine, list, show};
+pub use turn::{BoxOnPage, Line, Mark, Piece, TurnedPage, page_image, part_from, turn_to};
+pub use workbench::{
+    Bench, BenchItem, BenchPerson, DecisionLine, LooseString, NoteLine, Suggestion, UsedGround, bench,
+    used_grounds,
+};
 
 use crate::error::Result;
 

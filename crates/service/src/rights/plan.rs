@@ -21,6 +21,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) choices: &'a [(i64, Choice)],
     /// What is the requester's own by its value.
     pub(crate) own: &'a Own,
+    /// For counting: also what says something only about people whom an officer knows, see [`Judge::counts`].
+    pub(crate) everything: bool,
 }
 
 /// What the officer has not decided yet.
@@ -53,6 +55,8 @@ pub(crate) struct Seen {
     pub(crate) person: Option<usize>,
     /// Who it may be.
     pub(crate) candidates: Vec<usize>,
+    /// Initials that may be somebody's.
+    pub(crate) initials: bool,
     /// What it is, when it is nobody's of the cast.
     pub(crate) entity: Option<Entity>,
     pub(crate) verdict: Verdict,
@@ -175,7 +179,7 @@ impl Judge<'_> {
         let mut all = Vec::new();
         let mut taken: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
         for (block, mentions) in mentions.iter().enumerate() {
-            for mention in mentions {
+            for mention in mentions.iter().filter(|m| self.counts(m)) {
                 taken.entry(block).or_default().push((mention.start, mention.end));
                 all.push(self.mentioned(part, block, mention));
             }
@@ -183,6 +187,19 @@ impl Judge<'_> {
         self.unknown(part, marks, taken, &mut all);
         all.sort_by_key(|s| (s.place.block, s.place.start));
         all
+    }
+
+    /// Two letters in the middle of a line that happen to be the initials of somebody whom the documents mention
+    /// say nothing about them; of the requester, and of people whom an officer knows, they are asked about.
+    fn counts(&self, mention: &Mention) -> bool {
+        self.everything
+            || !(mention.ambiguous && mention.how == How::Initials)
+            || mention.candidates.iter().any(|p| self.is_known(*p))
+    }
+
+    /// Whether an officer knows this person: the requester, or someone about whom something was decided.
+    pub(crate) fn is_known(&self, person: usize) -> bool {
+        person == 0 || self.people.members.get(person).is_some_and(|m| m.decided.is_some())
     }
 
     fn mentioned(&self, part: Part<'_>, block: usize, mention: &Mention) -> Seen {
@@ -194,7 +211,8 @@ impl Judge<'_> {
             Some(person) => self.about(person),
             None => self.about_several(mention),
         };
-        Seen { place, person, candidates: mention.candidates.clone(), entity: None, verdict }
+        let initials = mention.ambiguous && mention.how == How::Initials;
+        Seen { place, person, candidates: mention.candidates.clone(), initials, entity: None, verdict }
     }
 
     /// The decision about this very place, if what stands there is what was decided about.
@@ -276,7 +294,8 @@ impl Judge<'_> {
                 None if self.own.holds(mark.entity, &there) => Verdict::Keep(OWN.to_owned(), None),
                 None => self.about_others(),
             };
-            all.push(Seen { place, person: None, candidates: Vec::new(), entity: Some(mark.entity), verdict });
+            let entity = Some(mark.entity);
+            all.push(Seen { place, person: None, candidates: Vec::new(), initials: false, entity, verdict });
         }
     }
 

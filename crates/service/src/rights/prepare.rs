@@ -60,7 +60,7 @@ pub(crate) struct Tally {
     pub(crate) kind: String,
     /// Mentions by the person's key.
     pub(crate) mentions: BTreeMap<String, usize>,
-    /// Mentions that could be of several, by their keys.
+    /// Mentions that could be of several, by their keys; after `~`, initials.
     pub(crate) several: BTreeMap<String, usize>,
     /// What belongs to nobody in the cast and is not the requester's own.
     pub(crate) unknown: BTreeMap<String, usize>,
@@ -125,8 +125,7 @@ fn read_items(
     for (done, number) in missing.iter().enumerate() {
         progress(done);
         let Some(item) = items.iter().find(|i| i.number == *number) else { continue };
-        let content =
-            desk.on_request(verb, reference, &Terms::default(), |tx, _| tx.item_content(item))?;
+        let content = desk.on_request(verb, reference, &Terms::default(), |tx, _| tx.item_content(item))?;
         let fresh = reading::fresh(&detector, &nobody, &item.text.name, &content);
         drop(content);
         let parts = fresh.parts()?;
@@ -165,7 +164,7 @@ fn count(
     };
     let people = People::new(cast::requester(&profile), &found, &choices)?;
     let own = Own::of(&profile);
-    let judge = Judge { people: &people, choices: &[], own: &own };
+    let judge = Judge { people: &people, choices: &[], own: &own, everything: true };
     let mut counting = Counting::default();
     let mut done = 0;
     each(&mut |item, reading| {
@@ -261,7 +260,8 @@ impl Names {
             let text: String = document.blocks.get(mark.block).map_or_else(String::new, |b| {
                 b.text.chars().skip(mark.start).take(mark.end.saturating_sub(mark.start)).collect()
             });
-            let header = matches!(document.blocks.get(mark.block).map(|b| &b.kind), Some(BlockKind::Header(_)));
+            let header =
+                matches!(document.blocks.get(mark.block).map(|b| &b.kind), Some(BlockKind::Header(_)));
             self.meet(&text, mark, header, header && with_requester);
         }
         for (number, attachment) in document.attachments.iter().enumerate() {
@@ -370,8 +370,20 @@ fn times(count: usize) -> String {
 /// any other post acts for an organisation.
 fn role_of_post(post: &str) -> &'static str {
     const PROFESSIONS: [&str; 14] = [
-        "nurse", "doctor", "social worker", "teacher", "midwife", "psychologist", "psychiatrist", "therapist",
-        "consultant", "health visitor", "headteacher", "practitioner", "surgeon", "dentist",
+        "nurse",
+        "doctor",
+        "social worker",
+        "teacher",
+        "midwife",
+        "psychologist",
+        "psychiatrist",
+        "therapist",
+        "consultant",
+        "health visitor",
+        "headteacher",
+        "practitioner",
+        "surgeon",
+        "dentist",
     ];
     let post = post.to_lowercase();
     if PROFESSIONS.iter().any(|p| post.contains(p)) { "professional" } else { "staff" }
@@ -420,7 +432,8 @@ impl Counting {
             *tally.mentions.entry(key(person)).or_default() += 1;
         } else if !seen.candidates.is_empty() {
             let keys: Vec<String> = seen.candidates.iter().map(key).collect();
-            *tally.several.entry(keys.join(" ")).or_default() += 1;
+            let sure = if seen.initials { "~" } else { "" };
+            *tally.several.entry(format!("{sure}{}", keys.join(" "))).or_default() += 1;
         } else if let (Some(entity), Verdict::Undecided) = (seen.entity, &seen.verdict) {
             let text = reading::inside(document, &seen.place.part)
                 .and_then(|d| d.blocks.get(seen.place.block))
@@ -445,7 +458,9 @@ impl Counting {
     fn finish(mut self, profile: Profile, found: Vec<Found>, shaped_by: Vec<i64>) -> Prepared {
         let folded = threads::fold(&self.messages);
         for one in folded {
-            let Some(tally) = self.tallies.iter_mut().find(|t| t.number.to_string() == one.id) else { continue };
+            let Some(tally) = self.tallies.iter_mut().find(|t| t.number.to_string() == one.id) else {
+                continue;
+            };
             let (standing, of) = match &one.standing {
                 Standing::Read => ("read", ""),
                 Standing::Duplicate { of } => ("duplicate", of.as_str()),
@@ -499,7 +514,9 @@ pub(crate) const fn kind_of(kind: FileKind) -> &'static str {
 /// What was prepared, or that it must be first.
 pub(crate) fn prepared(packed: Option<&[u8]>) -> std::result::Result<Prepared, StoreError> {
     let packed = packed.ok_or_else(|| {
-        StoreError::Invalid("the items have not been read for review yet: prepare the review first".to_owned())
+        StoreError::Invalid(
+            "the items have not been read for review yet: prepare the review first".to_owned(),
+        )
     })?;
     reading::unpack(packed)
 }

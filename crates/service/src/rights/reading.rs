@@ -93,8 +93,11 @@ pub(crate) fn detector() -> Result<Detector> {
 /// An item just read: what is kept of it.
 pub(crate) struct Fresh {
     pub(crate) reading: Reading,
-    places: Vec<Vec<(usize, Vec<Word>)>>,
+    places: Vec<Words>,
 }
+
+/// The words of a page by their block.
+type Words = Vec<(usize, Vec<Word>)>;
 
 /// Reads an item's file and finds what singles people out in it.
 pub(crate) fn fresh(detector: &Detector, nobody: &Cast, name: &str, content: &[u8]) -> Fresh {
@@ -114,13 +117,8 @@ pub(crate) fn of_document(detector: &Detector, nobody: &Cast, mut document: Docu
     let mut taken = BTreeMap::new();
     take_places(&mut document, &mut Vec::new(), &mut taken);
     let (places, words) = taken.into_iter().unzip();
-    let reading = Reading {
-        version: VERSION,
-        document: Some(document),
-        unreadable: String::new(),
-        marks,
-        places,
-    };
+    let reading =
+        Reading { version: VERSION, document: Some(document), unreadable: String::new(), marks, places };
     Fresh { reading, places: words }
 }
 
@@ -162,11 +160,7 @@ fn mark(detector: &Detector, nobody: &Cast, document: &Document) -> Marks {
     Marks { found, inside }
 }
 
-fn take_places(
-    document: &mut Document,
-    path: &mut Path,
-    taken: &mut BTreeMap<(Path, usize), Vec<(usize, Vec<Word>)>>,
-) {
+fn take_places(document: &mut Document, path: &mut Path, taken: &mut BTreeMap<(Path, usize), Words>) {
     for (index, block) in document.blocks.iter_mut().enumerate() {
         if let Source::Page { page, words } = &mut block.source {
             let words = std::mem::take(words);
@@ -182,7 +176,7 @@ fn take_places(
     }
 }
 
-fn put_places(document: &mut Document, path: &[usize], words: Vec<(usize, Vec<Word>)>) {
+fn put_places(document: &mut Document, path: &[usize], words: Words) {
     let Some(document) = inside_mut(document, path) else { return };
     for (index, kept) in words {
         if let Some(Source::Page { words, .. }) = document.blocks.get_mut(index).map(|b| &mut b.source) {
@@ -328,9 +322,8 @@ pub(crate) fn whole(
     let places = reading.places.clone();
     if let Some(document) = &mut reading.document {
         for (part, (path, _)) in (1_i64..).zip(&places) {
-            let missing = || {
-                ServiceError::NotReady("a part of what was read is missing: search again".to_owned())
-            };
+            let missing =
+                || ServiceError::NotReady("a part of what was read is missing: search again".to_owned());
             let packed = parts.remove(&part).ok_or_else(missing)?;
             put_places(document, path, unpack(&packed)?);
         }

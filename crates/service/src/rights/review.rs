@@ -99,11 +99,14 @@ pub(crate) fn choices_of(decisions: &[KeptDecision]) -> Result<Choices> {
 impl File {
     /// Reads it. `verb` is what the officer does with it.
     pub(crate) fn read(desk: &Desk<'_>, verb: Verb, reference: &str, terms: &Terms) -> Result<Self> {
-        let parts = desk.on_request(verb, reference, terms, |tx, request| Self::parts(tx, request))?;
+        let parts = desk.on_request(verb, reference, terms, Self::parts)?;
         Self::of(parts)
     }
 
-    fn parts(tx: &mut Tx<'_>, request: &Request) -> std::result::Result<Parts, counterfoil_store::StoreError> {
+    fn parts(
+        tx: &mut Tx<'_>,
+        request: &Request,
+    ) -> std::result::Result<Parts, counterfoil_store::StoreError> {
         let identified_by =
             tx.events_of(request)?.iter().rev().find(|e| e.kind == "identified").and_then(|e| e.by);
         Ok(Parts {
@@ -188,7 +191,13 @@ pub(crate) fn standing(judge: &Judge<'_>, tally: &Tally) -> (Open, usize) {
         }
     }
     for (keys, count) in &tally.several {
-        let fates: Vec<Verdict> = keys.split(' ').filter_map(about).collect();
+        let initials = keys.starts_with('~');
+        let keys: Vec<&str> = keys.trim_start_matches('~').split(' ').collect();
+        let known = |key: &&str| judge.people.by_key(key).is_some_and(|(p, _)| judge.is_known(p));
+        if initials && !keys.iter().any(known) {
+            continue;
+        }
+        let fates: Vec<Verdict> = keys.into_iter().filter_map(about).collect();
         let kept = fates.len() > 1 && fates.iter().all(|v| matches!(v, Verdict::Keep(..)));
         let gone = !fates.is_empty() && fates.iter().all(|v| matches!(v, Verdict::Withhold(..)));
         withheld += if kept { 0 } else { *count };
@@ -238,7 +247,13 @@ pub(crate) fn with_mentions(choices: &Choices) -> std::collections::BTreeSet<i64
 }
 
 /// What is open in an item, from the item itself.
-pub(crate) fn exactly(desk: &Desk<'_>, verb: Verb, judge: &Judge<'_>, file: &File, item: &Item) -> Result<(Open, usize)> {
+pub(crate) fn exactly(
+    desk: &Desk<'_>,
+    verb: Verb,
+    judge: &Judge<'_>,
+    file: &File,
+    item: &Item,
+) -> Result<(Open, usize)> {
     let reference = &file.request.reference;
     let reading = desk.on_request(verb, reference, &Terms::default(), |tx, _| reading::open(tx, item))?;
     let Some(reading) = reading else { return Ok((Open { unread: 1, ..Open::default() }, 0)) };
@@ -274,9 +289,10 @@ pub(crate) fn standings(
 pub fn review(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -> Result<Review> {
     let file = File::prepared(desk, Verb::RequestReview, reference, progress)?;
     let (people, own) = (file.people()?, Own::of(&file.the_prepared()?.profile));
-    let judge = Judge { people: &people, choices: &file.choices, own: &own };
+    let judge = Judge { people: &people, choices: &file.choices, own: &own, everything: false };
     let standings = standings(desk, Verb::RequestReview, &judge, &file)?;
-    let items = file.items.iter().map(|item| item_review(item, file.tally(item.number), &standings)).collect();
+    let items =
+        file.items.iter().map(|item| item_review(item, file.tally(item.number), &standings)).collect();
     let prepared = file.the_prepared()?;
     let names = prepared.strings.iter().filter(|s| s.kind == "PERSON");
     Ok(Review {

@@ -12,14 +12,14 @@ use counterfoil_store::Terms;
 use counterfoil_store::rights::items::Item;
 use counterfoil_store::rights::pack::PackText;
 
-use super::approve::signatories;
+use super::approve::terms_of_seal;
 use super::choice::{Choice, Fate};
 use super::own::Own;
 use super::pack::{Pack, Released};
 use super::plan::Judge;
 use super::prepare::Choices;
 use super::review::{File, standings};
-use super::{Desk, letter, reading};
+use super::{Desk, letter, prepare, reading};
 use crate::error::{Result, ServiceError};
 
 /// What was sealed.
@@ -83,7 +83,7 @@ fn undecided(desk: &Desk<'_>, file: &File) -> Result<(usize, usize)> {
         return Ok((0, 0));
     }
     let (people, own) = (file.people()?, Own::of(&file.the_prepared()?.profile));
-    let judge = Judge { people: &people, choices: &file.choices, own: &own };
+    let judge = Judge { people: &people, choices: &file.choices, own: &own, everything: false };
     let standings = standings(desk, Verb::RequestRead, &judge, file)?;
     let open = file.items.iter().filter(|i| goes_out(i)).filter_map(|i| standings.get(&i.number));
     let open: Vec<usize> = open.map(|(o, _)| o.ambiguous + o.others).filter(|n| *n > 0).collect();
@@ -102,12 +102,9 @@ fn goes_out(item: &Item) -> bool {
 /// [`ServiceError::NotReady`] naming what is open; [`ServiceError::Unsafe`] when an item cannot be
 /// verified: then there is no pack; a refusal of the gate when too few people have approved.
 pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -> Result<Sealed> {
-    let file = File::prepared(desk, Verb::RequestRead, reference, &|_, _| ())?;
-    ready(desk, &file)?;
-    let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
-        tx.approvals_of(request)
-    })?;
-    let terms = Terms { signatories: signatories(&file, &approvals), ..Terms::default() };
+    refresh(desk, reference)?;
+    let terms = terms_of_seal(desk, reference)?;
+    let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
     // The gate is asked before the long work as well as with it: too few approvals need no waiting.
     desk.on_request(Verb::RequestSeal, reference, &terms, |_, _| Ok(()))?;
     let pack = build(desk, &file, progress)?;
@@ -133,9 +130,22 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
     Ok(Sealed { manifest_hash: manifest_hash.iter().map(|b| format!("{b:02x}")).collect(), ..counts })
 }
 
+/// What the casebook knows of the requester may have been put right since it was counted with.
+fn refresh(desk: &Desk<'_>, reference: &str) -> Result<()> {
+    let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
+    let (Some(prepared), Some(person)) = (&file.prepared, file.request.person) else { return Ok(()) };
+    let now = desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
+        tx.read_person(person, &Terms::default())
+    })?;
+    if now.profile == prepared.profile {
+        return Ok(());
+    }
+    prepare::prepare_as(desk, Verb::RequestRead, reference, &|_, _| ())
+}
+
 fn build(desk: &Desk<'_>, file: &File, progress: &dyn Fn(usize, usize)) -> Result<Pack> {
     let (people, own) = (file.people()?, Own::of(&file.the_prepared()?.profile));
-    let judge = Judge { people: &people, choices: &file.choices, own: &own };
+    let judge = Judge { people: &people, choices: &file.choices, own: &own, everything: false };
     let meanings = meanings(&file.choices)?;
     let mut pack = Pack::new();
     for (done, item) in file.items.iter().enumerate() {

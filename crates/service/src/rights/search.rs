@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use counterfoil_domain::access::Verb;
+use counterfoil_domain::ids::PersonId;
 use counterfoil_finding::cast::Cast;
 use counterfoil_finding::detect::Detector;
 use counterfoil_finding::model::{Document, FileKind};
 use counterfoil_finding::read::{Hint, Limits, Ocr, read};
+use counterfoil_store::casebook::documents::Document as DocumentRow;
 use counterfoil_store::casebook::people::{Person, Profile};
 use counterfoil_store::rights::items::ItemText;
-use counterfoil_store::rights::requests::{Request, SourceAnswer, SourceText};
-use counterfoil_store::casebook::documents::Document as DocumentRow;
+use counterfoil_store::rights::requests::{SourceAnswer, SourceText};
 use counterfoil_store::{Record, StoreError, Terms};
 use sha2::{Digest, Sha256};
 
@@ -66,13 +67,7 @@ pub fn search(
     folders: &[FolderSource],
     progress: &dyn Fn(&str, usize, usize),
 ) -> Result<Vec<Searched>> {
-    let request = ready(desk, reference)?;
-    let person = request.person.ok_or_else(|| {
-        ServiceError::NotReady(
-            "nobody is identified yet: run `counterfoil request identify`, so that the right person is searched for"
-                .to_owned(),
-        )
-    })?;
+    let person = ready(desk, reference)?;
     let profile = desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
         tx.read_person(person, &Terms::default())
     })?;
@@ -90,11 +85,14 @@ pub fn search(
     desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| {
         tx.move_request(request, "searched")
     })?;
-    prepare::prepare_as(desk, Verb::RequestSearch, reference, &|done, total| progress("people", done, total))?;
+    prepare::prepare_as(desk, Verb::RequestSearch, reference, &|done, total| {
+        progress("people", done, total);
+    })?;
     Ok(searched)
 }
 
-fn ready(desk: &Desk<'_>, reference: &str) -> Result<Request> {
+/// Whose data is searched for, when nothing stands against searching.
+pub(crate) fn ready(desk: &Desk<'_>, reference: &str) -> Result<PersonId> {
     let (request, decided) =
         desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| {
             Ok((request.clone(), !tx.decisions_of(request)?.is_empty()))
@@ -105,7 +103,12 @@ fn ready(desk: &Desk<'_>, reference: &str) -> Result<Request> {
                 .to_owned(),
         ));
     }
-    Ok(request)
+    request.person.ok_or_else(|| {
+        ServiceError::NotReady(
+            "nobody is identified yet: identify the requester first, so that the right person is searched for"
+                .to_owned(),
+        )
+    })
 }
 
 /// What finds people in an item; made once for a search.
@@ -254,7 +257,9 @@ fn casebook(
         keeping.item(found(&document.text.name, &document.text.media_type, CASEBOOK, content), None)?;
     }
     progress(total, total);
-    keeping.end(Ok("the person's own record, every case, note and document, by the record's identifier".to_owned()))
+    keeping.end(Ok(
+        "the person's own record, every case, note and document, by the record's identifier".to_owned()
+    ))
 }
 
 /// What the casebook holds as text: the record, the cases and the notes.
