@@ -12,6 +12,7 @@ pub mod intake;
 pub mod letters;
 pub mod notices;
 pub mod organisation;
+pub mod paper;
 pub mod promises;
 pub mod register;
 pub mod rights;

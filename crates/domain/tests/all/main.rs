@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod applicability;
 #[cfg(test)]
+mod asker;
+#[cfg(test)]
 mod assessments;
 #[cfg(test)]
 mod clock_anomalies;

@@ -3,6 +3,7 @@
 
 mod collect;
 mod papers;
+mod receipt;
 mod reply;
 mod secrets;
 mod view;
@@ -15,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use collect::{Collected, Ticket, collect, offer, ticket};
 pub use papers::{LARGEST, MOST, NewPaper, Paper, delete_paper, paper, papers};
+pub use receipt::{Receipt, receipt};
 pub use reply::{answer, send_papers, withdraw};
 pub use secrets::{Secrets, of_form};
 pub use view::{Followed, LetterLine, Need, Pause, follow};

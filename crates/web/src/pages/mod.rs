@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod deadline;
+pub mod follow;
 pub mod home;
 pub mod privacy;
 pub mod request;

@@ -6,7 +6,7 @@ use std::path::Path;
 use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
-use counterfoil_web::pages::{ask, deadline, home, privacy, request, requests, sign_in, statements};
+use counterfoil_web::pages::{ask, deadline, follow, home, privacy, request, requests, sign_in, statements};
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
 use counterfoil_web::site::Site;
@@ -50,6 +50,17 @@ fn draw_everything() -> Rendering {
     let mut all = Rendering { site, seen: BTreeSet::new(), html: Vec::new() };
     all.draw::<ask::AskView>();
     all.draw::<ask::AskedView>();
+    all.draw::<ask::SavedView>();
+    all.draw::<ask::GoneView>();
+    all.draw::<ask::FormsView>();
+    all.draw::<ask::FormView>();
+    all.draw::<follow::EnterView>();
+    all.draw::<follow::FollowView>();
+    all.draw::<follow::QuestionView>();
+    all.draw::<follow::PapersView>();
+    all.draw::<follow::WithdrawView>();
+    all.draw::<follow::CollectView>();
+    all.draw::<follow::ReceiptView>();
     all.draw::<deadline::DeadlineView>();
     all.draw::<home::HomeView>();
     all.draw::<statements::AccessibilityView>();
@@ -113,6 +124,17 @@ fn every_word_is_used() {
         "ask.capacity_hint.",
         "ask.evidence.",
         "ask.words_hint.",
+        "ask.harm.",
+        "ask.harm_hint.",
+        "public.state.",
+        "public.state_means.",
+        "public.extended.",
+        "public.need.",
+        "public.need_said.",
+        "public.pause.",
+        "public.pause_open.",
+        "public.letter.",
+        "public.papers.title.",
         "ask.reply.",
         "ask.format.",
         "ask.format_hint.",
