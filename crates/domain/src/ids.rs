@@ -118,6 +118,10 @@ ids! {
     PersonId = "per";
     /// A case.
     CaseId = "cas";
+    /// An item of the inbox.
+    InboxItemId = "inb";
+    /// A message to a person by one of the channels.
+    ChannelMessageId = "chm";
     /// A note in a case.
     NoteId = "not";
     /// A document.

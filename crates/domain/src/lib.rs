@@ -6,6 +6,7 @@ pub mod access;
 pub mod casebook;
 pub mod clock;
 pub mod ids;
+pub mod intake;
 pub mod letters;
 pub mod notices;
 pub mod place;

@@ -3,7 +3,9 @@
 use counterfoil_domain::access::{
     Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, RestrictionUse, Verb,
 };
-use counterfoil_domain::ids::{CaseId, DocumentId, NoteId, OfficeId, PersonId, RequestId, StaffId};
+use counterfoil_domain::ids::{
+    CaseId, DocumentId, InboxItemId, NoteId, OfficeId, PersonId, RequestId, StaffId,
+};
 use jiff::Timestamp;
 
 use crate::access::{GrantFacts, PersonFacts, Question, Resource};
@@ -320,6 +322,7 @@ impl Tx<'_> {
             ResourceKind::Office => OfficeId::PREFIX,
             ResourceKind::StaffAccount => StaffId::PREFIX,
             ResourceKind::Grant => "grt",
+            ResourceKind::Message => InboxItemId::PREFIX,
             _ => "ctl",
         };
         let about = About { object: Some((prefix, id)), ..About::default() };

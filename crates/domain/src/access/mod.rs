@@ -116,6 +116,18 @@ words! {
         SystemRestore = "system.restore",
         /// Rotate the organisation's key.
         SystemRotateKeys = "system.rotate-keys",
+        /// Take something that arrived into the inbox.
+        MessageReceive = "message.receive",
+        /// See the inbox's queue, and open an item.
+        MessageRead = "message.read",
+        /// Allocate an item, move it into a case, refer, signpost or discard it.
+        MessageHandle = "message.handle",
+        /// Write to a person by a channel.
+        MessageSend = "message.send",
+        /// Hand a written message to its provider, and take the receipts.
+        MessageDeliver = "message.deliver",
+        /// Remove the channel's own copy.
+        MessageDrain = "message.drain",
     }
 
     /// What something is done for. Every access names one.
@@ -200,6 +212,8 @@ words! {
         Register = "register",
         /// The installation.
         System = "system",
+        /// An item of the inbox, or a message to a person.
+        Message = "message",
     }
 
     /// How a person is known. Anything but a name hides the record from other offices.
@@ -293,6 +307,12 @@ impl Verb {
             Self::SystemBackup | Self::SystemRestore | Self::SystemRotateKeys => {
                 ResourceKindSet::of(&[K::System])
             }
+            Self::MessageReceive
+            | Self::MessageRead
+            | Self::MessageHandle
+            | Self::MessageSend
+            | Self::MessageDeliver
+            | Self::MessageDrain => ResourceKindSet::of(&[K::Message]),
         }
     }
 }

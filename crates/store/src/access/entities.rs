@@ -53,6 +53,7 @@ pub(super) struct Types {
     staff_account: EntityTypeName,
     register: EntityTypeName,
     system: EntityTypeName,
+    message: EntityTypeName,
 }
 
 /// What Cedar is given for one question.
@@ -87,6 +88,7 @@ impl Types {
             staff_account: name("StaffAccount")?,
             register: name("Register")?,
             system: name("System")?,
+            message: name("Message")?,
         })
     }
 
@@ -216,6 +218,7 @@ impl Types {
             ResourceKind::Office => &self.office,
             ResourceKind::Register => &self.register,
             ResourceKind::System => &self.system,
+            ResourceKind::Message => &self.message,
         }
     }
 

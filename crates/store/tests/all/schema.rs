@@ -11,6 +11,9 @@ use counterfoil_store::casebook::documents::{DocumentText, VersionText};
 use counterfoil_store::casebook::notes::NoteText;
 use counterfoil_store::casebook::people::{Address, Identifier, Profile};
 use counterfoil_store::grants::GrantText;
+use counterfoil_store::intake::copies::CopyText;
+use counterfoil_store::intake::items::{ItemText as ItemWords, PartText};
+use counterfoil_store::intake::messages::MessageText as ChannelWords;
 use counterfoil_store::letters::MessageText;
 use counterfoil_store::mailbox::MailText;
 use counterfoil_store::rights::follow::AskerFileText;
@@ -170,6 +173,10 @@ fn the_map_names_every_field_inside_what_is_sealed() {
         ("message", names(&MessageText::default())),
         ("mail_item", names(&MailText::default())),
         ("audit_entry", names(&entry)),
+        ("inbox_item", names(&ItemWords::default())),
+        ("inbox_part", names(&PartText::default())),
+        ("channel_copy", names(&CopyText::default())),
+        ("channel_message", names(&ChannelWords::default())),
     ];
     for (table, live) in &sealed {
         let mapped: BTreeSet<String> = map.table[*table]["sealed"].fields.iter().cloned().collect();
