@@ -10,6 +10,7 @@ pub mod follow;
 pub mod installation;
 pub mod intake;
 pub mod letters;
+pub mod mailbox;
 pub mod notices;
 pub mod organisation;
 pub mod paper;

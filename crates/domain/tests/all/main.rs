@@ -42,6 +42,8 @@ mod people;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod recognise;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod retention;

@@ -5,6 +5,7 @@ pub mod deadline;
 pub mod figures;
 pub mod follow;
 pub mod home;
+pub mod letters;
 pub mod privacy;
 pub mod promises;
 pub mod register;
