@@ -76,6 +76,10 @@ fn public_pages() -> Router<Site> {
         .merge(files)
         .route("/", get(pages::home::show))
         .route("/ask", get(pages::ask::start).post(pages::ask::step))
+        .route("/ask/return/{link}", get(pages::ask::resume))
+        .route("/forms", get(pages::ask::forms))
+        .route("/forms/{name}", get(pages::ask::form))
+        .merge(pages::follow::routes())
         .route("/accessibility", get(pages::statements::accessibility))
         .route("/deadline", get(pages::deadline::show))
         .route("/cookies", get(pages::statements::cookies))
@@ -104,6 +108,7 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .merge(pages::register::routes())
         .merge(pages::figures::routes())
         .merge(pages::rights::routes())
+        .merge(pages::letters::routes())
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }

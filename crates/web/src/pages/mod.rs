@@ -3,7 +3,9 @@
 pub mod ask;
 pub mod deadline;
 pub mod figures;
+pub mod follow;
 pub mod home;
+pub mod letters;
 pub mod privacy;
 pub mod promises;
 pub mod register;
