@@ -18,6 +18,9 @@ use crate::error::{Result, ServiceError};
 /// The name of the casebook as a source.
 const CASEBOOK: &str = "casebook";
 
+/// The name of the inboxes as a source: what came from the person and nobody has moved yet.
+const INBOX: &str = "inbox";
+
 /// The largest file that a folder source reads, in bytes.
 const LARGEST: u64 = 512 << 20;
 
@@ -75,6 +78,7 @@ pub fn search(
     })?;
     let mut searched = vec![keep(desk, reference, CASEBOOK, "the casebook", casebook(desk, &profile))?];
     let (people, _) = cast::cast(&profile.profile, &[])?;
+    searched.push(keep(desk, reference, INBOX, "the offices' inboxes", unmoved(desk, &profile))?);
     for source in folders {
         let found = folder(&source.folder, &people, &|done, total| progress(&source.name, done, total));
         let place = source.folder.display().to_string();
@@ -170,6 +174,20 @@ fn found(name: &str, media_type: &str, location: &str, content: Vec<u8>) -> Foun
         ..ItemText::default()
     };
     Found { text, content }
+}
+
+/// What came from the person's addresses and stands in an inbox still.
+fn unmoved(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>, String), String> {
+    let held = crate::intake::inbox::held_of(desk, &person.profile).map_err(|e| e.to_string())?;
+    let items = held.into_iter().map(|(name, content)| match readable(&name, &content) {
+        Ok(document) => found(&name, media_type(document.kind), INBOX, content),
+        Err(why) => {
+            let mut item = found(&name, "application/octet-stream", INBOX, content);
+            item.text.unreadable = why;
+            item
+        }
+    });
+    Ok((items.collect(), "every inbox of the organisation, by the person's addresses and numbers".to_owned()))
 }
 
 /// Everything that the casebook holds: the record, the cases, the notes and the documents.
