@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = &[
     both(3, "register", include_str!("../../../migrations/0003_register.sql")),
     both(6, "inbox", include_str!("../../../migrations/0006_inbox.sql")),
     both(8, "public", include_str!("../../../migrations/0008_public.sql")),
+    both(11, "desk", include_str!("../../../migrations/0011_desk.sql")),
 ];
 
 /// What a migration run found and did.

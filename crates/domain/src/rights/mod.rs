@@ -13,6 +13,7 @@ pub mod capacity;
 pub mod conditions;
 mod erasure;
 pub mod exemptions;
+pub mod figures;
 mod others;
 pub mod representative;
 pub mod restricted;

@@ -8,6 +8,7 @@ mod approve;
 mod ask;
 mod cast;
 mod choice;
+pub mod figures;
 mod letter;
 mod own;
 mod pack;
@@ -40,7 +41,7 @@ pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};
 pub(crate) use search::{media_type, reading_limits};
-pub use show::{RequestSummary, RequestView, SourceLine, list, show};
+pub use show::{PauseLine, RequestSummary, RequestView, SourceLine, list, show};
 
 use crate::error::Result;
 

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, deadline, home, privacy, promises, register, request, requests, sign_in, statements,
+    ask, deadline, figures, home, privacy, promises, register, request, requests, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -61,6 +61,7 @@ fn draw_everything() -> Rendering {
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();
     all.draw::<promises::PromisesView>();
+    all.draw::<figures::FiguresView>();
     all.draw::<register::RegisterView>();
     all.draw::<register::EditView>();
     all.draw::<sign_in::SignInView>();
