@@ -2,6 +2,7 @@
 //!
 //! * [`applicability`]: right × lawful basis × facts → applies, in part, or not, with provisions and words;
 //! * [`asker`]: the asker's own way to their request;
+//! * [`recognise`]: a request inside an enquiry, in the words that people use;
 //! * [`restricted`]: what may be done with restricted data, and when the restriction may be lifted;
 //! * [`capacity`] and [`representative`]: who may exercise a right, and on which evidence;
 //! * [`exemptions`]: what may be withheld, item by item, and the test to be recorded;
@@ -12,15 +13,18 @@ pub mod applicability;
 pub mod asker;
 mod automated;
 pub mod capacity;
+pub mod chase;
 pub mod complaints;
 pub mod conditions;
 pub mod deciding;
 mod erasure;
 pub mod exemptions;
+pub mod figures;
 pub mod marketing;
 pub mod older;
 mod others;
 pub mod portable;
+pub mod recognise;
 pub mod representative;
 pub mod restricted;
 pub mod telling;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod binding;
 #[cfg(test)]
+mod intake;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod promises;
@@ -16,6 +18,8 @@ mod rights;
 mod rights_after;
 #[cfg(test)]
 mod ropa;
+#[cfg(test)]
+mod sharing;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

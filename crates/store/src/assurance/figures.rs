@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::audit::int;
 use crate::access::Question;
-use crate::db::{Conn, Value};
+use crate::db::{Conn, Row, Value};
 use crate::error::Result;
 use crate::store::Store;
 
@@ -118,6 +118,15 @@ impl Store {
     }
 }
 
+impl Count {
+    /// Reads a number, and a moment that is -1 when there is none.
+    pub(crate) fn read(row: &Row) -> Result<Self> {
+        let (number, moment): (i64, i64) = (row.get(0, "count")?, row.get(1, "moment")?);
+        let at = Timestamp::from_millisecond(moment).ok().filter(|_| moment >= 0);
+        Ok(Self { number: super::audit::unsigned(number)?, at })
+    }
+}
+
 struct Counting<'a> {
     conn: &'a mut Conn,
     controller: ControllerId,
@@ -165,10 +174,7 @@ impl Counting<'_> {
 
     fn ask(&mut self, table: &'static str, sql: &str, params: &[Value]) -> Result<Count> {
         let rows = self.conn.query(table, sql, params)?;
-        let Some(row) = rows.first() else { return Ok(Count::default()) };
-        let (number, moment): (i64, i64) = (row.get(0, "count")?, row.get(1, "moment")?);
-        let at = Timestamp::from_millisecond(moment).ok().filter(|_| moment >= 0);
-        Ok(Count { number: super::audit::unsigned(number)?, at })
+        rows.first().map_or(Ok(Count::default()), Count::read)
     }
 
     fn oldest_unsigned(&mut self) -> Result<Option<Timestamp>> {

@@ -7,7 +7,7 @@ use super::lines::Line;
 use super::texts::InvestigationText;
 use crate::access::Resource;
 use crate::error::{Result, StoreError};
-use crate::permit::Terms;
+use crate::permit::{Beyond, Terms};
 use crate::rights::requests::Request;
 use crate::tx::{About, Tx};
 
@@ -52,7 +52,7 @@ impl Tx<'_> {
             object: Some((RequestId::PREFIX, *id.as_bytes())),
             key: Some(request.key),
         };
-        self.decide(resource, None, terms, about, None)?;
+        self.decide(resource, None, Beyond::default(), terms, about, None)?;
         Ok(ComplaintFile { request })
     }
 

@@ -292,7 +292,7 @@ impl Tx<'_> {
     pub fn count_person(&mut self, permit: &Permit) -> Result<(Vec<(&'static str, u64)>, u64)> {
         permit.covers(ResourceKind::Person, &[Verb::ErasurePropose, Verb::ErasureApprove])?;
         let mut counts = Vec::new();
-        for table in erasure::TABLES {
+        for &table in erasure::TABLES {
             let sql = format!("SELECT COUNT(*) FROM {table} WHERE controller_id = $1 AND person_id = $2");
             counts.push((table, self.count(table, &sql, permit)?));
         }
