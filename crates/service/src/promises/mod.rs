@@ -6,6 +6,7 @@
 pub mod export;
 mod live;
 mod paper;
+mod rights;
 mod trials;
 
 use std::collections::{BTreeMap, HashMap};
@@ -180,6 +181,7 @@ pub fn ledger(
     };
     let mut found = live::measure(store, controller, calendar, law)?;
     let on = keep::day_of(store.now())?;
+    found.extend(rights::measure(store, controller)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;

@@ -9,9 +9,13 @@ mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod promises_rights;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod rights_after;
 #[cfg(test)]
 mod ropa;
 #[cfg(test)]
