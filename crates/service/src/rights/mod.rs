@@ -42,7 +42,7 @@ pub use counterfoil_store::rights::requests::{EventText, RequestText};
 pub use jobs::{Work, WorkState, Worker, ask_for, work_states};
 pub use prepare::prepare;
 pub use receive::{Received, Reception, event, event_kinds, identify, officers_events, receive};
-pub use release::{Released, release};
+pub use release::{Released, release, release_archive};
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};

@@ -6,5 +6,6 @@ pub mod home;
 pub mod privacy;
 pub mod request;
 pub mod requests;
+pub mod review;
 pub mod sign_in;
 pub mod statements;

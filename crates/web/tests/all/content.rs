@@ -6,7 +6,7 @@ use std::path::Path;
 use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
-use counterfoil_web::pages::{ask, deadline, home, privacy, request, requests, sign_in, statements};
+use counterfoil_web::pages::{ask, deadline, home, privacy, request, requests, review, sign_in, statements};
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
 use counterfoil_web::site::Site;
@@ -58,6 +58,11 @@ fn draw_everything() -> Rendering {
     all.draw::<ProblemView>();
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();
+    all.draw::<review::ListView>();
+    all.draw::<review::PageView>();
+    all.draw::<review::WithholdView>();
+    all.draw::<review::LookView>();
+    all.draw::<review::WorkView>();
     all.draw::<sign_in::SignInView>();
     all.draw::<sign_in::CodeView>();
     all.draw::<sign_in::ContinueView>();
@@ -136,6 +141,22 @@ fn every_word_is_used() {
         "deadline.division.",
         "form.part.",
         "request.reasons.",
+        "review.about.",
+        "review.box.",
+        "review.decided.",
+        "review.entity.",
+        "review.filter.",
+        "review.keys.",
+        "review.kind.",
+        "review.look.",
+        "review.people.suggest_",
+        "review.role.",
+        "review.standing.",
+        "review.state.",
+        "review.way.",
+        "review.whole.",
+        "review.withhold.",
+        "review.work.",
     ];
     let plural =
         |key: &str| key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).map(str::to_owned);
