@@ -6,13 +6,17 @@ pub mod calendar;
 pub mod casebook;
 pub mod demo;
 mod error;
+pub mod follow;
 pub mod installation;
 pub mod intake;
+pub mod letters;
+pub mod network;
 pub mod notices;
 pub mod organisation;
 pub mod promises;
 pub mod register;
 pub mod rights;
+pub mod sharing;
 pub mod sign_in;
 pub mod upkeep;
 

@@ -111,7 +111,8 @@ impl Store {
         self.claim_job_of(&[], lease)
     }
 
-    /// Claims the job of one of these kinds (of any, when none is named) that has waited longest, for `lease`.
+    /// As [`Store::claim_job`], of these kinds only: each kind of work has workers that know it. None given
+    /// means any.
     ///
     /// # Errors
     /// What the database answers.

@@ -15,13 +15,16 @@ pub mod grants;
 pub mod intake;
 pub mod jobs;
 mod lane;
+pub mod letters;
 pub mod log;
+pub mod mailbox;
 mod migrate;
 pub mod network;
 pub mod permit;
 pub mod register;
 pub mod rights;
 pub mod seal;
+pub mod sharing;
 mod store;
 mod tx;
 

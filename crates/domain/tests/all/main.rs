@@ -26,9 +26,13 @@ mod clock_refusals;
 #[cfg(test)]
 mod clock_support;
 #[cfg(test)]
+mod deciding;
+#[cfg(test)]
 mod disclosure;
 #[cfg(test)]
 mod exemptions;
+#[cfg(test)]
+mod intake;
 #[cfg(test)]
 mod law_doc;
 #[cfg(test)]
@@ -41,3 +45,7 @@ mod promises;
 mod register;
 #[cfg(test)]
 mod retention;
+#[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod statistics;

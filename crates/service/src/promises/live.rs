@@ -114,7 +114,7 @@ fn packs(figures: &Figures) -> Measured {
 
 /// One request as its clock has it; `None` when the clock cannot be read.
 fn read(request: &RequestDates, calendar: &Calendar, law: &ClockConfig, on: Date) -> Option<Reading> {
-    let (regime, events) = clocked_dates(&request.right, &request.events)?;
+    let (regime, events) = clocked_dates(&request.right, &request.regime, &request.events)?;
     let division = request.division.parse().ok()?;
     replay(&Clock { regime, division, events: &events, on, config: law, calendar }).ok()
 }
@@ -131,7 +131,9 @@ fn clocks(
     for request in &requests {
         match read(request, calendar, law, on) {
             None => unread += 1,
-            Some(r) if matches!(r.state, Standing::Answered | Standing::ClosedNoReply) => {
+            Some(r)
+                if matches!(r.state, Standing::Answered | Standing::ClosedNoReply | Standing::Withdrawn) =>
+            {
                 answered += 1;
                 in_time += u64::from(!r.late);
             }

@@ -9,8 +9,10 @@ mod ask;
 mod cast;
 mod check;
 mod choice;
+pub mod figures;
 mod jobs;
 mod letter;
+pub mod other;
 mod own;
 mod pack;
 mod plan;
@@ -22,6 +24,7 @@ mod review;
 mod seal;
 mod search;
 mod show;
+pub mod sources;
 mod turn;
 mod workbench;
 
@@ -32,9 +35,10 @@ use counterfoil_store::access::Actor;
 use counterfoil_store::rights::requests::Request;
 use counterfoil_store::{Store, StoreError, Terms, Tx};
 
-pub(crate) use answer::clocked_dates;
+pub(crate) use answer::{clocked, clocked_dates, provisional, read as read_clock};
 pub use approve::{Approved, approve};
-pub use ask::{PublicRequest, ask};
+pub(crate) use ask::id_of as id_of_form;
+pub use ask::{PublicRequest, ask, offices};
 pub use cast::{CastMember, REQUESTER, ROLES};
 pub use check::{CheckLine, SecondLook, check_decision, note, second_look};
 pub use choice::{Choice, Decided, Fate, Ground, Spot, decide, undo};
@@ -42,12 +46,12 @@ pub use counterfoil_store::rights::requests::{EventText, RequestText};
 pub use jobs::{Work, WorkState, Worker, ask_for, work_states};
 pub use prepare::prepare;
 pub use receive::{Received, Reception, event, event_kinds, identify, officers_events, receive};
-pub use release::{Released, release, release_archive};
+pub use release::{Released, offer, release, release_archive};
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};
-pub(crate) use search::{media_type, reading_limits};
-pub use show::{RequestSummary, RequestView, SourceLine, list, show};
+pub(crate) use search::{media_type, readable_text, reading_limits};
+pub use show::{PauseLine, RequestSummary, RequestView, SourceLine, list, show};
 pub use turn::{BoxOnPage, Line, Mark, Piece, TurnedPage, page_image, part_from, turn_to};
 pub use workbench::{
     Bench, BenchItem, BenchPerson, DecisionLine, LooseString, NoteLine, Suggestion, UsedGround, bench,

@@ -77,14 +77,27 @@ fn long_enough(password: &str) -> Result<()> {
     Err(ServiceError::Invalid("the archive's password is too short: use 12 characters or more".to_owned()))
 }
 
-/// The content of the sealed pack, and the names under it.
-fn sealed(desk: &Desk<'_>, reference: &str) -> Result<(Vec<u8>, Terms)> {
+/// Releases the sealed pack for its asker to collect on the site. The request counts as answered today.
+///
+/// # Errors
+/// A refusal of the gate; [`ServiceError::Store`] when nothing is sealed.
+pub fn offer(desk: &Desk<'_>, reference: &str) -> Result<jiff::civil::Date> {
+    mark(desk, reference, &signed(desk, reference)?)
+}
+
+/// The names under the request as it stands. What was changed after sealing has none, and the gate stops the
+/// old pack.
+fn signed(desk: &Desk<'_>, reference: &str) -> Result<Terms> {
     let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
     let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
         tx.approvals_of(request)
     })?;
-    // What was changed after sealing has no names under it, and the gate stops the old pack.
-    let terms = Terms { signatories: signatories(&file, &approvals), ..Terms::default() };
+    Ok(Terms { signatories: signatories(&file, &approvals), ..Terms::default() })
+}
+
+/// The content of the sealed pack, and the names under it.
+fn sealed(desk: &Desk<'_>, reference: &str) -> Result<(Vec<u8>, Terms)> {
+    let terms = signed(desk, reference)?;
     let content = desk.on_request(Verb::RequestRelease, reference, &terms, |tx, request| {
         let pack = tx
             .pack_of(request)?

@@ -20,7 +20,7 @@ use super::{Desk, cast, prepare, reading};
 use crate::error::{Result, ServiceError};
 
 /// The name of the casebook as a source.
-const CASEBOOK: &str = "casebook";
+pub(crate) const CASEBOOK: &str = "casebook";
 
 /// The largest file that a folder source reads, in bytes.
 const LARGEST: u64 = 512 << 20;
@@ -151,7 +151,10 @@ impl<'k> Keeping<'k> {
             Some(document) => reading::of_document(detector, nobody, document),
             None => reading::fresh(detector, nobody, &text.name, &content),
         };
-        text.unreadable.clone_from(&fresh.reading.unreadable);
+        // A paper that must be fetched stays one, however well its slip reads.
+        if text.unreadable.is_empty() {
+            text.unreadable.clone_from(&fresh.reading.unreadable);
+        }
         self.items += 1;
         self.unreadable += i64::from(!text.unreadable.is_empty());
         let parts = fresh.parts()?;
@@ -257,20 +260,27 @@ fn casebook(
         keeping.item(found(&document.text.name, &document.text.media_type, CASEBOOK, content), None)?;
     }
     progress(total, total);
-    keeping.end(Ok(
-        "the person's own record, every case, note and document, by the record's identifier".to_owned()
-    ))
+    let method = "the person's own record with its versions and relations, every case with what hangs on it, note, document, \
+         statement and complaint file, by the record's identifier";
+    keeping.end(Ok(method.to_owned()))
 }
 
-/// What the casebook holds as text: the record, the cases and the notes.
+/// What the casebook holds as text: the record, the cases, the notes and what hangs on them.
 fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, StoreError> {
     let terms = Terms::default();
-    let (cases, notes) = desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
-        let permit = tx.permit(Record::Case(None), person.id, &terms)?;
-        let cases = tx.cases_of(&permit)?;
-        let permit = tx.permit(Record::Note(None), person.id, &terms)?;
-        Ok((cases, tx.notes_of(&permit)?))
-    })?;
+    let (cases, notes, further, told) =
+        desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
+            let permit = tx.permit(Record::Case(None), person.id, &terms)?;
+            let cases = tx.cases_of(&permit)?;
+            let permit = tx.permit(Record::Note(None), person.id, &terms)?;
+            let notes = tx.notes_of(&permit)?;
+            let further = crate::casebook::further_items(tx, person.id)?;
+            let said =
+                cases.iter().flat_map(|c| &c.statements).chain(notes.iter().flat_map(|n| &n.statements));
+            let said: Vec<_> = said.collect();
+            let told = super::other::found::of_person(tx, person, &said, &terms)?;
+            Ok((cases, notes, further, told))
+        })?;
     let mut items =
         vec![found("Your record", "text/plain", CASEBOOK, record_text(&person.profile).into_bytes())];
     for case in cases {
@@ -285,6 +295,14 @@ fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, 
         let day = note.made_at.to_zoned(jiff::tz::TimeZone::UTC).date();
         let text = format!("Note of {day}\n\n{}", note.text.text);
         items.push(found(&format!("Note of {day}"), "text/plain", CASEBOOK, text.into_bytes()));
+    }
+    for (name, text) in told {
+        items.push(found(&name, "text/plain", CASEBOOK, text.into_bytes()));
+    }
+    for further in further {
+        let mut item = found(&further.name, "text/plain", CASEBOOK, further.text.into_bytes());
+        item.text.unreadable = further.to_fetch;
+        items.push(item);
     }
     Ok(items)
 }
@@ -326,6 +344,18 @@ fn record_text(profile: &Profile) -> String {
     profile.identifiers.iter().for_each(|i| say(&format!("Number ({})", i.kind), &i.value));
     say("Language", &profile.language);
     say("How to contact", &profile.contact_rules);
+    let rules = &profile.contact;
+    for (way, answer) in [
+        ("Safe to ring", &rules.call),
+        ("Safe to leave a message", &rules.voicemail),
+        ("Safe to text", &rules.text),
+        ("Safe to e-mail", &rules.email),
+        ("Safe to write", &rules.post),
+        ("Reads best", &rules.format),
+        ("Interpreter", &rules.interpreter),
+    ] {
+        say(way, answer);
+    }
     lines.join("\n")
 }
 
@@ -410,6 +440,12 @@ fn mentions(document: &Document, people: &Cast) -> bool {
         .attachments
         .iter()
         .any(|a| a.content.as_ref().map_or(true, |inner| mentions(inner, people)))
+}
+
+/// The words of a file for the search index; none when it cannot be read.
+pub(crate) fn readable_text(name: &str, content: &[u8]) -> Option<String> {
+    let document = readable(name, content).ok()?;
+    Some(document.blocks.iter().map(|b| b.text.as_str()).collect::<Vec<_>>().join("\n"))
 }
 
 pub(crate) const fn media_type(kind: FileKind) -> &'static str {

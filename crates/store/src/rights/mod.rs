@@ -2,7 +2,12 @@
 //! disposed of apart from the record that it is about.
 
 pub mod checks;
+pub mod colleague;
+pub mod desk;
+pub mod drafts;
+pub mod follow;
 pub mod items;
+pub mod other;
 pub mod pack;
 pub mod reading;
 pub mod requests;

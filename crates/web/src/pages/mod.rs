@@ -2,10 +2,15 @@
 
 pub mod ask;
 pub mod deadline;
+pub mod figures;
 pub mod home;
 pub mod privacy;
+pub mod promises;
+pub mod register;
 pub mod request;
 pub mod requests;
 pub mod review;
+pub mod rights;
+mod runway;
 pub mod sign_in;
 pub mod statements;
