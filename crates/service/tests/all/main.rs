@@ -9,6 +9,8 @@ mod promises;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod ropa;
