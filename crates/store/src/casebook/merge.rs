@@ -184,7 +184,8 @@ impl Tx<'_> {
         // A merge would carry the rows and not what they do at the gate.
         if row.is_limited() || absorbed.is_limited() {
             return Err(StoreError::Invalid(
-                "one of these is restricted, held, or has a use that was stopped: settle that first".to_owned(),
+                "one of these is restricted, held, or has a use that was stopped: settle that first"
+                    .to_owned(),
             ));
         }
         let (mut kept, gone) = (self.profile(person, &row)?, self.profile(other, &absorbed)?);
