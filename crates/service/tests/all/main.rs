@@ -13,6 +13,8 @@ mod promises_rights;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod rights_after;
