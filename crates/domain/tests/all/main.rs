@@ -28,6 +28,8 @@ mod clock_refusals;
 #[cfg(test)]
 mod clock_support;
 #[cfg(test)]
+mod deciding;
+#[cfg(test)]
 mod disclosure;
 #[cfg(test)]
 mod exemptions;
@@ -47,3 +49,7 @@ mod recognise;
 mod register;
 #[cfg(test)]
 mod retention;
+#[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod statistics;

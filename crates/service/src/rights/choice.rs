@@ -134,7 +134,7 @@ pub fn decide(desk: &Desk<'_>, reference: &str, choice: &Choice) -> Result<Decid
         return Err(ServiceError::Invalid("only a whole item can be someone else's".to_owned()));
     }
     if choice.fate() == Fate::Withhold {
-        check_test(desk, reference, choice)?;
+        check_ground(desk, reference, choice.ground(), choice.part())?;
     }
     let kept =
         serde_json::to_value(choice).map_err(|_| ServiceError::Invalid("unreadable decision".to_owned()))?;
@@ -169,11 +169,11 @@ pub fn undo(desk: &Desk<'_>, reference: &str, number: i64) -> Result<()> {
     })
 }
 
-fn check_test(desk: &Desk<'_>, reference: &str, choice: &Choice) -> Result<()> {
+/// Whether an exemption stands, with its test answered, for a part of what is asked.
+pub(super) fn check_ground(desk: &Desk<'_>, reference: &str, ground: &Ground, part: &str) -> Result<()> {
     let request =
         desk.on_request(Verb::RequestRead, reference, &Terms::default(), |_, request| Ok(request.clone()))?;
     let controller = desk.store.controller(desk.controller())?;
-    let ground = choice.ground();
     let exemption = exemptions::exemption(&ground.code).ok_or_else(|| {
         ServiceError::Invalid(format!(
             "`{}` is not an exemption: list them with `counterfoil exemptions`",
@@ -200,7 +200,7 @@ fn check_test(desk: &Desk<'_>, reference: &str, choice: &Choice) -> Result<()> {
             .parse::<Division>()
             .map_err(|_| ServiceError::Invalid(format!("`{}` is not a division", request.division)))?,
         on: desk.today()?,
-        part: choice.part().to_owned(),
+        part: part.to_owned(),
         answers,
         unmentioned_because: None,
     };

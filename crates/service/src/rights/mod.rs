@@ -12,6 +12,7 @@ mod drafts;
 pub mod figures;
 mod letter;
 mod log;
+pub mod other;
 mod own;
 mod pack;
 mod plan;
@@ -21,6 +22,7 @@ mod review;
 mod seal;
 mod search;
 mod show;
+pub mod sources;
 
 use counterfoil_domain::access::{Purpose, Verb};
 use counterfoil_domain::clock::{Calendar, ClockConfig};
@@ -44,7 +46,7 @@ pub use release::{Released, offer, release};
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};
-pub(crate) use search::{media_type, reading_limits};
+pub(crate) use search::{media_type, readable_text, reading_limits};
 pub use show::{PauseLine, RequestSummary, RequestView, SourceLine, list, show};
 
 use crate::error::Result;

@@ -79,8 +79,23 @@ const EVENTS: &[&str] = &[
 ];
 
 /// The events that the system itself records.
-const OWN_EVENTS: &[&str] =
-    &["received", "acknowledged", "identified", "released", "letter", "passed", "paper", "withdrawn"];
+const OWN_EVENTS: &[&str] = &[
+    "received",
+    "acknowledged",
+    "identified",
+    "released",
+    "letter",
+    "passed",
+    "paper",
+    "withdrawn",
+    "decided",
+    "carried-out",
+    "passed-on",
+    "review-asked",
+    "review-decided",
+    "regulator-opened",
+    "regulator-closed",
+];
 
 /// The events that an officer may record, by their spelling.
 pub fn officers_events() -> impl Iterator<Item = &'static str> {
@@ -147,7 +162,7 @@ pub fn identify(desk: &Desk<'_>, reference: &str, person: PersonId, how: &str) -
     }
     let today = desk.today()?;
     desk.on_request(Verb::RequestReview, reference, &Terms::default(), |tx, request| {
-        if request.state == "released" {
+        if ["released", "refused", "done", "closed"].contains(&request.state.as_str()) {
             return Err(StoreError::Invalid("this request was answered already".to_owned()));
         }
         let note = EventText { note: how.to_owned(), ..EventText::default() };

@@ -16,7 +16,7 @@ use super::{Desk, cast};
 use crate::error::{Result, ServiceError};
 
 /// The name of the casebook as a source.
-const CASEBOOK: &str = "casebook";
+pub(crate) const CASEBOOK: &str = "casebook";
 
 /// The largest file that a folder source reads, in bytes.
 const LARGEST: u64 = 512 << 20;
@@ -175,14 +175,19 @@ fn found(name: &str, media_type: &str, location: &str, content: Vec<u8>) -> Foun
 /// Everything that the casebook holds: the record, the cases, the notes and the documents.
 fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>, String), String> {
     let terms = Terms::default();
-    let (cases, notes, documents) = desk
+    let (cases, notes, documents, further, told) = desk
         .store
         .act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
             let permit = tx.permit(Record::Case(None), person.id, &terms)?;
             let cases = tx.cases_of(&permit)?;
             let permit = tx.permit(Record::Note(None), person.id, &terms)?;
             let notes = tx.notes_of(&permit)?;
-            Ok((cases, notes, documents(tx, person, &terms)?))
+            let further = crate::casebook::further_items(tx, person.id)?;
+            let said =
+                cases.iter().flat_map(|c| &c.statements).chain(notes.iter().flat_map(|n| &n.statements));
+            let said: Vec<_> = said.collect();
+            let told = super::other::found::of_person(tx, person, &said, &terms)?;
+            Ok((cases, notes, documents(tx, person, &terms)?, further, told))
         })
         .map_err(|e| e.to_string())?;
     let mut items =
@@ -200,6 +205,9 @@ fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>
         let text = format!("Note of {day}\n\n{}", note.text.text);
         items.push(found(&format!("Note of {day}"), "text/plain", CASEBOOK, text.into_bytes()));
     }
+    for (name, text) in told {
+        items.push(found(&name, "text/plain", CASEBOOK, text.into_bytes()));
+    }
     for (name, media_type, content) in documents {
         let mut item = found(&name, &media_type, CASEBOOK, content);
         if let Err(why) = readable(&name, &item.content) {
@@ -207,8 +215,15 @@ fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>
         }
         items.push(item);
     }
+    for further in further {
+        let mut item = found(&further.name, "text/plain", CASEBOOK, further.text.into_bytes());
+        item.text.unreadable = further.to_fetch;
+        items.push(item);
+    }
     let method =
-        "the person's own record, every case, note and document, by the record's identifier".to_owned();
+        "the person's own record with its versions and relations, every case with what hangs on it, note, document, \
+         statement and complaint file, by the record's identifier"
+            .to_owned();
     Ok((items, method))
 }
 
@@ -242,6 +257,18 @@ fn record_text(profile: &Profile) -> String {
     profile.identifiers.iter().for_each(|i| say(&format!("Number ({})", i.kind), &i.value));
     say("Language", &profile.language);
     say("How to contact", &profile.contact_rules);
+    let rules = &profile.contact;
+    for (way, answer) in [
+        ("Safe to ring", &rules.call),
+        ("Safe to leave a message", &rules.voicemail),
+        ("Safe to text", &rules.text),
+        ("Safe to e-mail", &rules.email),
+        ("Safe to write", &rules.post),
+        ("Reads best", &rules.format),
+        ("Interpreter", &rules.interpreter),
+    ] {
+        say(way, answer);
+    }
     lines.join("\n")
 }
 
@@ -319,6 +346,12 @@ fn mentions(document: &Document, people: &Cast) -> bool {
         .attachments
         .iter()
         .any(|a| a.content.as_ref().map_or(true, |inner| mentions(inner, people)))
+}
+
+/// The words of a file for the search index; none when it cannot be read.
+pub(crate) fn readable_text(name: &str, content: &[u8]) -> Option<String> {
+    let document = readable(name, content).ok()?;
+    Some(document.blocks.iter().map(|b| b.text.as_str()).collect::<Vec<_>>().join("\n"))
 }
 
 pub(crate) const fn media_type(kind: FileKind) -> &'static str {

@@ -11,6 +11,7 @@ pub mod promises;
 pub mod register;
 pub mod request;
 pub mod requests;
+pub mod rights;
 mod runway;
 pub mod sign_in;
 pub mod statements;

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, deadline, figures, follow, home, letters, privacy, promises, register, request, requests, sign_in,
-    statements,
+    ask, deadline, figures, follow, home, letters, privacy, promises, register, request, requests, rights,
+    sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -84,6 +84,8 @@ fn draw_everything() -> Rendering {
     all.draw::<figures::FiguresView>();
     all.draw::<register::RegisterView>();
     all.draw::<register::EditView>();
+    all.draw::<rights::RightView>();
+    all.draw::<rights::OutcomeLetterView>();
     all.draw::<sign_in::SignInView>();
     all.draw::<sign_in::CodeView>();
     all.draw::<sign_in::ContinueView>();
@@ -181,6 +183,7 @@ fn every_word_is_used() {
         "deadline.division.",
         "form.part.",
         "request.reasons.",
+        "rights.",
     ];
     let plural =
         |key: &str| key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).map(str::to_owned);
