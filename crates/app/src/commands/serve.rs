@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use crate::config::{Config, SiteConfig};
 use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
+use crate::running::letters::Letters;
 use crate::running::upkeep::Upkeep;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
 
@@ -37,6 +38,8 @@ pub fn run(args: &Args) -> CommandResult {
     let figures = figures(&config.site)?;
     // The store outlives the runtime: PostgreSQL's connections cannot be closed from within one.
     let _upkeep = if args.no_work { None } else { Some(Upkeep::start(store.clone(), &config.log)?) };
+    let _letters =
+        if args.no_work { None } else { Letters::start(store.clone(), calendar::load(None)?, &config.mail)? };
     block_on(async {
         let listener = tokio::net::TcpListener::bind(&config.site.listen).await.map_err(|e| {
             let why =

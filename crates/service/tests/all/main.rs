@@ -7,6 +7,10 @@ mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod promises_public;
+#[cfg(test)]
+mod public;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod rights;

@@ -8,4 +8,5 @@ pub mod follow;
 pub mod items;
 pub mod other;
 pub mod pack;
+pub mod public;
 pub mod requests;
