@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
     both(6, "inbox", include_str!("../../../migrations/0006_inbox.sql")),
     both(7, "sharing", include_str!("../../../migrations/0007_sharing.sql")),
     both(8, "public", include_str!("../../../migrations/0008_public.sql")),
+    both(9, "review", include_str!("../../../migrations/0009_review.sql")),
     both(11, "desk", include_str!("../../../migrations/0011_desk.sql")),
 ];
 

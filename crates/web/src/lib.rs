@@ -109,8 +109,8 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .merge(pages::promises::staff())
         .merge(pages::register::routes())
         .merge(pages::figures::routes())
-        .merge(pages::letters::routes())
         .merge(pages::rights::routes())
+        .merge(pages::letters::routes())
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }

@@ -13,6 +13,7 @@ use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
 use crate::running::letters::Letters;
 use crate::running::upkeep::Upkeep;
+use crate::running::worker::Working;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
 
 /// Serve the public and the staff site, and do the upkeep beside it.
@@ -37,7 +38,12 @@ pub fn run(args: &Args) -> CommandResult {
     let site = site::build(&store, &organisation, &config.site, calendar::load(None)?)?;
     let figures = figures(&config.site)?;
     // The store outlives the runtime: PostgreSQL's connections cannot be closed from within one.
-    let _upkeep = if args.no_work { None } else { Some(Upkeep::start(store.clone(), &config.log)?) };
+    let _work = if args.no_work {
+        None
+    } else {
+        let working = Working::start(store.clone(), calendar::load(None)?);
+        Some((Upkeep::start(store.clone(), &config.log)?, working))
+    };
     let _letters =
         if args.no_work { None } else { Letters::start(store.clone(), calendar::load(None)?, &config.mail)? };
     block_on(async {

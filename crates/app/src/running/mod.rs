@@ -3,6 +3,7 @@
 pub mod letters;
 pub mod site;
 pub mod upkeep;
+pub mod worker;
 
 use std::sync::Once;
 

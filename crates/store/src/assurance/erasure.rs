@@ -76,7 +76,8 @@ const LINKS: [(&str, &str); 2] = [("person_relation", "other_id"), ("person_merg
 const MERGES: u32 = 2000;
 
 /// Further tables in which an erasure leaves dead rows.
-const OTHERS: &[&str] = &["person", "search_entry", "job", "inbox_part", "channel_copy"];
+const OTHERS: &[&str] =
+    &["person", "search_entry", "job", "inbox_part", "channel_copy", "request_reading", "request_cast"];
 
 impl Tx<'_> {
     /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
@@ -104,7 +105,7 @@ impl Tx<'_> {
         for row in &files {
             self.follow_with(After::RemoveFile(row.get(0, "address")?));
         }
-        let mut rows = Vec::with_capacity(TABLES.len() + 1);
+        let mut rows = self.drop_readings_about(controller, person)?;
         for &table in TABLES {
             let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND person_id = $2");
             rows.push((table, self.execute(&sql, &[controller.into(), person.into()])?));

@@ -342,7 +342,7 @@ impl Tx<'_> {
             &[self.controller().into(), request.id.into(), state.into(), request.version.into(), closed.into()],
         )?;
         if moved == 1 {
-            return Ok(());
+            return if closed.is_some() { self.drop_readings(request) } else { Ok(()) };
         }
         Err(StoreError::Invalid("someone else has changed this request: open it again".to_owned()))
     }
