@@ -6,6 +6,7 @@
 
 mod api;
 mod assets;
+pub mod check;
 pub mod cookies;
 mod dates;
 pub mod forms;
@@ -77,6 +78,7 @@ fn public_pages() -> Router<Site> {
         .route("/", get(pages::home::show))
         .route("/ask", get(pages::ask::start).post(pages::ask::step))
         .route("/ask/return/{link}", get(pages::ask::resume))
+        .route("/older-rights", get(pages::older::show))
         .route("/forms", get(pages::ask::forms))
         .route("/forms/{name}", get(pages::ask::form))
         .merge(pages::follow::routes())

@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use crate::config::{Config, SiteConfig};
 use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
+use crate::running::letters::Letters;
 use crate::running::upkeep::Upkeep;
 use crate::running::worker::Working;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
@@ -43,6 +44,8 @@ pub fn run(args: &Args) -> CommandResult {
         let working = Working::start(store.clone(), calendar::load(None)?);
         Some((Upkeep::start(store.clone(), &config.log)?, working))
     };
+    let _letters =
+        if args.no_work { None } else { Letters::start(store.clone(), calendar::load(None)?, &config.mail)? };
     block_on(async {
         let listener = tokio::net::TcpListener::bind(&config.site.listen).await.map_err(|e| {
             let why =

@@ -96,6 +96,14 @@ vocabulary! {
         Services = "services", "all services, roles and functions are on the register";
         /// The council's published lists.
         PeopleKinds = "people-kinds", "all categories of people are on the register";
+        /// The running site is looked at, page by page, each day.
+        PublicPages = "public-pages", "each public page answers and names the officer and the regulator";
+        /// What those pages set in a browser, and whether they fetch anything from elsewhere.
+        Cookies = "cookies", "the public pages set only the cookies that are needed";
+        /// Keys, papers and collections of the asker's own way to a request.
+        Following = "following", "askers can follow, answer and collect on the site";
+        /// Requests that came by another way than the site, and those passed to another office.
+        Routing = "routing", "requests are logged from every channel and passed between offices";
         /// The council's published lists, mapped to DPV.
         DataKinds = "data-kinds", "all kinds of data are on the register";
         /// The council's published lists.

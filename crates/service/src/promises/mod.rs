@@ -6,6 +6,7 @@
 pub mod export;
 mod live;
 mod paper;
+mod public;
 mod rights;
 mod trials;
 
@@ -183,6 +184,7 @@ pub fn ledger(
     let on = keep::day_of(store.now())?;
     found.extend(rights::measure(store, controller)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
+    found.extend(public::measure(store, controller)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;
     ledger.counted_at = Some(store.now());

@@ -9,7 +9,11 @@ mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod promises_public;
+#[cfg(test)]
 mod promises_rights;
+#[cfg(test)]
+mod public;
 #[cfg(test)]
 mod register;
 #[cfg(test)]

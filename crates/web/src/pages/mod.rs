@@ -6,6 +6,7 @@ pub mod figures;
 pub mod follow;
 pub mod home;
 pub mod letters;
+pub mod older;
 pub mod privacy;
 pub mod promises;
 pub mod register;

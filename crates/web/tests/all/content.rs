@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, deadline, figures, follow, home, letters, privacy, promises, register, request, requests, review,
-    rights, sign_in, statements,
+    ask, deadline, figures, follow, home, letters, older, privacy, promises, register, request, requests,
+    review, rights, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -61,6 +61,7 @@ fn draw_everything() -> Rendering {
     all.draw::<letters::MailboxView>();
     all.draw::<letters::LetterView>();
     all.draw::<letters::LettersView>();
+    all.draw::<older::OlderView>();
     all.draw::<ask::SavedView>();
     all.draw::<ask::GoneView>();
     all.draw::<ask::FormsView>();
@@ -156,6 +157,8 @@ fn every_word_is_used() {
         "letters.sort.",
         "ask.harm.",
         "ask.harm_hint.",
+        "public.older.heading.",
+        "public.older.means.",
         "public.state.",
         "public.state_means.",
         "public.extended.",
