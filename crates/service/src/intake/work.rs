@@ -18,6 +18,9 @@ use super::channels::{Channels, Line};
 use crate::error::{Result, ServiceError};
 use crate::rights::Desk;
 
+/// A provider's call, and why one is refused.
+pub use counterfoil_connect::channel::{Hook as Call, HookError as CallRefused};
+
 const FOR: Purpose = Purpose::ServiceDelivery;
 
 /// How much of a provider's queue is taken in at a time.

@@ -4,6 +4,7 @@ pub mod ask;
 pub mod deadline;
 pub mod figures;
 pub mod home;
+pub mod inbox;
 pub mod privacy;
 pub mod promises;
 pub mod register;
