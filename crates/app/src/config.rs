@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::clock;
 use crate::out::CommandError;
+use crate::running::channels::ChannelConfig;
 
 /// The default configuration, which is also its documentation.
 pub const DEFAULT: &str = include_str!("../../../config/counterfoil.toml");
@@ -31,6 +32,9 @@ pub struct Config {
     pub site: SiteConfig,
     /// The audit log's upkeep.
     pub log: LogConfig,
+    /// The channels by which people write.
+    #[serde(default)]
+    pub channels: Vec<ChannelConfig>,
 }
 
 /// Where the data is.

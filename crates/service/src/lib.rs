@@ -10,11 +10,15 @@ pub mod follow;
 pub mod installation;
 pub mod intake;
 pub mod letters;
+pub mod mailbox;
+pub mod network;
 pub mod notices;
 pub mod organisation;
+pub mod paper;
 pub mod promises;
 pub mod register;
 pub mod rights;
+pub mod sharing;
 pub mod sign_in;
 pub mod upkeep;
 

@@ -22,6 +22,9 @@ use crate::out::CommandError;
 /// How long one step of a mail server may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How often the providers are asked for what waits, and the errands that are due are done.
+pub const EVERY: Duration = Duration::from_secs(30);
+
 /// One channel: what carries it, for which office, and where its secrets are.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -167,7 +170,12 @@ fn provider(c: &ChannelConfig) -> Result<Box<dyn Provider>, CommandError> {
             hook_secret: hook()?,
         })
         .map(|p| Box::new(p) as Box<dyn Provider>),
-        other => return Err(wrong(&c.name, &format!("`{other}` is not a kind: use email, sms, whatsapp or chat"))),
+        other => {
+            return Err(wrong(
+                &c.name,
+                &format!("`{other}` is not a kind: use email, sms, whatsapp or chat"),
+            ));
+        }
     };
     built.map_err(|e| wrong(&c.name, &e.to_string()))
 }
@@ -219,8 +227,7 @@ impl ChannelWork {
         let thread = std::thread::spawn(move || {
             let mut last: Vec<String> = Vec::new();
             loop {
-                let works =
-                    Works { store: &store, controller, calendar: &calendar, channels: &channels };
+                let works = Works { store: &store, controller, calendar: &calendar, channels: &channels };
                 let round = works.round();
                 for trouble in round.troubles.iter().filter(|t| !last.contains(t)) {
                     tracing::warn!(trouble, "channels");

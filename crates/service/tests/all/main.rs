@@ -11,7 +11,11 @@ mod promises;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod rights;
+#[cfg(test)]
 mod ropa;
+#[cfg(test)]
+mod sharing;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

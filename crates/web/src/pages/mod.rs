@@ -3,13 +3,16 @@
 pub mod ask;
 pub mod deadline;
 pub mod figures;
+pub mod follow;
 pub mod home;
 pub mod inbox;
+pub mod letters;
 pub mod privacy;
 pub mod promises;
 pub mod register;
 pub mod request;
 pub mod requests;
+pub mod rights;
 mod runway;
 pub mod sign_in;
 pub mod statements;

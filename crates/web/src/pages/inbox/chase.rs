@@ -112,7 +112,12 @@ impl View for ChaseView {
         let empty = Self { items: Vec::new(), copies: Vec::new(), messages: Vec::new(), problem: None };
         let full = Self {
             items: super::QueueView::samples().swap_remove(0).into_lines(),
-            copies: vec![copy("due", false), copy("asked", true), copy("by-hand", false), copy("failed", true)],
+            copies: vec![
+                copy("due", false),
+                copy("asked", true),
+                copy("by-hand", false),
+                copy("failed", true),
+            ],
             messages: vec![message],
             problem: Some("look again".to_owned()),
         };

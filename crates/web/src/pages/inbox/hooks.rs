@@ -43,7 +43,12 @@ async fn challenge(
     }
 }
 
-async fn take(State(at): State<At>, Path(provider): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+async fn take(
+    State(at): State<At>,
+    Path(provider): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let done = blocking(move || {
         let works = Works {
             store: &at.live.store,

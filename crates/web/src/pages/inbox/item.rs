@@ -28,7 +28,15 @@ use crate::visit::Visit;
 
 /// What a case is mostly about; the finer code is chosen in the case.
 pub(super) const ISSUES: [&str; 9] = [
-    "benefits", "debt", "housing", "employment", "consumer", "utilities", "relationships", "immigration", "other",
+    "benefits",
+    "debt",
+    "housing",
+    "employment",
+    "consumer",
+    "utilities",
+    "relationships",
+    "immigration",
+    "other",
 ];
 
 #[derive(Debug, Serialize)]
@@ -268,7 +276,8 @@ async fn draw(
     typed: &Fields,
     problem: Option<String>,
 ) -> Result<Response, Response> {
-    let found = as_staff(site, who, move |desk| inbox::open(desk, id)).await.map_err(IntoResponse::into_response)?;
+    let found =
+        as_staff(site, who, move |desk| inbox::open(desk, id)).await.map_err(IntoResponse::into_response)?;
     let opened = match found.map_err(said) {
         Ok(opened) => opened,
         // Dealt with meanwhile: the queue says so, and has what is left to do.
@@ -327,10 +336,16 @@ pub async fn act(
             };
             outward::answer(desk, &channels, id, &writing).map(|_| "answered")
         }
-        "allocate" => inbox::allocate(desk, &[id], typed.get("to").parse::<StaffId>().ok()).map(|()| "allocated"),
+        "allocate" => {
+            inbox::allocate(desk, &[id], typed.get("to").parse::<StaffId>().ok()).map(|()| "allocated")
+        }
         "signpost" => settle::signpost(desk, id, typed.get("place")).map(|()| "signposted"),
-        "refer" => settle::refer(desk, id, typed.get("place"), typed.get("agreed") == "yes").map(|()| "referred"),
-        _ => discard(typed.get("reason")).and_then(|why| settle::discard(desk, id, why)).map(|()| "discarded"),
+        "refer" => {
+            settle::refer(desk, id, typed.get("place"), typed.get("agreed") == "yes").map(|()| "referred")
+        }
+        _ => {
+            discard(typed.get("reason")).and_then(|why| settle::discard(desk, id, why)).map(|()| "discarded")
+        }
     })
     .await
     .map_err(IntoResponse::into_response)?;
@@ -353,7 +368,8 @@ fn moving(typed: &Fields) -> Done<Moving> {
 }
 
 fn target(typed: &Fields) -> Done<Target> {
-    let unknown = || ServiceError::Invalid("choose where it goes: a case, a person, or someone new".to_owned());
+    let unknown =
+        || ServiceError::Invalid("choose where it goes: a case, a person, or someone new".to_owned());
     let chosen = typed.get("target");
     if let Some(case) = chosen.strip_prefix("case:") {
         return case.parse::<CaseId>().map(Target::Case).map_err(|_| unknown());

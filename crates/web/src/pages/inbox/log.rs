@@ -92,7 +92,8 @@ pub async fn take(
     Staff(who): Staff,
     request: Request,
 ) -> Result<Response, Response> {
-    let form = Multipart::from_request(request, &site).await.map_err(|_| Problem::BadRequest.into_response())?;
+    let form =
+        Multipart::from_request(request, &site).await.map_err(|_| Problem::BadRequest.into_response())?;
     let (typed, files) = read(form).await?;
     let once = if typed.get("once").len() == 64 { typed.get("once").to_owned() } else { site.new_token() };
     let again = |why: String| {
@@ -100,7 +101,9 @@ pub async fn take(
         site.respond(&visit, StatusCode::UNPROCESSABLE_ENTITY, &visit.page(&site), &view)
     };
     if !visit.has_secret() || typed.exact(TOKEN_FIELD) != visit.form_token() {
-        return Ok(again("The page was open for too long. Add the files again and send it once more.".to_owned()));
+        return Ok(again(
+            "The page was open for too long. Add the files again and send it once more.".to_owned(),
+        ));
     }
     let logged = Logged {
         channel: typed.get("channel").to_owned(),

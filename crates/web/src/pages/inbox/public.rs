@@ -258,7 +258,9 @@ fn failures(mistakes: &[(String, Wrong)]) -> Vec<Failure> {
             let field = KNOWN.iter().find(|k| *k == name).copied().unwrap_or("send");
             let key = match (wrong, name.as_str()) {
                 (Wrong::Missing, "your-question") => "inbox.error.your-question",
-                (Wrong::Missing, "contact" | "clients-contact") | (Wrong::NoContact, _) => "inbox.error.contact",
+                (Wrong::Missing, "contact" | "clients-contact") | (Wrong::NoContact, _) => {
+                    "inbox.error.contact"
+                }
                 (Wrong::Missing, "clients-consent") | (Wrong::NoConsent, _) => "inbox.error.consent",
                 (Wrong::Missing, _) => "inbox.error.missing",
                 (Wrong::Long, _) => "inbox.error.long",

@@ -142,9 +142,16 @@ impl View for QueueView {
             done: done.map(str::to_owned),
             problem: done.map(|_| "look again".to_owned()),
         };
-        let ended = ["moved", "referred", "signposted", "discarded"]
-            .map(|state| Line { state, how: "spam".to_owned(), ..Line::sample("email", "past", false) });
-        vec![view(true, lines, None), view(true, Vec::new(), Some("moved")), view(false, ended.to_vec(), None)]
+        let ended = ["moved", "referred", "signposted", "discarded"].map(|state| Line {
+            state,
+            how: "spam".to_owned(),
+            ..Line::sample("email", "past", false)
+        });
+        vec![
+            view(true, lines, None),
+            view(true, Vec::new(), Some("moved")),
+            view(false, ended.to_vec(), None),
+        ]
     }
 }
 
