@@ -1,6 +1,7 @@
 //! A demonstration: an organisation with invented people and a history, made by the same use-cases that
 //! staff use, so that every record has its audit entry and every clock its events.
 
+mod inbox;
 mod review;
 mod rights;
 mod story;
@@ -18,6 +19,7 @@ use counterfoil_store::casebook::people::{Address, NewPerson, Profile, Recorded}
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+pub use inbox::Lines;
 pub use story::{Asked, CaseStory, Deed, Individual, Jotting, Member, Paper, Step, Story};
 
 use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protection};
@@ -62,6 +64,8 @@ pub struct Made {
     pub name: String,
     /// Accounts: the member of staff, and the secret of their one-time codes.
     pub accounts: Vec<(Member, [u8; 20])>,
+    /// The channels, with a provider on this machine behind them.
+    pub lines: inbox::Lines,
 }
 
 /// Makes the organisation of this template with its story.
@@ -76,8 +80,10 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     teller.people(&story)?;
     review::papers(&teller, template)?;
     teller.requests(&story)?;
+    let known = inbox::Known { controller: teller.controller, people: &teller.people, staff: &teller.staff };
+    let lines = inbox::tell(stage, template, &known)?;
     (stage.set_clock)(stage.now);
-    Ok(Made { controller: teller.controller, name: organisation.name, accounts })
+    Ok(Made { controller: teller.controller, name: organisation.name, accounts, lines })
 }
 
 /// Days ago: before everything that a story tells.

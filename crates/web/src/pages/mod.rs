@@ -5,6 +5,7 @@ pub mod deadline;
 pub mod figures;
 pub mod follow;
 pub mod home;
+pub mod inbox;
 pub mod letters;
 pub mod older;
 pub mod privacy;

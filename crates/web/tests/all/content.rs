@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, deadline, figures, follow, home, letters, older, privacy, promises, register, request, requests,
-    review, rights, sign_in, statements,
+    ask, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
+    requests, review, rights, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -89,6 +89,13 @@ fn draw_everything() -> Rendering {
     all.draw::<promises::PromisesView>();
     all.draw::<figures::FiguresView>();
     all.draw::<register::RegisterView>();
+    all.draw::<inbox::QueueView>();
+    all.draw::<inbox::ItemView>();
+    all.draw::<inbox::ChaseView>();
+    all.draw::<inbox::LogView>();
+    all.draw::<inbox::SendView>();
+    all.draw::<inbox::FormView>();
+    all.draw::<inbox::SentView>();
     all.draw::<register::EditView>();
     all.draw::<rights::RightView>();
     all.draw::<rights::OutcomeLetterView>();
