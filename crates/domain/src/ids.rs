@@ -118,6 +118,10 @@ ids! {
     PersonId = "per";
     /// A case.
     CaseId = "cas";
+    /// An item of the inbox.
+    InboxItemId = "inb";
+    /// A message to a person by one of the channels.
+    ChannelMessageId = "chm";
     /// A note in a case.
     NoteId = "not";
     /// A document.
@@ -152,6 +156,10 @@ ids! {
     ProjectId = "prj";
     /// A permit to find the person behind a pseudonym.
     ReidentificationId = "rid";
+    /// A letter that goes out.
+    MessageId = "msg";
+    /// A mail that came in.
+    MailId = "mai";
 }
 
 #[cfg(test)]

@@ -30,6 +30,12 @@ pub struct Failure {
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// The fields of an address's question.
+    #[must_use]
+    pub const fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// The first value of a field without the space around it; empty when there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {

@@ -54,6 +54,7 @@ pub(super) struct Types {
     register: EntityTypeName,
     system: EntityTypeName,
     statistics: EntityTypeName,
+    message: EntityTypeName,
 }
 
 /// What Cedar is given for one question.
@@ -89,6 +90,7 @@ impl Types {
             register: name("Register")?,
             system: name("System")?,
             statistics: name("Statistics")?,
+            message: name("Message")?,
         })
     }
 
@@ -185,6 +187,10 @@ impl Types {
             let value = Value::new_entity_uid(word(&self.restriction_use, used_for.as_str()));
             pairs.push(("restrictionUse".to_owned(), value));
         }
+        if let Some(request) = question.asker {
+            let value = Value::new_entity_uid(uid(&self.request, request.as_bytes()));
+            pairs.push(("asker".to_owned(), value));
+        }
         Context::from_pairs(pairs).map_err(|_| Fault::Unbuildable)
     }
 
@@ -215,6 +221,7 @@ impl Types {
             ResourceKind::Register => &self.register,
             ResourceKind::System => &self.system,
             ResourceKind::Statistics => &self.statistics,
+            ResourceKind::Message => &self.message,
         }
     }
 

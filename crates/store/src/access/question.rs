@@ -5,7 +5,7 @@ use counterfoil_domain::access::{
     Flag, FlagSet, Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, RestrictionUse,
     RoleSet, Verb,
 };
-use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, StaffId};
+use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, RequestId, StaffId};
 use jiff::{SignedDuration, Timestamp};
 
 /// Who asks.
@@ -143,6 +143,8 @@ pub struct Question {
     /// Who has put their name to the matter already: the preparer or proposer, the grant's holder,
     /// earlier approvers.
     pub signatories: Vec<StaffId>,
+    /// The request whose asker has proved to be asking, with its key and code.
+    pub asker: Option<RequestId>,
     /// The moment, from the injected clock.
     pub now: Timestamp,
 }
@@ -152,7 +154,8 @@ impl Question {
     #[must_use]
     pub fn new(actor: Actor, verb: Verb, purpose: Purpose, resource: Resource, now: Timestamp) -> Self {
         let (grant, restriction_use, person_told, signatories) = (None, None, false, Vec::new());
-        Self { actor, verb, purpose, resource, grant, restriction_use, person_told, signatories, now }
+        let asker = None;
+        Self { actor, verb, purpose, resource, grant, restriction_use, person_told, signatories, asker, now }
     }
 
     /// How many different people have signed.

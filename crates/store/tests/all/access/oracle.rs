@@ -25,6 +25,11 @@ fn system_may(q: &Question) -> bool {
         V::SystemBackup => q.purpose == P::Administration,  // 32
         V::ConsentWithdraw => q.purpose == P::RightsRequest, // 75
         V::SurveyAnswer => q.purpose == P::Research,        // 75
+        V::MessageReceive | V::MessageDeliver | V::MessageDrain => q.purpose == P::ServiceDelivery, // 66
+        V::RequestFollow | V::RequestReply | V::RequestCollect => {
+            let theirs = q.asker.is_some_and(|request| *request.as_bytes() == q.resource.id);
+            theirs && q.purpose == P::RightsRequest // 50, 51, 52
+        }
         _ => false,
     }
 }
@@ -175,6 +180,7 @@ fn permitted(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
         || running_the_house(me, q)
         || sharing(me, q)
         || figures_and_research(me, q)
+        || in_the_inbox(me, q)
 }
 
 /// 70 to 74.
@@ -304,6 +310,21 @@ fn for_ending(me: &StaffActor, q: &Question) -> bool {
     match q.verb {
         V::DisposalPropose | V::DisposalApprove => keeps,
         V::HoldPlace | V::HoldLift => keeps || has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest,
+        _ => false,
+    }
+}
+
+/// 65, 67.
+fn in_the_inbox(me: &StaffActor, q: &Question) -> bool {
+    let works = (caseworker(me) || has(me, &[R::Reception])) && own_office(me, q);
+    match q.verb {
+        V::MessageReceive | V::MessageHandle | V::MessageSend | V::MessageDrain => {
+            works && q.purpose == P::ServiceDelivery
+        }
+        V::MessageRead => {
+            works && q.purpose == P::ServiceDelivery
+                || has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest
+        }
         _ => false,
     }
 }
