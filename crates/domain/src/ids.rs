@@ -144,6 +144,10 @@ ids! {
     ActivityId = "act";
     /// A signed-in session.
     SessionId = "ses";
+    /// A letter that goes out.
+    MessageId = "msg";
+    /// A mail that came in.
+    MailId = "mai";
     /// A consent or an authority to act.
     PermissionId = "prm";
     /// A disclosure.
@@ -156,10 +160,24 @@ ids! {
     ProjectId = "prj";
     /// A permit to find the person behind a pseudonym.
     ReidentificationId = "rid";
-    /// A letter that goes out.
-    MessageId = "msg";
-    /// A mail that came in.
-    MailId = "mai";
+    /// A relation between two people of the casebook.
+    RelationId = "rel";
+    /// A merge of two records of one person.
+    MergeId = "mrg";
+    /// A task, appointment, outcome, quality review or paper file.
+    EntryOfCaseId = "ent";
+    /// A case shared with another office for a time.
+    ShareId = "shr";
+    /// A record that one office hands to another.
+    TransferId = "trf";
+    /// A partnership of two offices.
+    PartnershipId = "ptn";
+    /// An incident under investigation.
+    IncidentId = "inc";
+    /// A record of an office's adherence.
+    AdherenceId = "adh";
+    /// An access that a reviewer should look at.
+    OddId = "odd";
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Inside an act: permits, sealing, and the audit entry that every permit leaves.
 
-use counterfoil_domain::access::{Purpose, Verb};
-use counterfoil_domain::ids::{ControllerId, EntryId, PersonId};
+use counterfoil_domain::access::{FlagSet, Purpose, Verb};
+use counterfoil_domain::ids::{ControllerId, EntryId, OfficeId, PersonId};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,6 +38,10 @@ pub struct Tx<'a> {
     pub(crate) now: Timestamp,
     entries: usize,
     after: Vec<After>,
+    /// Whose record the gate refused last, at which office, and what is odd about it.
+    pub(crate) refused: Option<(PersonId, OfficeId, FlagSet)>,
+    /// Whom this act has been looked at for already.
+    pub(crate) looked: Vec<PersonId>,
 }
 
 impl std::fmt::Debug for Tx<'_> {
@@ -66,7 +70,18 @@ impl<'a> Tx<'a> {
         purpose: Purpose,
     ) -> Self {
         let now = (store.clock)();
-        Self { conn, store, who, verb, purpose, now, entries: 0, after: Vec::new() }
+        Self {
+            conn,
+            store,
+            who,
+            verb,
+            purpose,
+            now,
+            entries: 0,
+            after: Vec::new(),
+            refused: None,
+            looked: Vec::new(),
+        }
     }
 
     /// Who acts.

@@ -301,7 +301,12 @@ impl<'a> Teller<'a> {
             }
             Deed::Others { release, code, reason, answers } => {
                 let fate = if *release { Fate::Release } else { Fate::Withhold };
-                let ground = Ground { code: code.clone(), reason: reason.clone(), answers: answers.clone() };
+                let ground = Ground {
+                    code: code.clone(),
+                    reason: reason.clone(),
+                    answers: answers.clone(),
+                    ..Ground::default()
+                };
                 rights::decide(&desk, reference, &Choice::Others { fate, ground })?;
             }
             Deed::Approve => {

@@ -72,11 +72,15 @@ pub fn ask(desk: &Desk<'_>, asked: &PublicRequest) -> Result<Received> {
     Ok(Received { reference: request.reference, due })
 }
 
-/// The offices that a person may choose, by name, with their identifiers as text.
+/// The offices that a person may choose, by name, with their identifiers as text: those of a network. A council's
+/// departments are no choice that a person should have to make.
 ///
 /// # Errors
 /// What the store answers.
 pub fn offices(desk: &Desk<'_>) -> Result<Vec<(String, String)>> {
+    if desk.store.controller(desk.controller())?.kind == "council" {
+        return Ok(Vec::new());
+    }
     let now = desk.store.now();
     let offices = desk.store.offices(desk.controller())?.into_iter();
     let open = offices.filter(|office| office.adherent_until > now);

@@ -9,6 +9,8 @@ mod promises;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod rights;
+#[cfg(test)]
 mod ropa;
 #[cfg(test)]
 mod sharing;

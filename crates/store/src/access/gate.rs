@@ -22,14 +22,17 @@ macro_rules! built_in {
     };
 }
 
-const BUILT_IN: [(&str, &str); 9] = built_in![
+const BUILT_IN: &[(&str, &str)] = &built_in![
     "1-own-office.cedar",
     "2-other-offices.cedar",
     "3-rights-requests.cedar",
     "4-ending.cedar",
     "5-running.cedar",
     "6-never.cedar",
+    "7-book.cedar",
+    "7-desk.cedar",
     "7-inbox.cedar",
+    "7-rights.cedar",
     "7-public.cedar",
     "7-sharing.cedar",
 ];

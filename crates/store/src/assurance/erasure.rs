@@ -41,11 +41,23 @@ pub struct ErasureState {
 }
 
 /// The tables that hold something of a person, children first.
-const TABLES: [&str; 13] = [
+pub(crate) const TABLES: &[&str] = &[
+    "person_statement",
+    "processing_stop",
+    "processing_restriction",
+    "automated_decision",
     "referral",
     "disclosure",
     "permission_event",
     "permission",
+    "odd_access",
+    "record_transfer",
+    "case_share",
+    "case_entry",
+    "person_merge",
+    "person_relation",
+    "note_draft",
+    "record_version",
     "document_version",
     "document",
     "note",
@@ -57,11 +69,15 @@ const TABLES: [&str; 13] = [
     "inbox_item",
 ];
 
+/// Rows of others that name the person beside their own.
+const LINKS: [(&str, &str); 2] = [("person_relation", "other_id"), ("person_merge", "other_id")];
+
 /// The most steps of merging in one scrub: enough for some millions of notes.
 const MERGES: u32 = 2000;
 
 /// Further tables in which an erasure leaves dead rows.
-const OTHERS: &[&str] = &["person", "search_entry", "job", "inbox_part", "channel_copy"];
+const OTHERS: &[&str] =
+    &["person", "search_entry", "job", "inbox_part", "channel_copy", "request_reading", "request_cast"];
 
 impl Tx<'_> {
     /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
@@ -76,6 +92,10 @@ impl Tx<'_> {
     pub(crate) fn erase_rows(&mut self, person: PersonId, key: KeyId) -> Result<Erased> {
         let controller = self.controller();
         self.erase_items_of(person)?;
+        // What was merged into the record is the same person's.
+        for (absorbed, its_key) in self.absorbed(person)? {
+            self.erase_rows(absorbed, its_key)?;
+        }
         self.drop_person_from_index(person)?;
         let files = self.query(
             "document_version",
@@ -85,10 +105,17 @@ impl Tx<'_> {
         for row in &files {
             self.follow_with(After::RemoveFile(row.get(0, "address")?));
         }
-        let mut rows = Vec::with_capacity(TABLES.len() + 1);
-        for table in TABLES {
+        let mut rows = self.drop_readings_about(controller, person)?;
+        for &table in TABLES {
             let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND person_id = $2");
             rows.push((table, self.execute(&sql, &[controller.into(), person.into()])?));
+        }
+        for (table, column) in LINKS {
+            let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND {column} = $2");
+            let more = self.execute(&sql, &[controller.into(), person.into()])?;
+            if let Some((_, count)) = rows.iter_mut().find(|(t, _)| *t == table) {
+                *count += more;
+            }
         }
         let persons = self.execute(
             "DELETE FROM person WHERE controller_id = $1 AND id = $2",

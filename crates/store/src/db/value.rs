@@ -68,6 +68,7 @@ from_ids! {
     ControllerId OfficeId StaffId PersonId CaseId NoteId DocumentId VersionId RequestId ItemId GrantId
     EntryId JobId ImportId ActivityId SessionId MessageId MailId InboxItemId ChannelMessageId
     PermissionId DisclosureId ReferralId ReleaseId ProjectId ReidentificationId
+    RelationId MergeId EntryOfCaseId ShareId TransferId PartnershipId IncidentId AdherenceId OddId
 }
 
 /// Something that a column can be read as.

@@ -138,7 +138,7 @@ impl Tx<'_> {
         permit.for_sharing(RECORDING)?;
         let id = PermissionId::from_bytes(self.fresh_id());
         let sealed = self.seal(permit.key(), place(&id), &new.text)?;
-        let code = self.receipt_blind(&new.text.code);
+        let code = self.permission_code_blind(&new.text.code);
         self.execute(
             "INSERT INTO permission (controller_id, id, person_id, case_id, kind, purpose, version, given_on, \
              until_on, withdrawn_at, relied_on_at, code_blind, sealed, recorded_by, made_at) \
@@ -355,7 +355,7 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub fn permission_by_code(&mut self, code: &str) -> Result<(PermissionId, PersonId)> {
-        let blind = self.receipt_blind(code);
+        let blind = self.permission_code_blind(code);
         let rows = self.query(
             "permission",
             "SELECT id, person_id FROM permission WHERE controller_id = $1 AND code_blind = $2",
@@ -391,7 +391,7 @@ impl Tx<'_> {
         rows.iter().map(|r| r.get(0, "person_id")).collect()
     }
 
-    fn receipt_blind(&self, code: &str) -> [u8; 16] {
+    fn permission_code_blind(&self, code: &str) -> [u8; 16] {
         self.store.blind.identity(self.controller().as_bytes(), "permission-code", &normalised(code))
     }
 

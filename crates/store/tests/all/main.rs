@@ -5,6 +5,8 @@ mod access;
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
+mod book;
+#[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod casebook;

@@ -3,12 +3,15 @@
 pub mod ask;
 pub mod deadline;
 pub mod figures;
+pub mod follow;
 pub mod home;
+pub mod letters;
 pub mod privacy;
 pub mod promises;
 pub mod register;
 pub mod request;
 pub mod requests;
+pub mod rights;
 mod runway;
 pub mod sharing;
 pub mod sign_in;

@@ -23,13 +23,17 @@ fn system_may(q: &Question) -> bool {
         V::ErasureExecute => q.purpose == P::RightsRequest && different_people(q) >= 2, // 23, 44
         V::DisposalExecute => q.purpose == P::Disposal && different_people(q) >= 2, // 25, 44
         V::SystemBackup => q.purpose == P::Administration,  // 32
-        V::ConsentWithdraw => q.purpose == P::RightsRequest, // 75
-        V::SurveyAnswer => q.purpose == P::Research,        // 75
         V::MessageReceive | V::MessageDeliver | V::MessageDrain => q.purpose == P::ServiceDelivery, // 66
         V::RequestFollow | V::RequestReply | V::RequestCollect => {
             let theirs = q.asker.is_some_and(|request| *request.as_bytes() == q.resource.id);
             theirs && q.purpose == P::RightsRequest // 50, 51, 52
         }
+        V::RequestAnswer => {
+            let asked = q.colleague.is_some_and(|request| *request.as_bytes() == q.resource.id);
+            asked && q.purpose == P::RightsRequest // 90
+        }
+        V::ConsentWithdraw => q.purpose == P::RightsRequest, // 75
+        V::SurveyAnswer => q.purpose == P::Research,         // 75
         _ => false,
     }
 }
@@ -66,6 +70,8 @@ fn reaches(verb: V) -> bool {
             | V::DisclosureAuthorise
             | V::ResearchExtract
             | V::ResearchReidentify
+            | V::RecordAccept
+            | V::AppointmentBook
     )
 }
 
@@ -145,7 +151,7 @@ fn person_forbids(me: &StaffActor, q: &Question, person: &PersonFacts) -> bool {
 }
 
 fn uses(verb: V) -> bool {
-    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList)) || ends(verb)
+    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList | V::AppointmentBook)) || ends(verb)
 }
 
 /// 33, 34.
@@ -164,7 +170,7 @@ fn cleared(me: &StaffActor, q: &Question) -> bool {
 /// 38.
 fn hidden(me: &StaffActor, q: &Question, person: &PersonFacts) -> bool {
     let shown_anyway = has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest;
-    if shown_anyway || !matches!(q.verb, V::RecordLocate | V::RecordList) {
+    if shown_anyway || !matches!(q.verb, V::RecordLocate | V::RecordList | V::AppointmentBook) {
         return false;
     }
     let private = person.identity != Identity::Named || person.protection == Protection::Extra;
@@ -176,11 +182,13 @@ fn permitted(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
         || across_the_network(me, q)
         || with_a_grant(me, q, limits)
         || for_a_rights_request(me, q)
+        || keeps_a_complaint_file(me, q)
         || for_ending(me, q)
         || running_the_house(me, q)
+        || in_the_inbox(me, q)
         || sharing(me, q)
         || figures_and_research(me, q)
-        || in_the_inbox(me, q)
+        || in_the_casebook(me, q)
 }
 
 /// 70 to 74.
@@ -220,6 +228,27 @@ fn figures_and_research(me: &StaffActor, q: &Question) -> bool {
         V::StatisticsRelease => (governs || network) && counting,
         V::ResearchOpen | V::ResearchExtract => governs && q.purpose == P::Research,
         V::ResearchReidentify => (governs || manages) && q.purpose == P::Research,
+        _ => false,
+    }
+}
+
+/// 55 to 59.
+fn in_the_casebook(me: &StaffActor, q: &Question) -> bool {
+    let person = q.resource.kind == Kind::Person;
+    let answers_for_it = has(me, &[R::Supervisor, R::OfficeManager]);
+    match q.verb {
+        V::AppointmentBook => (caseworker(me) || has(me, &[R::Reception])) && serving(q),
+        V::RecordRead => q.shared && caseworker(me) && serving(q),
+        V::RecordEdit => q.shared && caseworker(me) && serving(q) && !person,
+        V::RecordCreate => {
+            let review = has(me, &[R::Supervisor]) && q.purpose == P::Quality && own_office(me, q);
+            q.shared && caseworker(me) && serving(q) && !person || review && q.resource.kind == Kind::Case
+        }
+        V::RecordAccept => q.offered && answers_for_it && q.purpose == P::ServiceDelivery,
+        V::AccessReview => {
+            let own = q.resource.id == *me.office.as_bytes() && answers_for_it;
+            (own || has(me, &[R::DataProtectionOfficer])) && q.purpose == P::Assurance
+        }
         _ => false,
     }
 }
@@ -302,6 +331,15 @@ fn for_a_rights_request(me: &StaffActor, q: &Question) -> bool {
         V::RecordLocate | V::RecordList | V::RecordRead | V::RecordEdit | V::RecordExport => governs,
         _ => false,
     }
+}
+
+/// 45.
+fn keeps_a_complaint_file(me: &StaffActor, q: &Question) -> bool {
+    q.resource.kind == Kind::Note
+        && q.resource.person.as_ref().is_some_and(|p| p.complaint_file)
+        && q.purpose == P::Complaint
+        && matches!(q.verb, V::RecordRead | V::RecordCreate)
+        && has(me, &[R::IgOfficer, R::ComplaintsOfficer])
 }
 
 /// 24, 26.

@@ -72,7 +72,11 @@ pub fn resource(kind: ResourceKind, office: OfficeId) -> Resource {
             | ResourceKind::Statistics
     );
     let person = (!of_the_house).then_some(facts);
-    let id = if kind == ResourceKind::Person { *PERSON.as_bytes() } else { [10; 16] };
+    let id = match kind {
+        ResourceKind::Person => *PERSON.as_bytes(),
+        ResourceKind::Office => *office.as_bytes(),
+        _ => [10; 16],
+    };
     Resource { kind, id, controller: CONTROLLER, office, person }
 }
 
@@ -121,10 +125,15 @@ pub fn generous(mut sources: Vec<PolicySource>) -> Result<Gate, PolicyError> {
 pub fn fits_the_schema(question: &Question) -> bool {
     let executes = matches!(
         question.verb,
-        Verb::ErasureExecute | Verb::DisposalExecute | Verb::MessageDeliver | Verb::SurveyAnswer
+        Verb::ErasureExecute
+            | Verb::DisposalExecute
+            | Verb::MessageDeliver
+            | Verb::RequestFollow
+            | Verb::RequestReply
+            | Verb::RequestCollect
+            | Verb::RequestAnswer
+            | Verb::SurveyAnswer
     );
-    let asker = matches!(question.verb, Verb::RequestFollow | Verb::RequestReply | Verb::RequestCollect);
-    let executes = executes || asker;
     let shared = matches!(
         question.verb,
         Verb::RequestReceive
