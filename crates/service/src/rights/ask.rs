@@ -88,7 +88,7 @@ pub fn offices(desk: &Desk<'_>) -> Result<Vec<(String, String)>> {
 }
 
 /// The office that was chosen, if it takes requests, else the first that does; and whose bank holidays count.
-fn front_office(desk: &Desk<'_>, chosen: &str) -> Result<(OfficeId, Division)> {
+pub(crate) fn front_office(desk: &Desk<'_>, chosen: &str) -> Result<(OfficeId, Division)> {
     let now = desk.store.now();
     let mut offices = desk.store.offices(desk.controller())?;
     offices.retain(|office| office.adherent_until > now);

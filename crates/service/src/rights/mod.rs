@@ -39,6 +39,7 @@ use counterfoil_store::{Store, StoreError, Terms, Tx};
 
 pub(crate) use answer::{clocked, clocked_dates, provisional, read as read_clock};
 pub use approve::{Approved, approve};
+pub(crate) use ask::front_office;
 pub(crate) use ask::id_of as id_of_form;
 pub use ask::{PublicRequest, ask, offices};
 pub use cast::{CastMember, REQUESTER, ROLES};

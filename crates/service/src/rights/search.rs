@@ -22,6 +22,9 @@ use crate::error::{Result, ServiceError};
 /// The name of the casebook as a source.
 pub(crate) const CASEBOOK: &str = "casebook";
 
+/// The name of the inboxes as a source: what came from the person and nobody has moved yet.
+const INBOX: &str = "inbox";
+
 /// The largest file that a folder source reads, in bytes.
 const LARGEST: u64 = 512 << 20;
 
@@ -76,6 +79,8 @@ pub fn search(
     let mut searched = Vec::new();
     let keeping = Keeping::begin(desk, reference, CASEBOOK, "the casebook", &tools)?;
     searched.push(casebook(desk, &profile, keeping, &|done, total| progress(CASEBOOK, done, total))?);
+    let keeping = Keeping::begin(desk, reference, INBOX, "the offices' inboxes", &tools)?;
+    searched.push(unmoved(desk, &profile, keeping)?);
     for source in folders {
         let place = source.folder.display().to_string();
         let keeping = Keeping::begin(desk, reference, &source.name, &place, &tools)?;
@@ -230,6 +235,20 @@ fn found(name: &str, media_type: &str, location: &str, content: Vec<u8>) -> Foun
         ..ItemText::default()
     };
     Found { text, content }
+}
+
+/// What came from the person's addresses and stands in an inbox still.
+fn unmoved(desk: &Desk<'_>, person: &Person, mut keeping: Keeping<'_>) -> Result<Searched> {
+    let held = match crate::intake::inbox::held_of(desk, &person.profile) {
+        Ok(held) => held,
+        Err(e) => return keeping.end(Err(e.to_string())),
+    };
+    for (name, content) in held {
+        let read = readable(&name, &content).ok();
+        let kind = read.as_ref().map_or("application/octet-stream", |document| media_type(document.kind));
+        keeping.item(found(&name, kind, INBOX, content), read)?;
+    }
+    keeping.end(Ok("every inbox of the organisation, by the person's addresses and numbers".to_owned()))
 }
 
 /// Everything that the casebook holds: the record, the cases, the notes and the documents.
