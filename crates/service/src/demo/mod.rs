@@ -1,6 +1,7 @@
 //! A demonstration: an organisation with invented people and a history, made by the same use-cases that
 //! staff use, so that every record has its audit entry and every clock its events.
 
+mod sharing;
 mod story;
 
 use std::collections::BTreeMap;
@@ -72,7 +73,7 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let mut teller = Teller::begin(stage, &organisation, settings, &story)?;
     let accounts = teller.staff(&story)?;
     teller.people(&story)?;
-    teller.requests(&story)?;
+    teller.requests(&story, &sharing::Told::of(template)?)?;
     (stage.set_clock)(stage.now);
     Ok(Made { controller: teller.controller, name: organisation.name, accounts })
 }
@@ -88,6 +89,7 @@ enum Moment<'s> {
     Document(&'s Individual, &'s Paper),
     Request(usize, &'s Asked),
     Step(usize, &'s Step),
+    Share(&'s sharing::Told, sharing::Event),
 }
 
 struct Teller<'a> {
@@ -101,6 +103,7 @@ struct Teller<'a> {
     people: BTreeMap<String, PersonId>,
     cases: BTreeMap<usize, (counterfoil_domain::ids::CaseId, String)>,
     references: BTreeMap<usize, String>,
+    shared: sharing::Made,
 }
 
 impl<'a> Teller<'a> {
@@ -136,6 +139,7 @@ impl<'a> Teller<'a> {
             people: BTreeMap::new(),
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
+            shared: sharing::Made::default(),
         })
     }
 
@@ -175,8 +179,8 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    fn requests(&mut self, story: &Story) -> Result<()> {
-        let moments = moments(story);
+    fn requests(&mut self, story: &Story, shared: &sharing::Told) -> Result<()> {
+        let moments = moments(story, shared);
         let total = moments.len();
         for (n, (days_ago, moment)) in moments.iter().enumerate() {
             (self.stage.progress)("history", n, total);
@@ -196,6 +200,7 @@ impl<'a> Teller<'a> {
             Moment::Document(person, paper) => self.document(person, paper),
             Moment::Request(n, asked) => self.request(*n, asked),
             Moment::Step(n, step) => self.step(*n, step),
+            Moment::Share(told, event) => self.share(told, *event),
         }
     }
 
@@ -330,7 +335,7 @@ impl<'a> Teller<'a> {
 }
 
 /// Everything that happens, oldest first; on one day in the order of the story.
-fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
+fn moments<'s>(story: &'s Story, shared: &'s sharing::Told) -> Vec<(i32, Moment<'s>)> {
     let mut all = Vec::new();
     let mut cases = 0;
     for person in &story.people {
@@ -345,6 +350,7 @@ fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
         all.push((asked.days_ago, Moment::Request(n, asked)));
         all.extend(asked.steps.iter().map(|s| (s.days_ago, Moment::Step(n, s))));
     }
+    all.extend(shared.events().into_iter().map(|(days, event)| (days, Moment::Share(shared, event))));
     all.sort_by_key(|(days_ago, _)| std::cmp::Reverse(*days_ago));
     all
 }

@@ -6,6 +6,7 @@
 pub mod export;
 mod live;
 mod paper;
+mod sharing;
 mod trials;
 
 use std::collections::{BTreeMap, HashMap};
@@ -181,6 +182,7 @@ pub fn ledger(
     let mut found = live::measure(store, controller, calendar, law)?;
     let on = keep::day_of(store.now())?;
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
+    found.extend(sharing::measure(store, controller, on)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;
     ledger.counted_at = Some(store.now());

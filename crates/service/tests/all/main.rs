@@ -9,6 +9,8 @@ mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod promises_sharing;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod rights;
