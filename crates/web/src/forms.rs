@@ -37,6 +37,12 @@ impl Fields {
         Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
+    /// The fields of an address's question.
+    #[must_use]
+    pub const fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// The first value of a field without the space around it; empty when there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {

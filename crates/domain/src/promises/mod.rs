@@ -92,6 +92,20 @@ vocabulary! {
         Retention = "retention", "each activity has a retention rule";
         /// Art 5(1)(c) UK GDPR.
         Forms = "forms", "each field of a form says why it is needed";
+        /// Art 7 UK GDPR.
+        Consents = "consents", "a consent that was withdrawn is never relied on";
+        /// Promise N7.
+        Authorities = "authorities", "authorities to act gate what is given under them";
+        /// Promise N13.
+        Referrals = "referrals", "nobody is referred without a consent on record";
+        /// Promises N19, C17.
+        Disclosures = "disclosures", "each disclosure has its ground, authoriser, copy and telling";
+        /// Art 21(2), (3) UK GDPR.
+        Marketing = "marketing", "marketing follows consent, and a stop is kept";
+        /// Promises N26, C22.
+        Statistics = "statistics", "figures are released without small numbers";
+        /// Promise C8.
+        Research = "research", "extracts name nobody, and two people open the way back";
         /// The council's published lists.
         Services = "services", "all services, roles and functions are on the register";
         /// The council's published lists.

@@ -4,6 +4,7 @@
 mod inbox;
 mod review;
 mod rights;
+mod sharing;
 mod story;
 
 use std::collections::BTreeMap;
@@ -79,7 +80,7 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let accounts = teller.staff(&story)?;
     teller.people(&story)?;
     review::papers(&teller, template)?;
-    teller.requests(&story)?;
+    teller.requests(&story, &sharing::Told::of(template)?)?;
     let known = inbox::Known { controller: teller.controller, people: &teller.people, staff: &teller.staff };
     let lines = inbox::tell(stage, template, &known)?;
     (stage.set_clock)(stage.now);
@@ -98,6 +99,7 @@ enum Moment<'s> {
     Request(usize, &'s Asked),
     Step(usize, &'s Step),
     Act(usize, &'s rights::Act),
+    Share(&'s sharing::Told, sharing::Event),
 }
 
 struct Teller<'a> {
@@ -111,6 +113,7 @@ struct Teller<'a> {
     people: BTreeMap<String, PersonId>,
     cases: BTreeMap<usize, (counterfoil_domain::ids::CaseId, String)>,
     references: BTreeMap<usize, String>,
+    shared: sharing::Made,
 }
 
 impl<'a> Teller<'a> {
@@ -146,6 +149,7 @@ impl<'a> Teller<'a> {
             people: BTreeMap::new(),
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
+            shared: sharing::Made::default(),
         })
     }
 
@@ -185,8 +189,8 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    fn requests(&mut self, story: &Story) -> Result<()> {
-        let moments = moments(story);
+    fn requests(&mut self, story: &Story, shared: &sharing::Told) -> Result<()> {
+        let moments = moments(story, shared);
         let total = moments.len();
         for (n, (days_ago, moment)) in moments.iter().enumerate() {
             (self.stage.progress)("history", n, total);
@@ -207,6 +211,7 @@ impl<'a> Teller<'a> {
             Moment::Request(n, asked) => self.request(*n, asked),
             Moment::Step(n, step) => self.step(*n, step),
             Moment::Act(n, act) => rights::tell(self, *n, act),
+            Moment::Share(told, event) => self.share(told, *event),
         }
     }
 
@@ -347,7 +352,7 @@ impl<'a> Teller<'a> {
 }
 
 /// Everything that happens, oldest first; on one day in the order of the story.
-fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
+fn moments<'s>(story: &'s Story, shared: &'s sharing::Told) -> Vec<(i32, Moment<'s>)> {
     let mut all = Vec::new();
     let mut cases = 0;
     for person in &story.people {
@@ -363,6 +368,7 @@ fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
         all.extend(asked.steps.iter().map(|s| (s.days_ago, Moment::Step(n, s))));
         all.extend(asked.acts.iter().map(|a| (a.days_ago, Moment::Act(n, a))));
     }
+    all.extend(shared.events().into_iter().map(|(days, event)| (days, Moment::Share(shared, event))));
     all.sort_by_key(|(days_ago, _)| std::cmp::Reverse(*days_ago));
     all
 }

@@ -8,6 +8,7 @@ mod live;
 mod paper;
 mod public;
 mod rights;
+mod sharing;
 mod trials;
 
 use std::collections::{BTreeMap, HashMap};
@@ -185,6 +186,7 @@ pub fn ledger(
     found.extend(rights::measure(store, controller)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
     found.extend(public::measure(store, controller)?);
+    found.extend(sharing::measure(store, controller, on)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;
     ledger.counted_at = Some(store.now());

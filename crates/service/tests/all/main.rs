@@ -13,6 +13,8 @@ mod promises_public;
 #[cfg(test)]
 mod promises_rights;
 #[cfg(test)]
+mod promises_sharing;
+#[cfg(test)]
 mod public;
 #[cfg(test)]
 mod register;

@@ -16,5 +16,6 @@ pub mod requests;
 pub mod review;
 pub mod rights;
 mod runway;
+pub mod sharing;
 pub mod sign_in;
 pub mod statements;

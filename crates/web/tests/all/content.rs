@@ -8,7 +8,7 @@ use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
     ask, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
-    requests, review, rights, sign_in, statements,
+    requests, review, rights, sharing, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -97,6 +97,15 @@ fn draw_everything() -> Rendering {
     all.draw::<inbox::FormView>();
     all.draw::<inbox::SentView>();
     all.draw::<register::EditView>();
+    all.draw::<sharing::choices::ChoicesView>();
+    all.draw::<sharing::disclosure::DisclosureView>();
+    all.draw::<sharing::disclosures::DisclosuresView>();
+    all.draw::<sharing::permissions::PermissionsView>();
+    all.draw::<sharing::permissions::ReceiptView>();
+    all.draw::<sharing::recipients::RecipientsView>();
+    all.draw::<sharing::referrals::ReferralsView>();
+    all.draw::<sharing::register::RegisterOfDisclosuresView>();
+    all.draw::<sharing::statistics::StatisticsView>();
     all.draw::<rights::RightView>();
     all.draw::<rights::OutcomeLetterView>();
     all.draw::<sign_in::SignInView>();
