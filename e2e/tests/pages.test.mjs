@@ -11,7 +11,7 @@ const tags = ["best-practice", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag
 // 1280 by 1024 at 400% is 320 by 256 in the page's own pixels (WCAG 2.2, 1.4.10).
 const screens = { desktop: { width: 1280, height: 1024 }, phone: { width: 320, height: 640 }, zoomed: { width: 320, height: 256 } };
 
-const publicPages = { home: "/", accessibility: "/accessibility", cookies: "/cookies", "privacy notice": "/privacy", "service notice": "/privacy/licensing", "child notice": "/privacy/child", deadline: "/deadline", "deadline answered": "/deadline?about=access&division=england-and-wales&received-day=31&received-month=1&received-year=2026&clarify-asked-day=3&clarify-asked-month=2&clarify-asked-year=2026&clarify-answered-day=9&clarify-answered-month=2&clarify-answered-year=2026", "deadline refused": "/deadline?about=access&division=scotland&received-day=31&received-month=2&received-year=2026", "not found": "/nowhere", "sign in": "/staff/sign-in" };
+const publicPages = { home: "/", accessibility: "/accessibility", cookies: "/cookies", "privacy notice": "/privacy", "service notice": "/privacy/licensing", "child notice": "/privacy/child", promises: "/promises", "promises kept": "/promises?state=kept", deadline: "/deadline", "deadline answered": "/deadline?about=access&division=england-and-wales&received-day=31&received-month=1&received-year=2026&clarify-asked-day=3&clarify-asked-month=2&clarify-asked-year=2026&clarify-answered-day=9&clarify-answered-month=2&clarify-answered-year=2026", "deadline refused": "/deadline?about=access&division=scotland&received-day=31&received-month=2&received-year=2026", "not found": "/nowhere", "sign in": "/staff/sign-in" };
 
 let site;
 let chromium;
@@ -84,6 +84,17 @@ for (const scripts of [true, false]) {
         await page.setViewportSize(viewport);
         await page.goto(`${site.address}${prefix}/staff`);
         await check(page, `requests, ${screen}`);
+        await page.goto(`${site.address}${prefix}/staff/promises`);
+        for (const evidence of await page.locator("main details").all()) await evidence.evaluate((e) => (e.open = true));
+        await check(page, `promises, ${screen}`);
+        await page.goto(`${site.address}${prefix}/staff/register`);
+        await check(page, `register, ${screen}`);
+        await page.goto(`${site.address}${prefix}/staff/register/activities/SVC-WASTE`);
+        await page.check("input[name=purposes][value=plan]");
+        await page.click("button[value=preview]");
+        await page.locator("#shown").waitFor();
+        await check(page, `activity changed, ${screen}`);
+        await page.goto(`${site.address}${prefix}/staff`);
         const requests = page.locator("main table tbody a");
         assert.ok((await requests.count()) > 0, "the demo has requests");
         await requests.first().click();
@@ -108,6 +119,26 @@ test("staff can sign in, read a request and sign out with JavaScript off", async
   await page.waitForURL(/\/staff\/requests\/[\w-]+$/);
   await page.click("header form button");
   await page.waitForURL(/signed-out$/);
+  await close();
+});
+
+test("an activity is changed, its notice shown, and saved; a notice can be downloaded", async () => {
+  const { page, close } = await open({ javaScriptEnabled: false, viewport: screens.phone });
+  await signIn(page, site);
+  await page.goto(`${site.address}/staff/register/files/activities.toml`);
+  await page.fill("#version", "9.9");
+  await page.click("button[value=preview]");
+  assert.match(await page.textContent("[role=alert]"), /nothing was changed/);
+  await page.goto(`${site.address}/staff/register/activities/SVC-WASTE`);
+  await page.fill("#why", "We must know where to collect, and who needs a hand.");
+  await page.click("button[value=preview]");
+  assert.match(await page.textContent("ins"), /who needs a hand/);
+  await page.click("button[value=save]");
+  await page.waitForURL(/\/staff\/register$/);
+  await page.goto(`${site.address}/privacy/waste-recycling`);
+  assert.match(await page.textContent("main"), /who needs a hand/);
+  const pdf = await page.request.get(`${site.address}/privacy/waste-recycling/notice.pdf`);
+  assert.equal((await pdf.body()).subarray(0, 5).toString(), "%PDF-");
   await close();
 });
 
@@ -142,6 +173,6 @@ test("the accessibility statement says what was tested here", () => {
   const text = readFileSync(new URL("../../content/accessibility.toml", import.meta.url), "utf8");
   const value = (key) => text.match(new RegExp(`^${key} = "?([^"\n]*)"?$`, "m"))?.[1];
   assert.equal(value("axe"), axe.version);
-  // The public pages, the sign-in with errors, three staff pages; of asking (ask.test.mjs) fourteen and the confirmation.
-  assert.equal(Number(value("pages")), Object.keys(publicPages).length + 1 + 3 + 15);
+  // The public pages, the sign-in with errors, six staff pages; of asking (ask.test.mjs) fourteen and the confirmation.
+  assert.equal(Number(value("pages")), Object.keys(publicPages).length + 1 + 6 + 15);
 });

@@ -82,6 +82,9 @@ pub struct SiteConfig {
     /// The proxies whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<IpAddr>,
+    /// Whether the public sees the promise ledger, under `/promises`.
+    #[serde(default)]
+    pub public_ledger: bool,
     /// The folder of a witness: this site then cosigns others' audit logs under `/witness`.
     pub witness: Option<PathBuf>,
 }

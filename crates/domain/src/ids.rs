@@ -118,6 +118,10 @@ ids! {
     PersonId = "per";
     /// A case.
     CaseId = "cas";
+    /// An item of the inbox.
+    InboxItemId = "inb";
+    /// A message to a person by one of the channels.
+    ChannelMessageId = "chm";
     /// A note in a case.
     NoteId = "not";
     /// A document.
@@ -158,6 +162,10 @@ ids! {
     AdherenceId = "adh";
     /// An access that a reviewer should look at.
     OddId = "odd";
+    /// A letter that goes out.
+    MessageId = "msg";
+    /// A mail that came in.
+    MailId = "mai";
 }
 
 #[cfg(test)]

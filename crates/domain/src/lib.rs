@@ -6,6 +6,8 @@ pub mod access;
 pub mod casebook;
 pub mod clock;
 pub mod ids;
+pub mod intake;
+pub mod letters;
 pub mod notices;
 pub mod place;
 pub mod promises;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::db::{Engine, Row};
+use crate::db::{Engine, Row, Value};
 use crate::error::{Result, StoreError};
 use crate::permit::Permit;
 use crate::seal::aead::{KeyId, Place};
@@ -104,18 +104,32 @@ impl Store {
     /// # Errors
     /// What the database answers.
     pub fn claim_job(&self, lease: SignedDuration) -> Result<Option<Job>> {
+        self.claim_job_of(&[], lease)
+    }
+
+    /// As [`Store::claim_job`], of these kinds only: each kind of work has workers that know it. None given
+    /// means any.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn claim_job_of(&self, kinds: &[&str], lease: SignedDuration) -> Result<Option<Job>> {
         let now = self.now();
         self.write(|conn| {
             let lock = match conn.engine() {
                 Engine::Sqlite => "",
                 Engine::Postgres => " FOR UPDATE SKIP LOCKED",
             };
+            let named: Vec<String> = (0..kinds.len()).map(|n| format!("${}", n + 2)).collect();
+            let of =
+                if named.is_empty() { String::new() } else { format!("AND kind IN ({}) ", named.join(", ")) };
             let sql = format!(
                 "SELECT controller_id, id, kind, attempts, sealed FROM job \
-                 WHERE state IN ('waiting', 'running') AND run_at <= $1 AND claimed_until <= $1 \
+                 WHERE state IN ('waiting', 'running') AND run_at <= $1 AND claimed_until <= $1 {of}\
                  ORDER BY run_at, id LIMIT 1{lock}"
             );
-            let rows = conn.query("job", &sql, &[now.into()])?;
+            let params: Vec<Value> =
+                [now.into()].into_iter().chain(kinds.iter().map(|k| (*k).into())).collect();
+            let rows = conn.query("job", &sql, &params)?;
             let Some(row) = rows.first() else { return Ok(None) };
             let job = read(row)?;
             conn.execute(

@@ -3,12 +3,15 @@
 use counterfoil_domain::access::{
     FlagSet, Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, RestrictionUse, Verb,
 };
-use counterfoil_domain::ids::{CaseId, DocumentId, NoteId, OfficeId, PersonId, RequestId, StaffId};
+use counterfoil_domain::ids::{
+    CaseId, DocumentId, InboxItemId, NoteId, OfficeId, PersonId, RequestId, StaffId,
+};
 use jiff::Timestamp;
 
 use crate::access::{GrantFacts, PersonFacts, Question, Resource};
 use crate::db::{Row, Value};
 use crate::error::{Result, StoreError};
+use crate::rights::follow::Asker;
 use crate::seal::aead::KeyId;
 use crate::tx::{About, Tx};
 
@@ -21,6 +24,8 @@ pub struct Terms {
     pub person_told: bool,
     /// Who has put their name to the matter already.
     pub signatories: Vec<StaffId>,
+    /// The proof that whoever asks is the asker of the request.
+    pub asker: Option<Asker>,
     /// What the audit entry's sealed payload says besides.
     pub detail: serde_json::Value,
 }
@@ -394,6 +399,7 @@ impl Tx<'_> {
             ResourceKind::Office => OfficeId::PREFIX,
             ResourceKind::StaffAccount => StaffId::PREFIX,
             ResourceKind::Grant => "grt",
+            ResourceKind::Message => InboxItemId::PREFIX,
             _ => "ctl",
         };
         let about = About { object: Some((prefix, id)), ..About::default() };
@@ -436,6 +442,7 @@ impl Tx<'_> {
             signatories: terms.signatories.clone(),
             shared: beyond.shared,
             offered: beyond.offered,
+            asker: terms.asker.map(|asker| asker.request()),
             now: self.now,
         };
         let decision = self.store.gate.decide(&question);

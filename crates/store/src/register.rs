@@ -4,7 +4,7 @@ use counterfoil_domain::access::{Purpose, PurposeSet, ResourceKind};
 use counterfoil_domain::ids::{ControllerId, OfficeId};
 use jiff::Timestamp;
 
-use crate::db::{Conn, Value};
+use crate::db::{Conn, Row, Value};
 use crate::error::{Result, StoreError};
 use crate::permit::Terms;
 use crate::store::Store;
@@ -86,16 +86,32 @@ impl Store {
                 &[controller.into(), at.into()],
             )
         })?;
-        rows.first()
-            .map(|r| {
-                Ok(StoredRegister {
-                    effective_from: r.get(0, "effective_from")?,
-                    version: r.get(1, "version")?,
-                    content: r.get(2, "content")?,
-                })
-            })
-            .transpose()
+        rows.first().map(stored).transpose()
     }
+
+    /// Every version of a register, the newest first.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn register_versions(&self, controller: ControllerId) -> Result<Vec<StoredRegister>> {
+        let rows = self.read(|conn| {
+            conn.query(
+                "register_version",
+                "SELECT effective_from, version, content FROM register_version WHERE controller_id = $1 \
+                 ORDER BY effective_from DESC, made_at DESC, id DESC",
+                &[controller.into()],
+            )
+        })?;
+        rows.iter().map(stored).collect()
+    }
+}
+
+fn stored(row: &Row) -> Result<StoredRegister> {
+    Ok(StoredRegister {
+        effective_from: row.get(0, "effective_from")?,
+        version: row.get(1, "version")?,
+        content: row.get(2, "content")?,
+    })
 }
 
 impl Tx<'_> {

@@ -120,6 +120,7 @@ impl Store {
         let inner = Inner { backend, keys, blind, gate, clock, entropy, files, backups, controllers };
         let store = Self { inner: Arc::new(inner) };
         store.finish_erasures()?;
+        store.finish_contents()?;
         Ok((store, migrated))
     }
 
@@ -213,6 +214,10 @@ impl Store {
                 self.finish_erasure(*controller, *erasure, *key)
             }
             After::RemoveFile(address) => self.remove_unnamed(address),
+            After::DestroyContentKey { controller, table, row, key } => {
+                self.destroy_content_key(*controller, table, *row, *key)
+            }
+            After::DropKey(key) => self.inner.keys.destroy(&[*key], self.now()),
         }
     }
 

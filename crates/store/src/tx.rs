@@ -21,6 +21,11 @@ pub(crate) enum After {
     DestroyKey { controller: ControllerId, erasure: [u8; 16], key: KeyId },
     /// Remove a file that no row names any more.
     RemoveFile(Address),
+    /// Destroy the key of an item of the inbox that was closed, or of a message that is over.
+    DestroyContentKey { controller: ControllerId, table: &'static str, row: [u8; 16], key: KeyId },
+    /// Destroy the key of something whose content was emptied. Should the process die first, an unused key
+    /// is left, and nothing that it opens.
+    DropKey(KeyId),
 }
 
 /// One act at work.
@@ -103,6 +108,18 @@ impl<'a> Tx<'a> {
         self.store.fresh_id(self.now)
     }
 
+    /// Does a part of the act under another verb: an item is moved by making records. Each permit is asked
+    /// for, and written down, with the verb that it is for.
+    ///
+    /// # Errors
+    /// What `work` answers.
+    pub fn as_verb<T>(&mut self, verb: Verb, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let before = std::mem::replace(&mut self.verb, verb);
+        let done = work(self);
+        self.verb = before;
+        done
+    }
+
     pub(crate) const fn engine(&self) -> Engine {
         self.conn.engine()
     }
@@ -168,7 +185,7 @@ impl<'a> Tx<'a> {
         self.append_entry(About::default(), Outcome::Refused, None, policies, &why)
     }
 
-    fn append_entry(
+    pub(crate) fn append_entry(
         &mut self,
         about: About,
         outcome: Outcome,

@@ -54,6 +54,8 @@ pub struct Page {
     journey: Option<&'static str>,
     /// Whether the language's words await a fluent speaker's check.
     unchecked: bool,
+    /// Whether the public sees the promise ledger.
+    public_ledger: bool,
     /// Whether some of the page's words are only there in English.
     partly_english: bool,
 }
@@ -93,6 +95,7 @@ impl Page {
             errors: Vec::new(),
             journey: None,
             unchecked: !site.strings().checked(lang),
+            public_ledger: site.settings().public_ledger,
             partly_english: false,
         }
     }
@@ -143,7 +146,7 @@ impl Renderer {
         let view = Value::from(Serde(view));
         let html = template.render(context! { page => Serde(page), view => view.clone() })?;
         // Words that stand in English are known only once the page is drawn; it then says so.
-        if html.contains(STAND_IN) && !page.partly_english {
+        if page.lang != Language::En && html.contains(STAND_IN) && !page.partly_english {
             let page = Page { partly_english: true, ..page.clone() };
             return template.render(context! { page => Serde(page), view });
         }
@@ -233,6 +236,8 @@ fn environment(
     env.add_filter("long_date", move |text: &str| dates::long(&words, language, text));
     let words = Arc::clone(strings);
     env.add_filter("short_date", move |text: &str| dates::short(&words, language, text));
+    let words = Arc::clone(strings);
+    env.add_filter("month_year", move |text: &str| dates::month_year(&words, language, text));
     let words = Arc::clone(strings);
     env.add_filter("moment", move |text: &str| dates::moment(&words, language, text));
     let mut failure = None;

@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
 
 use crate::assets::Assets;
+use crate::pages::promises::Counted;
 use crate::render::Renderer;
 use crate::strings::{Strings, StringsError};
 use crate::theme::Theme;
@@ -72,6 +73,8 @@ pub struct Settings {
     pub largest_form: usize,
     /// How long a request may take.
     pub time_limit: Duration,
+    /// Whether the public sees the promise ledger.
+    pub public_ledger: bool,
 }
 
 impl Default for Settings {
@@ -81,6 +84,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             largest_form: 256 * 1024,
             time_limit: Duration::from_secs(30),
+            public_ledger: false,
         }
     }
 }
@@ -131,6 +135,7 @@ struct Inner {
     by_address: Throttle,
     by_account: Throttle,
     password_checks: Arc<Semaphore>,
+    counted: Counted,
 }
 
 impl Site {
@@ -158,6 +163,7 @@ impl Site {
             by_address: Throttle::new(Allowance { burst: 30, refill: Duration::from_secs(10) }),
             by_account: Throttle::new(Allowance { burst: 10, refill: Duration::from_secs(60) }),
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
+            counted: Counted::default(),
         })))
     }
 
@@ -228,6 +234,11 @@ impl Site {
 
     pub(crate) fn live(&self) -> Option<Live> {
         self.0.means.live.clone()
+    }
+
+    /// The promise ledger as it was last counted.
+    pub(crate) fn counted(&self) -> &Counted {
+        &self.0.counted
     }
 
     pub(crate) fn witness(&self) -> Option<Arc<FileWitness>> {

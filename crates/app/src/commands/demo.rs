@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::chance::random;
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, SiteConfig};
 use crate::out::{self, CommandError, CommandResult};
 use crate::progress::Bar;
 use crate::running::upkeep::Upkeep;
@@ -138,6 +138,8 @@ fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> C
     let _upkeep = Upkeep::start(store.clone(), &config.log)?;
     block_on(async {
         let mut ready = Ready { sites: Vec::new() };
+        // The demo hides nothing: its ledger is public.
+        let shown = SiteConfig { public_ledger: true, ..config.site.clone() };
         let mut serving = Vec::new();
         for (n, (template, made)) in (0_u16..).zip(made) {
             let port = if args.port == 0 { 0 } else { args.port.saturating_add(n) };
@@ -149,7 +151,7 @@ fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> C
             })?;
             let at = listener.local_addr().map_err(|e| CommandError::failed("listen", e.to_string()))?;
             let organisation = organisation_of(store, made)?;
-            let site = site::build(store, &organisation, &config.site, calendar::load(None)?)?;
+            let site = site::build(store, &organisation, &shown, calendar::load(None)?)?;
             serving.push(tokio::spawn(counterfoil_web::serve(site, listener, None, asked_to_stop())));
             ready.sites.push(ReadySite {
                 organisation: (*template).to_owned(),

@@ -40,6 +40,7 @@ pub fn build(
     let settings = Settings {
         public_address: config.address.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
+        public_ledger: config.public_ledger,
         ..Settings::default()
     };
     let theme = theme(organisation, config.theme.as_deref())?;

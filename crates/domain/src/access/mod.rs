@@ -90,6 +90,12 @@ words! {
         RequestSeal = "request.seal",
         /// Release the sealed pack.
         RequestRelease = "request.release",
+        /// See of one's own request what its asker may see.
+        RequestFollow = "request.follow",
+        /// Answer a question about one's own request, send what was asked for, or withdraw it.
+        RequestReply = "request.reply",
+        /// Collect the answer to one's own request.
+        RequestCollect = "request.collect",
         /// Ask for access to one person's record of another office, with a good reason.
         GrantAsk = "grant.ask",
         /// Review a grant that someone else used.
@@ -116,6 +122,18 @@ words! {
         SystemRestore = "system.restore",
         /// Rotate the organisation's key.
         SystemRotateKeys = "system.rotate-keys",
+        /// Take something that arrived into the inbox.
+        MessageReceive = "message.receive",
+        /// See the inbox's queue, and open an item.
+        MessageRead = "message.read",
+        /// Allocate an item, move it into a case, refer, signpost or discard it.
+        MessageHandle = "message.handle",
+        /// Write to a person by a channel.
+        MessageSend = "message.send",
+        /// Hand a written message to its provider, and take the receipts.
+        MessageDeliver = "message.deliver",
+        /// Remove the channel's own copy.
+        MessageDrain = "message.drain",
     }
 
     /// What something is done for. Every access names one.
@@ -200,6 +218,8 @@ words! {
         Register = "register",
         /// The installation.
         System = "system",
+        /// An item of the inbox, or a message to a person.
+        Message = "message",
     }
 
     /// How a person is known. Anything but a name hides the record from other offices.
@@ -294,7 +314,10 @@ impl Verb {
             | Self::RequestDecide
             | Self::RequestApprove
             | Self::RequestSeal
-            | Self::RequestRelease => ResourceKindSet::of(&[K::Request]),
+            | Self::RequestRelease
+            | Self::RequestFollow
+            | Self::RequestReply
+            | Self::RequestCollect => ResourceKindSet::of(&[K::Request]),
             Self::GrantAsk | Self::GrantReview | Self::GrantWithdraw => ResourceKindSet::of(&[K::Grant]),
             Self::AuditRead => ResourceKindSet::of(&[K::AuditLog]),
             Self::StaffAdminister => ResourceKindSet::of(&[K::StaffAccount]),
@@ -303,6 +326,12 @@ impl Verb {
             Self::SystemBackup | Self::SystemRestore | Self::SystemRotateKeys => {
                 ResourceKindSet::of(&[K::System])
             }
+            Self::MessageReceive
+            | Self::MessageRead
+            | Self::MessageHandle
+            | Self::MessageSend
+            | Self::MessageDeliver
+            | Self::MessageDrain => ResourceKindSet::of(&[K::Message]),
         }
     }
 }

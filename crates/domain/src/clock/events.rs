@@ -56,6 +56,8 @@ pub enum Event {
     Answered,
     /// The request was closed because the person did not reply.
     ClosedNoReply,
+    /// The person withdrew the request.
+    Withdrawn,
 }
 
 impl Event {
@@ -77,6 +79,7 @@ impl Event {
             Self::Acknowledged => "acknowledgement",
             Self::Answered => "the answer",
             Self::ClosedNoReply => "closing for want of a reply",
+            Self::Withdrawn => "the withdrawal",
         }
     }
 }
@@ -205,6 +208,7 @@ pub(super) struct Timeline {
     pub acknowledged: Option<Date>,
     pub answered: Option<Date>,
     pub closed: Option<Date>,
+    pub withdrawn: Option<Date>,
 }
 
 impl Timeline {
@@ -227,9 +231,14 @@ impl Timeline {
         }
     }
 
-    /// When it was answered or closed.
+    /// When it was answered, closed or withdrawn.
     pub fn finished(&self) -> Option<Date> {
-        self.answered.or(self.closed)
+        self.answered.or(self.ended())
+    }
+
+    /// When it ended without an answer.
+    pub fn ended(&self) -> Option<Date> {
+        self.closed.or(self.withdrawn)
     }
 
     fn take_apart(sorted: &[Dated], found: &mut Vec<Refusal>) -> Option<Self> {
@@ -250,6 +259,7 @@ impl Timeline {
             acknowledged: single(sorted, Event::Acknowledged, found),
             answered: single(sorted, Event::Answered, found),
             closed: single(sorted, Event::ClosedNoReply, found),
+            withdrawn: single(sorted, Event::Withdrawn, found),
         })
     }
 
@@ -286,8 +296,15 @@ impl Timeline {
         if self.answered.is_some() && self.closed.is_some() {
             found.push(Refusal::Duplicate { what: "the end (answered, and closed for want of a reply)" });
         }
+        if self.withdrawn.is_some() && (self.answered.is_some() || self.closed.is_some()) {
+            found.push(Refusal::Duplicate { what: "the end (withdrawn, and answered or closed)" });
+        }
         let Some(end) = self.finished() else { return };
-        let last = if self.answered.is_some() { Event::Answered } else { Event::ClosedNoReply };
+        let last = match (self.answered, self.closed) {
+            (Some(_), _) => Event::Answered,
+            (None, Some(_)) => Event::ClosedNoReply,
+            (None, None) => Event::Withdrawn,
+        };
         for dated in sorted.iter().filter(|d| d.on > end && d.event != Event::ResultsAnnounced) {
             found.push(out_of_order(Dated::new(end, last), dated.event, dated.on));
         }

@@ -65,7 +65,7 @@ impl Regime {
     /// Whether the law of this clock gives the event a meaning.
     pub(super) const fn knows(self, event: &Event) -> bool {
         match event {
-            Event::Received | Event::Answered => true,
+            Event::Received | Event::Answered | Event::Withdrawn => true,
             Event::IdentityAsked | Event::IdentityReceived => matches!(self, Self::UkGdpr(_)),
             Event::AuthorityAsked | Event::AuthorityReceived => matches!(self, Self::UkGdpr(_)),
             Event::FeeAsked | Event::FeePaid => self.is_information() || matches!(self, Self::UkGdpr(_)),

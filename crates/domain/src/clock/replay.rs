@@ -107,16 +107,17 @@ fn say_holidays(reading: &mut Reading, calendar: &Calendar, context: &Context<'_
 /// Sets state, lateness, days left and times of a clock whose period is settled.
 pub(super) fn settle(context: &Context<'_>, reading: &mut Reading, met: Option<Date>) {
     let timeline = &context.timeline;
-    reading.state = match (timeline.answered, timeline.closed) {
-        (Some(_), _) => State::Answered,
-        (None, Some(_)) => State::ClosedNoReply,
-        (None, None) => reading.state,
+    reading.state = match (timeline.answered, timeline.closed, timeline.withdrawn) {
+        (Some(_), ..) => State::Answered,
+        (None, Some(_), _) => State::ClosedNoReply,
+        (None, None, Some(_)) => State::Withdrawn,
+        (None, None, None) => reading.state,
     };
     let Some(due) = reading.due else { return };
-    let measured = met.or(timeline.closed).unwrap_or(context.on);
+    let measured = met.or(timeline.ended()).unwrap_or(context.on);
     reading.late = measured > due;
     reading.late_since = if reading.late { due.tomorrow().ok() } else { None };
-    if met.is_none() && timeline.closed.is_none() {
+    if met.is_none() && timeline.ended().is_none() {
         reading.days_left = Some(pauses::between(context.on, due));
     }
 }

@@ -40,7 +40,7 @@ pub const PROMISES: &[Promise] = &[
     network("N25", false, &[K::RequestClocks, K::Contacts]),
     network("N26", false, &[]),
     council("C1", false, &[K::Contacts]),
-    council("C2", false, &[K::Notices]),
+    council("C2", true, &[K::Notices]),
     council("C3", false, &[K::Conditions]),
     council("C4", true, &[K::Purposes, K::Gate]),
     council("C5", true, &[K::Bases]),

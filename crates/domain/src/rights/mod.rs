@@ -1,16 +1,19 @@
 //! The rights of the person: which apply, who may use them, and what may be withheld.
 //!
 //! * [`applicability`]: right × lawful basis × facts → applies, in part, or not, with provisions and words;
+//! * [`asker`]: the asker's own way to their request;
 //! * [`restricted`]: what may be done with restricted data, and when the restriction may be lifted;
 //! * [`capacity`] and [`representative`]: who may exercise a right, and on which evidence;
 //! * [`exemptions`]: what may be withheld, item by item, and the test to be recorded.
 
 pub mod applicability;
+pub mod asker;
 mod automated;
 pub mod capacity;
 pub mod conditions;
 mod erasure;
 pub mod exemptions;
+pub mod figures;
 mod others;
 pub mod representative;
 pub mod restricted;

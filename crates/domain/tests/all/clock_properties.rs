@@ -244,7 +244,7 @@ proptest! {
     /// a state that waits and a date.
     #[test]
     fn nonsense_is_read_or_refused_but_never_breaks(
-        picks in proptest::collection::vec((0usize..16, -30i64..120), 0..10),
+        picks in proptest::collection::vec((0usize..17, -30i64..120), 0..10),
         received in any_day(),
         regime in 0usize..8,
         division in any_division(),
@@ -256,7 +256,7 @@ proptest! {
             Event::ClarificationAnswered { question: 1 },
             Event::ClarificationAsked { question: 2, reasonably_required: true },
             Event::ExtensionTold { reason: Some(ExtensionReason::Number) },
-            Event::ResultsAnnounced, Event::Acknowledged, Event::Answered, Event::ClosedNoReply,
+            Event::ResultsAnnounced, Event::Acknowledged, Event::Answered, Event::ClosedNoReply, Event::Withdrawn,
         ];
         let mut events: Vec<Dated> = picks.iter().map(|(k, n)| Dated::new(plus(received, *n), kinds[*k])).collect();
         events.push(Dated::new(received, Event::Received));

@@ -88,6 +88,7 @@ fn one(text: &str) -> Dated {
         "acknowledged" => Event::Acknowledged,
         "answered" => Event::Answered,
         "closed" => Event::ClosedNoReply,
+        "withdrawn" => Event::Withdrawn,
         other => numbered(other),
     };
     Dated::new(d(on), event)

@@ -30,6 +30,8 @@ mod disclosure;
 #[cfg(test)]
 mod exemptions;
 #[cfg(test)]
+mod intake;
+#[cfg(test)]
 mod law_doc;
 #[cfg(test)]
 mod law_table;

@@ -208,7 +208,7 @@ pub fn write_note(desk: &Desk<'_>, case: CaseId, text: &NoteText, deadline: Opti
 /// # Errors
 /// A refusal of the gate.
 pub fn keep_draft(desk: &Desk<'_>, case: CaseId, text: &NoteText) -> Result<()> {
-    desk.store.act(desk.who, Verb::RecordCreate, FOR, |tx| tx.keep_draft(case, text, &terms()))?;
+    desk.store.act(desk.who, Verb::RecordCreate, FOR, |tx| tx.keep_note_draft(case, text, &terms()))?;
     Ok(())
 }
 

@@ -131,7 +131,9 @@ fn clocks(
     for request in &requests {
         match read(request, calendar, law, on) {
             None => unread += 1,
-            Some(r) if matches!(r.state, Standing::Answered | Standing::ClosedNoReply) => {
+            Some(r)
+                if matches!(r.state, Standing::Answered | Standing::ClosedNoReply | Standing::Withdrawn) =>
+            {
                 answered += 1;
                 in_time += u64::from(!r.late);
             }

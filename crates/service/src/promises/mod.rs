@@ -3,6 +3,7 @@
 //! Evidence is counted from the live database each time. Without an installation nothing can be shown, so every
 //! promise is then not exercised or not built.
 
+pub mod export;
 mod live;
 mod paper;
 mod trials;

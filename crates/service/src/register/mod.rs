@@ -5,6 +5,7 @@
 
 pub mod assessments;
 mod check;
+pub mod edit;
 pub mod information;
 pub mod keep;
 pub(crate) mod lawful;

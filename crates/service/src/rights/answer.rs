@@ -45,7 +45,7 @@ pub(crate) fn provisional(kind: &str, on: Date, text: &EventText) -> Event {
 
 /// The kept events in the clock's words. Questions are counted as they were asked, and an answer
 /// answers the oldest that is open.
-fn clocked(events: &[Event]) -> Vec<Dated> {
+pub(crate) fn clocked(events: &[Event]) -> Vec<Dated> {
     let (mut asked, mut answered) = (0u16, 0u16);
     events
         .iter()
@@ -72,6 +72,7 @@ fn clocked(events: &[Event]) -> Vec<Dated> {
                 "acknowledged" => Clocked::Acknowledged,
                 "answered" | "released" => Clocked::Answered,
                 "closed-no-reply" => Clocked::ClosedNoReply,
+                "withdrawn" => Clocked::Withdrawn,
                 _ => return None,
             };
             Some(Dated::new(event.on, what))

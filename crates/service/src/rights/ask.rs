@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::receive::{Received, Reception};
 use super::{Desk, answer};
 use crate::error::{Result, ServiceError};
+use crate::follow;
 
 /// The fewest characters of a form's token: what is shorter could be guessed.
 const TOKEN: usize = 32;
@@ -22,12 +23,13 @@ pub struct PublicRequest {
     pub token: String,
     /// The right.
     pub right: Right,
-    /// Who, what, how; the office and the channel are filled in here.
+    /// Who, what, how. The office may be the one that the person chose; the channel is filled in here.
     pub text: RequestText,
 }
 
-/// Logs a request of the public form, as the system itself: it is received today, by the organisation's
-/// first office that adheres. The same form sent twice with the same words is one request; with other words, another.
+/// Logs a request of the public form, as the system itself: it is received today, by the office that the person
+/// chose or else by the organisation's first that adheres. The same form sent twice with the same words is one
+/// request; with other words, another. Its asker gets a key and a code ([`crate::follow::of_form`]).
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] when no one is named or the form has no token; [`ServiceError::NotReady`]
@@ -40,7 +42,7 @@ pub fn ask(desk: &Desk<'_>, asked: &PublicRequest) -> Result<Received> {
         return Err(ServiceError::Invalid("the form has no token: open it again".to_owned()));
     }
     let today = desk.today()?;
-    let (office, division) = front_office(desk)?;
+    let (office, division) = front_office(desk, &asked.text.office)?;
     let text =
         RequestText { office: office.to_string(), channel: "web-form".to_owned(), ..asked.text.clone() };
     let reception = Reception { office, right: asked.right, division, received_on: today, text };
@@ -54,9 +56,15 @@ pub fn ask(desk: &Desk<'_>, asked: &PublicRequest) -> Result<Received> {
         received_on: today,
         text: reception.text.clone(),
     };
-    let id = id_of(asked);
+    let (id, secrets) = (id_of(asked), follow::of_form(asked));
+    let until = desk.store.now() + follow::ACCESS;
     let request = desk.store.act(desk.who, Verb::RequestReceive, super::Purpose::RightsRequest, |tx| {
-        tx.receive_request_once(id, &new, &Terms::default())
+        let request = tx.receive_request_once(id, &new, &Terms::default())?;
+        // Sent again, it must not undo a key that was given out since.
+        if !tx.has_access(id)? {
+            tx.give_access(id, &secrets.key, &secrets.code, until)?;
+        }
+        Ok(request)
     })?;
     // Sent again after midnight, it was still received on the first day.
     let first = Reception { received_on: request.received_on, ..reception };
@@ -64,14 +72,31 @@ pub fn ask(desk: &Desk<'_>, asked: &PublicRequest) -> Result<Received> {
     Ok(Received { reference: request.reference, due })
 }
 
-fn front_office(desk: &Desk<'_>) -> Result<(OfficeId, Division)> {
-    let offices = desk.store.offices(desk.controller())?;
+/// The offices that a person may choose, by name, with their identifiers as text.
+///
+/// # Errors
+/// What the store answers.
+pub fn offices(desk: &Desk<'_>) -> Result<Vec<(String, String)>> {
     let now = desk.store.now();
-    let office = offices.iter().find(|office| office.adherent_until > now).ok_or_else(|| {
-        ServiceError::NotReady("the organisation has no office that could receive a request".to_owned())
-    })?;
+    let offices = desk.store.offices(desk.controller())?.into_iter();
+    let open = offices.filter(|office| office.adherent_until > now);
+    Ok(open.map(|office| (office.id.to_string(), office.name)).collect())
+}
+
+/// The office that was chosen, if it takes requests, else the first that does; and whose bank holidays count.
+fn front_office(desk: &Desk<'_>, chosen: &str) -> Result<(OfficeId, Division)> {
+    let now = desk.store.now();
+    let mut offices = desk.store.offices(desk.controller())?;
+    offices.retain(|office| office.adherent_until > now);
+    let office = offices
+        .iter()
+        .find(|office| office.id.to_string() == chosen)
+        .or_else(|| offices.first())
+        .ok_or_else(|| {
+            ServiceError::NotReady("the organisation has no office that could receive a request".to_owned())
+        })?;
     let controller = desk.store.controller(desk.controller())?;
-    let division = controller.division.parse().map_err(|_| {
+    let division = office.division.parse().or_else(|_| controller.division.parse()).map_err(|_| {
         ServiceError::NotReady(format!("`{}` is not a division: correct the settings", controller.division))
     })?;
     Ok((office.id, division))
@@ -79,7 +104,7 @@ fn front_office(desk: &Desk<'_>) -> Result<(OfficeId, Division)> {
 
 /// INVARIANT: the same token with the same words gives the same request, and no two forms share one:
 /// every part is hashed with its length before it.
-fn id_of(asked: &PublicRequest) -> RequestId {
+pub(crate) fn id_of(asked: &PublicRequest) -> RequestId {
     let text = &asked.text;
     let parts = [
         asked.token.as_str(),
@@ -94,6 +119,8 @@ fn id_of(asked: &PublicRequest) -> RequestId {
         &text.language,
         &text.known_by,
         &text.adjustments,
+        &text.office,
+        &text.heading,
     ];
     let mut hash = Sha256::new_with_prefix(b"counterfoil public request\0");
     for part in parts {

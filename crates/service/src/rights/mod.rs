@@ -8,6 +8,7 @@ mod approve;
 mod ask;
 mod cast;
 mod choice;
+pub mod figures;
 mod letter;
 mod own;
 mod pack;
@@ -26,19 +27,20 @@ use counterfoil_store::access::Actor;
 use counterfoil_store::rights::requests::Request;
 use counterfoil_store::{Store, StoreError, Terms, Tx};
 
-pub(crate) use answer::clocked_dates;
+pub(crate) use answer::{clocked, clocked_dates, provisional, read as read_clock};
 pub use approve::{Approved, approve};
-pub use ask::{PublicRequest, ask};
+pub(crate) use ask::id_of as id_of_form;
+pub use ask::{PublicRequest, ask, offices};
 pub use cast::CastMember;
 pub use choice::{Choice, Decided, Fate, Ground, decide, undo};
 pub use counterfoil_store::rights::requests::{EventText, RequestText};
 pub use receive::{Received, Reception, event, event_kinds, identify, officers_events, receive};
-pub use release::{Released, release};
+pub use release::{Released, offer, release};
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};
 pub(crate) use search::{media_type, readable_text, reading_limits};
-pub use show::{RequestSummary, RequestView, SourceLine, list, show};
+pub use show::{PauseLine, RequestSummary, RequestView, SourceLine, list, show};
 
 use crate::error::Result;
 

@@ -83,7 +83,8 @@ const EVENTS: &[&str] = &[
 ];
 
 /// The events that the system itself records.
-const OWN_EVENTS: &[&str] = &["received", "acknowledged", "identified", "released"];
+const OWN_EVENTS: &[&str] =
+    &["received", "acknowledged", "identified", "released", "letter", "passed", "paper", "withdrawn"];
 
 /// The events that an officer may record, by their spelling.
 pub fn officers_events() -> impl Iterator<Item = &'static str> {

@@ -43,12 +43,7 @@ pub fn release(desk: &Desk<'_>, reference: &str, target: &Path, password: Option
         ));
     }
     let today = desk.today()?;
-    let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
-    let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
-        tx.approvals_of(request)
-    })?;
-    // What was changed after sealing has no names under it, and the gate stops the old pack.
-    let terms = Terms { signatories: signatories(&file, &approvals), ..Terms::default() };
+    let terms = signed(desk, reference)?;
     let content = desk.on_request(Verb::RequestRelease, reference, &terms, |tx, request| {
         let pack = tx.pack_of(request)?.ok_or_else(|| {
             StoreError::Invalid("nothing is sealed yet: run `counterfoil request seal`".to_owned())
@@ -61,7 +56,33 @@ pub fn release(desk: &Desk<'_>, reference: &str, target: &Path, password: Option
         Some(password) => encrypt(&content, password, &half),
     };
     let files = written.inspect_err(|_| remove(&half))?;
-    desk.on_request(Verb::RequestRelease, reference, &terms, |tx, request| {
+    mark(desk, reference, &terms, today).inspect_err(|_| remove(&half))?;
+    fs::rename(&half, target).map_err(ServiceError::file("the pack could not be put in its place"))?;
+    Ok(Released { files, answered_on: today })
+}
+
+/// Releases the sealed pack for its asker to collect on the site. The request counts as answered today.
+///
+/// # Errors
+/// A refusal of the gate; [`ServiceError::Store`] when nothing is sealed.
+pub fn offer(desk: &Desk<'_>, reference: &str) -> Result<jiff::civil::Date> {
+    let today = desk.today()?;
+    mark(desk, reference, &signed(desk, reference)?, today)?;
+    Ok(today)
+}
+
+/// The names under the request as it stands. What was changed after sealing has none, and the gate stops the
+/// old pack.
+fn signed(desk: &Desk<'_>, reference: &str) -> Result<Terms> {
+    let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
+    let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
+        tx.approvals_of(request)
+    })?;
+    Ok(Terms { signatories: signatories(&file, &approvals), ..Terms::default() })
+}
+
+fn mark(desk: &Desk<'_>, reference: &str, terms: &Terms, today: jiff::civil::Date) -> Result<()> {
+    desk.on_request(Verb::RequestRelease, reference, terms, |tx, request| {
         tx.release_pack(request)?;
         if request.state != "released" {
             tx.add_event(request, "released", today, &EventText::default())?;
@@ -69,9 +90,6 @@ pub fn release(desk: &Desk<'_>, reference: &str, target: &Path, password: Option
         }
         Ok(())
     })
-    .inspect_err(|_| remove(&half))?;
-    fs::rename(&half, target).map_err(ServiceError::file("the pack could not be put in its place"))?;
-    Ok(Released { files, answered_on: today })
 }
 
 fn remove(half: &Path) {

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use counterfoil_domain::access::{Purpose, Role, RoleSet};
+use counterfoil_domain::clock::ClockConfig;
 use counterfoil_domain::ids::{ControllerId, OfficeId};
 use counterfoil_service::ServiceError;
+use counterfoil_service::calendar;
 use counterfoil_service::casebook::{self, Identity, NewPerson, Profile, Protection, Recorded};
 use counterfoil_service::installation::{self, NewOrganisation};
 use counterfoil_service::notices::{Layer, build, text};
 use counterfoil_service::organisation::Organisation;
+use counterfoil_service::register::edit::{self, Edit, List, Proposal};
 use counterfoil_service::register::{Files, information, keep};
+use counterfoil_service::rights::Desk;
 use counterfoil_service::store::{Actor, StoreError};
 use counterfoil_store::access::{Gate, Limits};
 use counterfoil_store::accounts::{NewAccount, StaffText};
@@ -129,4 +133,84 @@ fn only_who_keeps_the_register_may_change_it_and_only_to_a_lawful_one() {
     *text = text.replacen("completed = \"2025-09-12\"\n", "", 1);
     let unlawful = keep::save(&house.store, &officer, house.office, &files, TODAY).unwrap_err().to_string();
     assert!(unlawful.contains("is not complete"), "{unlawful}");
+}
+
+/// Runs as this actor.
+fn at_desk<T>(house: &House, who: &Actor, work: impl FnOnce(&Desk<'_>) -> T) -> T {
+    let (calendar, law) = (calendar::load(None).unwrap(), ClockConfig::default());
+    work(&Desk { store: &house.store, who, calendar: &calendar, law: &law })
+}
+
+/// The form of the first activity that checks quality, with that purpose not ticked any more.
+fn untick_quality(desk: &Desk<'_>) -> Proposal {
+    let kept = edit::open(desk).unwrap();
+    let entry = kept.register.activities(TODAY).find(|e| e.purposes.iter().any(|p| p == "quality")).unwrap();
+    let lists = List::ALL.map(|list| {
+        let chosen = kept.choices(entry, list).into_iter().filter(|c| c.chosen && c.id != "quality");
+        (list, chosen.map(|c| c.id).collect())
+    });
+    let (id, name, why) = (entry.id.clone(), entry.name.clone(), entry.why.clone());
+    let edit = Edit::Activity { id, name, why, lists: lists.into_iter().collect() };
+    Proposal { seen: kept.seen.clone(), edit, version: kept.next_version(), from: TODAY }
+}
+
+#[test]
+fn a_form_shows_what_it_changes_and_saves_that() {
+    let house = House::new("advice-network");
+    let officer = house.actor(Role::IgOfficer);
+    at_desk(&house, &officer, |desk| {
+        let before = edit::open(desk).unwrap();
+        let proposal = untick_quality(desk);
+        let shown = edit::preview(desk, &proposal).unwrap();
+        let removed: Vec<&str> = shown
+            .notices
+            .iter()
+            .flat_map(|(_, changes)| changes)
+            .filter(|c| c.what == "removed")
+            .map(|c| c.text.as_str())
+            .collect();
+        assert!(removed.iter().any(|t| t.contains("check the quality")), "{removed:?}");
+        assert_eq!(edit::open(desk).unwrap().seen, before.seen, "a preview saves nothing");
+
+        edit::save(desk, &proposal).unwrap();
+        let after = edit::open(desk).unwrap();
+        assert_eq!(after.register.head.version, proposal.version);
+        assert_eq!(after.versions.len(), 2);
+        let comments = |files: &Files| -> usize {
+            files.values().map(|t| t.lines().filter(|l| l.starts_with('#')).count()).sum()
+        };
+        assert_eq!(comments(after.register.files()), comments(before.register.files()));
+    });
+}
+
+#[test]
+fn an_edit_is_refused_that_is_stale_empty_backdated_unlawful_or_not_theirs() {
+    let house = House::new("advice-network");
+    let (officer, adviser) = (house.actor(Role::IgOfficer), house.actor(Role::Adviser));
+    let refused = |who: &Actor, change: &dyn Fn(&mut Proposal)| {
+        at_desk(&house, who, |desk| {
+            let mut proposal = untick_quality(desk);
+            change(&mut proposal);
+            edit::save(desk, &proposal).unwrap_err().to_string()
+        })
+    };
+    let told = refused(&officer, &|p| p.seen.clear());
+    assert!(told.contains("someone else"), "{told}");
+    let told = refused(&officer, &|p| p.version = "2026.2".to_owned());
+    assert!(told.contains("a new version"), "{told}");
+    let told = refused(&officer, &|p| p.from = jiff::civil::date(2026, 11, 1));
+    assert!(told.contains("today or later"), "{told}");
+    let told = refused(&officer, &|p| {
+        p.edit = Edit::File { name: "activities.toml".to_owned(), text: "[[activity]\n".to_owned() };
+    });
+    assert!(told.contains("activities.toml"), "{told}");
+    let told = refused(&officer, &|p| {
+        if let Edit::Activity { lists, .. } = &mut p.edit {
+            lists.insert(List::Retention, vec!["R-NONE".to_owned()]);
+        }
+    });
+    assert!(told.contains("R-NONE"), "{told}");
+    let told = refused(&adviser, &|_| ());
+    assert!(told.contains("register.edit"), "{told}");
+    assert_eq!(house.store.register_versions(house.controller).unwrap().len(), 1, "nothing was saved");
 }

@@ -53,6 +53,7 @@ pub(super) struct Types {
     staff_account: EntityTypeName,
     register: EntityTypeName,
     system: EntityTypeName,
+    message: EntityTypeName,
 }
 
 /// What Cedar is given for one question.
@@ -87,6 +88,7 @@ impl Types {
             staff_account: name("StaffAccount")?,
             register: name("Register")?,
             system: name("System")?,
+            message: name("Message")?,
         })
     }
 
@@ -185,6 +187,10 @@ impl Types {
             let value = Value::new_entity_uid(word(&self.restriction_use, used_for.as_str()));
             pairs.push(("restrictionUse".to_owned(), value));
         }
+        if let Some(request) = question.asker {
+            let value = Value::new_entity_uid(uid(&self.request, request.as_bytes()));
+            pairs.push(("asker".to_owned(), value));
+        }
         Context::from_pairs(pairs).map_err(|_| Fault::Unbuildable)
     }
 
@@ -214,6 +220,7 @@ impl Types {
             ResourceKind::Office => &self.office,
             ResourceKind::Register => &self.register,
             ResourceKind::System => &self.system,
+            ResourceKind::Message => &self.message,
         }
     }
 

@@ -30,6 +30,8 @@ const BUILT_IN: &[(&str, &str)] = &built_in![
     "5-running.cedar",
     "6-never.cedar",
     "7-book.cedar",
+    "7-inbox.cedar",
+    "7-public.cedar",
 ];
 
 /// Why the gate does not start.

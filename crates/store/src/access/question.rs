@@ -5,7 +5,7 @@ use counterfoil_domain::access::{
     Flag, FlagSet, Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, RestrictionUse,
     RoleSet, Verb,
 };
-use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, StaffId};
+use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, RequestId, StaffId};
 use jiff::{SignedDuration, Timestamp};
 
 /// Who asks.
@@ -147,6 +147,8 @@ pub struct Question {
     pub shared: bool,
     /// Whether the record's home office has offered it to the worker's office.
     pub offered: bool,
+    /// The request whose asker has proved to be asking, with its key and code.
+    pub asker: Option<RequestId>,
     /// The moment, from the injected clock.
     pub now: Timestamp,
 }
@@ -156,7 +158,7 @@ impl Question {
     #[must_use]
     pub fn new(actor: Actor, verb: Verb, purpose: Purpose, resource: Resource, now: Timestamp) -> Self {
         let (grant, restriction_use, person_told, signatories) = (None, None, false, Vec::new());
-        let (shared, offered) = (false, false);
+        let (asker, shared, offered) = (None, false, false);
         Self {
             actor,
             verb,
@@ -166,6 +168,7 @@ impl Question {
             restriction_use,
             person_told,
             signatories,
+            asker,
             shared,
             offered,
             now,

@@ -289,7 +289,7 @@ impl Store {
         format!("counterfoil.log/{controller}")
     }
 
-    fn log_signer(&self, controller: ControllerId) -> Result<Signer> {
+    pub(crate) fn log_signer(&self, controller: ControllerId) -> Result<Signer> {
         let seed = self.inner.keys.organisation();
         Signer::from_seed(&Self::log_origin(controller), KeyType::Ed25519, seed.signing_seed())
             .map_err(|e| StoreError::Log(e.to_string()))

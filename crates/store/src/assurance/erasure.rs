@@ -41,7 +41,7 @@ pub struct ErasureState {
 }
 
 /// The tables that hold something of a person, children first.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 17] = [
     "odd_access",
     "record_transfer",
     "case_share",
@@ -57,6 +57,8 @@ const TABLES: [&str; 15] = [
     "access_grant",
     "declared_relation",
     "person_identity",
+    "channel_message",
+    "inbox_item",
 ];
 
 /// Rows of others that name the person beside their own.
@@ -66,7 +68,7 @@ const LINKS: [(&str, &str); 2] = [("person_relation", "other_id"), ("person_merg
 const MERGES: u32 = 2000;
 
 /// Further tables in which an erasure leaves dead rows.
-const OTHERS: &[&str] = &["person", "search_entry", "job"];
+const OTHERS: &[&str] = &["person", "search_entry", "job", "inbox_part", "channel_copy"];
 
 impl Tx<'_> {
     /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
@@ -84,6 +86,7 @@ impl Tx<'_> {
         for (absorbed, its_key) in self.absorbed(person)? {
             self.erase_rows(absorbed, its_key)?;
         }
+        self.erase_items_of(person)?;
         self.drop_person_from_index(person)?;
         let files = self.query(
             "document_version",
@@ -188,6 +191,10 @@ impl Store {
         }
         self.inner.keys.scrub()?;
         self.write(|conn| {
+            for table in ["inbox_item", "channel_message"] {
+                let sql = format!("UPDATE {table} SET content = 'scrubbed' WHERE content = 'key-destroyed'");
+                conn.execute(&sql, &[])?;
+            }
             conn.execute(
                 "UPDATE erasure SET state = 'scrubbed', scrubbed_at = $1 WHERE state = 'key-destroyed'",
                 &[now.into()],
@@ -202,7 +209,13 @@ impl Store {
     /// When the database cannot be read.
     pub fn waits_for_scrub(&self) -> Result<bool> {
         self.read(|conn| {
-            conn.query("erasure", "SELECT 1 FROM erasure WHERE state = 'key-destroyed' LIMIT 1", &[])
+            conn.query(
+                "erasure",
+                "SELECT 1 FROM erasure WHERE state = 'key-destroyed' UNION ALL \
+                 SELECT 1 FROM inbox_item WHERE content = 'key-destroyed' UNION ALL \
+                 SELECT 1 FROM channel_message WHERE content = 'key-destroyed' LIMIT 1",
+                &[],
+            )
         })
         .map(|rows| !rows.is_empty())
     }
@@ -246,6 +259,8 @@ impl Store {
                 "document_version",
                 "SELECT 1 FROM document_version WHERE address = $1 UNION ALL \
                  SELECT 1 FROM request_item WHERE address = $1 UNION ALL \
+                 SELECT 1 FROM asker_file WHERE address = $1 UNION ALL \
+                 SELECT 1 FROM inbox_part WHERE address = $1 UNION ALL \
                  SELECT 1 FROM request_pack WHERE address = $1 LIMIT 1",
                 &[(*address).into()],
             )?;
@@ -289,6 +304,7 @@ impl Store {
                 self.replay_one(controller, person, key)?;
                 replayed += 1;
             }
+            replayed += self.replay_item(key)?;
         }
         Ok(replayed)
     }

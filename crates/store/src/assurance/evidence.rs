@@ -10,6 +10,7 @@ use crate::error::{Result, StoreError};
 use crate::log::checkpoint::SignedCheckpoint;
 use crate::log::entry::Entry;
 use crate::log::proof::InclusionProof;
+use crate::log::statement::Statement;
 use crate::log::tree::{ExportError, export};
 use crate::store::Store;
 
@@ -28,6 +29,16 @@ pub struct Proof {
 }
 
 impl Store {
+    /// Signs what the organisation says now with the key of its log; `body` is one line of JSON.
+    ///
+    /// # Errors
+    /// When the key cannot be used or the statement cannot be written.
+    pub fn sign_statement(&self, controller: ControllerId, kind: &str, body: &str) -> Result<String> {
+        let (kind, body) = (kind.to_owned(), body.to_owned());
+        let statement = Statement { kind, origin: Self::log_origin(controller), at: self.now(), body };
+        statement.sign(&self.log_signer(controller)?).map_err(|e| StoreError::Log(e.to_string()))
+    }
+
     /// Writes the log up to a checkpoint of now as static files: entries, tiles, checkpoint with its
     /// cosignatures. Gives its size.
     ///

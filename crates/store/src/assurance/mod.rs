@@ -8,4 +8,5 @@ pub mod erasure;
 pub mod evidence;
 pub mod figures;
 pub mod health;
+pub mod site;
 pub mod verify;

@@ -82,7 +82,7 @@ impl Tx<'_> {
             ],
         )?;
         self.index(id.as_bytes(), "note", person, &text.text)?;
-        self.drop_draft(case)?;
+        self.drop_note_draft(case)?;
         Ok(id)
     }
 
@@ -131,7 +131,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// A refusal of the gate.
-    pub fn keep_draft(&mut self, case: CaseId, text: &NoteText, terms: &Terms) -> Result<()> {
+    pub fn keep_note_draft(&mut self, case: CaseId, text: &NoteText, terms: &Terms) -> Result<()> {
         let staff = self.who.staff().ok_or(StoreError::NotFound("staff account"))?.staff;
         let person = self.person_of_case(case)?;
         let permit = self.permit(Record::In(ResourceKind::Note, case), person, terms)?;
@@ -173,7 +173,7 @@ impl Tx<'_> {
         Ok(Some((text, found.get(1, "saved_at")?)))
     }
 
-    fn drop_draft(&mut self, case: CaseId) -> Result<()> {
+    fn drop_note_draft(&mut self, case: CaseId) -> Result<()> {
         let staff = self.who.staff().map(|s| s.staff);
         self.execute(
             "DELETE FROM note_draft WHERE controller_id = $1 AND case_id = $2 AND staff_id = $3",

@@ -66,7 +66,7 @@ macro_rules! from_ids {
 
 from_ids! {
     ControllerId OfficeId StaffId PersonId CaseId NoteId DocumentId VersionId RequestId ItemId GrantId
-    EntryId JobId ImportId ActivityId SessionId
+    EntryId JobId ImportId ActivityId SessionId MessageId MailId InboxItemId ChannelMessageId
     RelationId MergeId EntryOfCaseId ShareId TransferId PartnershipId IncidentId AdherenceId OddId
 }
 

@@ -28,6 +28,7 @@ pub mod merkle;
 pub mod note;
 pub mod policy;
 pub mod proof;
+pub mod statement;
 mod text;
 pub mod tile;
 pub mod tree;

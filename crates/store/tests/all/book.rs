@@ -121,7 +121,7 @@ fn a_draft_is_kept_for_its_writer_alone_and_goes_when_the_note_is_written() {
         };
         for words in ["half a", "half a note"] {
             let text = NoteText { text: words.into(), ..NoteText::default() };
-            act(&house, &ada, Verb::RecordCreate, |tx| tx.keep_draft(case, &text, &terms())).unwrap();
+            act(&house, &ada, Verb::RecordCreate, |tx| tx.keep_note_draft(case, &text, &terms())).unwrap();
         }
         assert_eq!((draft(&ada).as_deref(), draft(&bo)), (Some("half a note"), None));
         note(&house, &ada, case, "half a note and the other half");

@@ -15,6 +15,8 @@ mod faults;
 #[cfg(test)]
 mod grants;
 #[cfg(test)]
+mod inbox;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod ledger;

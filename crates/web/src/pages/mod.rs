@@ -2,9 +2,13 @@
 
 pub mod ask;
 pub mod deadline;
+pub mod figures;
 pub mod home;
 pub mod privacy;
+pub mod promises;
+pub mod register;
 pub mod request;
 pub mod requests;
+mod runway;
 pub mod sign_in;
 pub mod statements;

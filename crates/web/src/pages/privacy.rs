@@ -2,9 +2,9 @@
 //! the one for children.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use counterfoil_service::notices::{Block, Layer, Notice, Part, Passage};
+use counterfoil_service::notices::{self, Block, Layer, Notice, Part, Passage};
 use serde::Serialize;
 
 use crate::problem::Problem;
@@ -17,13 +17,18 @@ use crate::visit::Visit;
 #[derive(Debug, Serialize)]
 pub struct PrivacyView {
     notice: Notice,
+    /// Where the notice is as a document to keep.
+    document: Option<String>,
 }
 
 impl View for PrivacyView {
     const TEMPLATE: &'static str = "privacy.html";
 
     fn samples() -> Vec<Self> {
-        vec![Self { notice: sample() }]
+        vec![
+            Self { notice: sample(), document: None },
+            Self { notice: sample(), document: Some("/privacy/notice.pdf".to_owned()) },
+        ]
     }
 }
 
@@ -84,14 +89,52 @@ pub async fn service(
     show(site, visit, Layer::Service(id)).await
 }
 
-async fn show(site: Site, visit: Visit, layer: Layer) -> Result<Response, Response> {
+/// `GET /privacy/notice.pdf`
+pub async fn organisation_document(State(site): State<Site>, visit: Visit) -> Result<Response, Response> {
+    document(site, visit, Layer::Organisation).await
+}
+
+/// `GET /privacy/{service}/notice.pdf`
+pub async fn service_document(
+    State(site): State<Site>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    document(site, visit, Layer::Service(id)).await
+}
+
+/// The notice as a tagged PDF to keep.
+async fn document(site: Site, visit: Visit, layer: Layer) -> Result<Response, Response> {
+    let notice = notice(&site, &visit, layer).await?;
+    let written = blocking(move || notices::pdf(&notice)).await.map_err(IntoResponse::into_response)?;
+    let bytes = written.map_err(|error| {
+        tracing::error!(%error, "a notice was not written");
+        Problem::Fault.into_response()
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"notice.pdf\""),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+async fn notice(site: &Site, visit: &Visit, layer: Layer) -> Result<Notice, Response> {
     let use_cases = site.use_cases();
     let language = visit.language().tag();
     let answer = blocking(move || use_cases.notice(&layer, language)).await;
-    let notice = answer.map_err(IntoResponse::into_response)?.map_err(|error| {
+    answer.map_err(IntoResponse::into_response)?.map_err(|error| {
         // A layer that the register does not know, or an organisation without a register.
         let problem = if error.is_refusal() { Problem::NotFound } else { Problem::Fault };
         problem.into_response()
-    })?;
-    Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &PrivacyView { notice }))
+    })
+}
+
+async fn show(site: Site, visit: Visit, layer: Layer) -> Result<Response, Response> {
+    let document = match &layer {
+        Layer::Organisation => Some("/privacy/notice.pdf".to_owned()),
+        Layer::Service(id) => Some(format!("/privacy/{id}/notice.pdf")),
+        Layer::Office(_) | Layer::Child => None,
+    };
+    let notice = notice(&site, &visit, layer).await?;
+    Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &PrivacyView { notice, document }))
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
-use counterfoil_web::pages::{ask, deadline, home, privacy, request, requests, sign_in, statements};
+use counterfoil_web::pages::{
+    ask, deadline, figures, home, privacy, promises, register, request, requests, sign_in, statements,
+};
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
 use counterfoil_web::site::Site;
@@ -58,6 +60,10 @@ fn draw_everything() -> Rendering {
     all.draw::<ProblemView>();
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();
+    all.draw::<promises::PromisesView>();
+    all.draw::<figures::FiguresView>();
+    all.draw::<register::RegisterView>();
+    all.draw::<register::EditView>();
     all.draw::<sign_in::SignInView>();
     all.draw::<sign_in::CodeView>();
     all.draw::<sign_in::ContinueView>();
@@ -139,11 +145,18 @@ fn every_word_is_used() {
     ];
     let plural =
         |key: &str| key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).map(str::to_owned);
+    // A key that is put together names its first part, with the dot at its end, somewhere.
+    let joined = |key: &str| {
+        key.match_indices('.').any(|(at, _)| {
+            let stem = &key[..=at];
+            sources.contains(&format!("\"{stem}\"")) || sources.contains(&format!("\"{stem}{{"))
+        })
+    };
     for key in site.strings().keys() {
         let stem = plural(key).unwrap_or_else(|| key.to_owned());
         let used = sources.contains(&format!("\"{stem}\"")) || sources.contains(&format!("'{stem}'"));
         assert!(
-            used || built.iter().any(|prefix| key.starts_with(prefix)),
+            used || joined(key) || built.iter().any(|prefix| key.starts_with(prefix)),
             "`{key}` is used nowhere: remove it"
         );
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use counterfoil_domain::access::{
     Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, Role, Verb,
 };
+use counterfoil_domain::ids::RequestId;
 use counterfoil_store::access::{Actor, Gate, Question};
 use serde::Deserialize;
 
@@ -55,6 +56,7 @@ struct Written {
     grant: Option<WrittenGrant>,
     use_of_restricted: Option<Each>,
     person_told: Option<bool>,
+    proved_by: Option<String>,
     signed_by: Option<Vec<String>>,
     #[serde(default)]
     shared: bool,
@@ -154,6 +156,11 @@ impl Written {
         }
         (question.shared, question.offered) = (self.shared, self.offered);
         question.person_told = self.person_told.unwrap_or(false);
+        question.asker = self.proved_by.as_deref().map(|whose| match whose {
+            "its asker" => RequestId::from_bytes(question.resource.id),
+            "the asker of another request" => RequestId::from_bytes([11; 16]),
+            other => panic!("proved_by = `{other}`: use its asker, or the asker of another request"),
+        });
         question.signatories = self.signed_by.iter().flatten().map(|name| someone(name)).collect();
         question
     }

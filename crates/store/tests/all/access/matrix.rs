@@ -5,7 +5,7 @@
 use counterfoil_domain::access::{
     Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, RestrictionUse, Role, RoleSet, Verb,
 };
-use counterfoil_domain::ids::{OfficeId, StaffId};
+use counterfoil_domain::ids::{OfficeId, RequestId, StaffId};
 use counterfoil_store::access::{Actor, Gate, GrantFacts, Limits, PersonFacts, Question};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -62,6 +62,8 @@ const DEPARTURES: &[Departure] = &[
     ("nobody signed", |q| q.signatories.clear()),
     ("one signed twice", |q| q.signatories = vec![world::COLLEAGUE, world::COLLEAGUE]),
     ("the worker signed", |q| q.signatories.push(world::ME)),
+    ("not proved", |q| q.asker = None),
+    ("proved for another request", |q| q.asker = Some(RequestId::from_bytes([11; 16]))),
     ("no grant", |q| q.grant = None),
     ("grant of another worker", |q| on_grant(q, |g| g.staff = world::COLLEAGUE)),
     ("grant for another person", |q| on_grant(q, |g| g.person = world::OTHER_PERSON)),
@@ -80,6 +82,7 @@ const DEPARTURES: &[Departure] = &[
 fn equipped(mut question: Question, reason: Option<ReasonCode>) -> Question {
     question.signatories = vec![world::COLLEAGUE, world::SECOND_COLLEAGUE];
     question.person_told = true;
+    question.asker = Some(RequestId::from_bytes(question.resource.id));
     question.restriction_use = Some(RestrictionUse::Consent);
     question.offered = true;
     question.grant = reason.map(world::grant);
@@ -251,6 +254,7 @@ prop_compose! {
         grant in prop::option::of(some_grant()),
         restriction_use in prop::option::of(prop::sample::select(RestrictionUse::ALL.to_vec())),
         person_told in any::<bool>(),
+        asker in prop::option::of(mostly(true)),
         signatories in prop::collection::vec(some_staff(), 0..4),
         (shared, offered) in (any::<bool>(), any::<bool>()),
     ) -> Question {
@@ -266,6 +270,8 @@ prop_compose! {
         (question.grant, question.restriction_use) = (grant, restriction_use);
         (question.person_told, question.signatories) = (person_told, signatories);
         (question.shared, question.offered) = (shared, offered);
+        let other = [11; 16];
+        question.asker = asker.map(|own| RequestId::from_bytes(if own { question.resource.id } else { other }));
         question
     }
 }

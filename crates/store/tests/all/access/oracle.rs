@@ -23,6 +23,11 @@ fn system_may(q: &Question) -> bool {
         V::ErasureExecute => q.purpose == P::RightsRequest && different_people(q) >= 2, // 23, 44
         V::DisposalExecute => q.purpose == P::Disposal && different_people(q) >= 2, // 25, 44
         V::SystemBackup => q.purpose == P::Administration,  // 32
+        V::MessageReceive | V::MessageDeliver | V::MessageDrain => q.purpose == P::ServiceDelivery, // 66
+        V::RequestFollow | V::RequestReply | V::RequestCollect => {
+            let theirs = q.asker.is_some_and(|request| *request.as_bytes() == q.resource.id);
+            theirs && q.purpose == P::RightsRequest // 50, 51, 52
+        }
         _ => false,
     }
 }
@@ -168,6 +173,7 @@ fn permitted(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
         || for_ending(me, q)
         || running_the_house(me, q)
         || in_the_casebook(me, q)
+        || in_the_inbox(me, q)
 }
 
 /// 55 to 59.
@@ -277,6 +283,21 @@ fn for_ending(me: &StaffActor, q: &Question) -> bool {
     match q.verb {
         V::DisposalPropose | V::DisposalApprove => keeps,
         V::HoldPlace | V::HoldLift => keeps || has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest,
+        _ => false,
+    }
+}
+
+/// 65, 67.
+fn in_the_inbox(me: &StaffActor, q: &Question) -> bool {
+    let works = (caseworker(me) || has(me, &[R::Reception])) && own_office(me, q);
+    match q.verb {
+        V::MessageReceive | V::MessageHandle | V::MessageSend | V::MessageDrain => {
+            works && q.purpose == P::ServiceDelivery
+        }
+        V::MessageRead => {
+            works && q.purpose == P::ServiceDelivery
+                || has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest
+        }
         _ => false,
     }
 }

@@ -119,8 +119,14 @@ pub fn generous(mut sources: Vec<PolicySource>) -> Result<Gate, PolicyError> {
 /// Whether the schema lets this kind of asker do the verb: the system does some verbs only, staff
 /// all but the carrying out.
 pub fn fits_the_schema(question: &Question) -> bool {
-    let executes = matches!(question.verb, Verb::ErasureExecute | Verb::DisposalExecute);
-    let shared = matches!(question.verb, Verb::RequestReceive | Verb::SystemBackup);
+    let executes =
+        matches!(question.verb, Verb::ErasureExecute | Verb::DisposalExecute | Verb::MessageDeliver);
+    let asker = matches!(question.verb, Verb::RequestFollow | Verb::RequestReply | Verb::RequestCollect);
+    let executes = executes || asker;
+    let shared = matches!(
+        question.verb,
+        Verb::RequestReceive | Verb::SystemBackup | Verb::MessageReceive | Verb::MessageDrain
+    );
     let asker = shared || executes == matches!(question.actor, Actor::Automation { .. });
     asker && question.verb.kinds().contains(question.resource.kind)
 }

@@ -1,0 +1,153 @@
+//! The asker's own way to their request: how often a code may be wrong, and what they may still do.
+
+use jiff::SignedDuration;
+use jiff::civil::Date;
+
+use crate::clock::{Dated, Event};
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// What a request may wait for, as its asker is told.
+    Awaited: "thing that is awaited" {
+        /// Art 12(6) UK GDPR.
+        Identity = "identity", "evidence of identity";
+        /// Of a representative.
+        Authority = "authority", "evidence of authority";
+        /// Art 12A(5) UK GDPR.
+        Clarification = "clarification", "an answer to a question";
+        /// Art 12(5) UK GDPR.
+        Fee = "fee", "a fee";
+    }
+}
+
+/// A time in which a request waited for its asker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// For what.
+    pub what: Awaited,
+    /// Since when.
+    pub from: Date,
+    /// Until when; `None` while it waits still.
+    pub to: Option<Date>,
+}
+
+/// The times in which a request waited for its asker, by their beginnings. What comes answers what was asked
+/// longest ago; an answer that answers nothing is left out.
+#[must_use]
+pub fn waits(events: &[Dated]) -> Vec<Wait> {
+    let mut sorted = events.to_vec();
+    sorted.sort_unstable();
+    let mut waits: Vec<Wait> = Vec::new();
+    for dated in &sorted {
+        let (what, begins) = match dated.event {
+            Event::IdentityAsked => (Awaited::Identity, true),
+            Event::IdentityReceived => (Awaited::Identity, false),
+            Event::AuthorityAsked => (Awaited::Authority, true),
+            Event::AuthorityReceived => (Awaited::Authority, false),
+            Event::ClarificationAsked { .. } => (Awaited::Clarification, true),
+            Event::ClarificationAnswered { .. } => (Awaited::Clarification, false),
+            Event::FeeAsked => (Awaited::Fee, true),
+            Event::FeePaid => (Awaited::Fee, false),
+            _ => continue,
+        };
+        let open = waits.iter_mut().find(|wait| wait.what == what && wait.to.is_none());
+        match (begins, open) {
+            // Identity asked for once more is the same wait; two questions are two.
+            (true, Some(_)) if what != Awaited::Clarification => {}
+            (true, _) => waits.push(Wait { what, from: dated.on, to: None }),
+            (false, Some(wait)) => wait.to = Some(dated.on),
+            (false, None) => {}
+        }
+    }
+    waits
+}
+
+/// What follows a wrong code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// Another try is looked at.
+    None,
+    /// No try is looked at for so long.
+    For(SignedDuration),
+    /// The key has ended: a new one is given out.
+    Ended,
+}
+
+/// Wrong codes in a row before the first wait.
+const FIRST: u32 = 5;
+/// Wrong codes in a row that end the key. Eight digits are then guessed once in some seven million.
+const LAST: u32 = 15;
+/// How long a wait is.
+const WAIT: SignedDuration = SignedDuration::from_hours(1);
+
+/// What follows after `wrong` codes in a row, this one included: an hour's wait after each five, the end
+/// after fifteen.
+#[must_use]
+pub const fn after_wrong(wrong: u32) -> Lock {
+    match wrong {
+        LAST.. => Lock::Ended,
+        n if n > 0 && n % FIRST == 0 => Lock::For(WAIT),
+        _ => Lock::None,
+    }
+}
+
+/// Whether a request in this state can still be withdrawn by its asker: what was answered or closed cannot.
+#[must_use]
+pub fn may_withdraw(state: &str) -> bool {
+    !matches!(state, "released" | "closed")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn each_wait_has_its_reason_and_its_end() {
+        let on = |day, event| Dated::new(date(2026, 11, day), event);
+        let asked = |question| Event::ClarificationAsked { question, reasonably_required: true };
+        let wait = |what, from, to: Option<i8>| Wait {
+            what,
+            from: date(2026, 11, from),
+            to: to.map(|day| date(2026, 11, day)),
+        };
+        let table: [(&[Dated], Vec<Wait>); 5] = [
+            (&[on(1, Event::Received)], vec![]),
+            (
+                &[on(2, Event::IdentityAsked), on(4, Event::IdentityAsked), on(9, Event::IdentityReceived)],
+                vec![wait(Awaited::Identity, 2, Some(9))],
+            ),
+            (
+                &[on(3, asked(1)), on(5, asked(2)), on(8, Event::ClarificationAnswered { question: 1 })],
+                vec![wait(Awaited::Clarification, 3, Some(8)), wait(Awaited::Clarification, 5, None)],
+            ),
+            (&[on(6, Event::FeePaid)], vec![]),
+            (
+                &[on(7, Event::AuthorityAsked), on(2, Event::FeeAsked)],
+                vec![wait(Awaited::Fee, 2, None), wait(Awaited::Authority, 7, None)],
+            ),
+        ];
+        for (events, expected) in table {
+            assert_eq!(waits(events), expected, "{events:?}");
+        }
+    }
+
+    #[test]
+    fn five_wrong_codes_wait_and_fifteen_end() {
+        for (wrong, expected) in [
+            (0, Lock::None),
+            (1, Lock::None),
+            (4, Lock::None),
+            (5, Lock::For(WAIT)),
+            (6, Lock::None),
+            (10, Lock::For(WAIT)),
+            (14, Lock::None),
+            (15, Lock::Ended),
+            (16, Lock::Ended),
+            (u32::MAX, Lock::Ended),
+        ] {
+            assert_eq!(after_wrong(wrong), expected, "{wrong}");
+        }
+    }
+}
