@@ -42,6 +42,24 @@ impl Fields {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
+    /// Every value of a field, as boxes give them.
+    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let name = name.to_owned();
+        self.0.iter().filter(move |(field, _)| *field == name).map(|(_, value)| value.trim())
+    }
+
+    /// Whether the form had the field at all.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
+    }
+
+    /// Fields that came in another way than a plain form.
+    #[must_use]
+    pub const fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// Every field but the token, to be shown again.
     pub fn kept(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0

@@ -103,6 +103,7 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .merge(pages::promises::staff())
         .merge(pages::register::routes())
         .merge(pages::figures::routes())
+        .merge(pages::book::routes())
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, deadline, figures, home, privacy, promises, register, request, requests, sign_in, statements,
+    ask, book, deadline, figures, home, privacy, promises, register, request, requests, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -62,6 +62,7 @@ fn draw_everything() -> Rendering {
     all.draw::<request::RequestPageView>();
     all.draw::<promises::PromisesView>();
     all.draw::<figures::FiguresView>();
+    all.draw::<book::Sheet>();
     all.draw::<register::RegisterView>();
     all.draw::<register::EditView>();
     all.draw::<sign_in::SignInView>();
