@@ -1,5 +1,6 @@
 //! The casebook's use-cases.
 
+pub mod batch;
 pub mod issues;
 pub mod look_up;
 mod own_request;

@@ -1,6 +1,7 @@
 //! A demonstration: an organisation with invented people and a history, made by the same use-cases that
 //! staff use, so that every record has its audit entry and every clock its events.
 
+mod book;
 mod story;
 
 use std::collections::BTreeMap;
@@ -73,6 +74,7 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let accounts = teller.staff(&story)?;
     teller.people(&story)?;
     teller.requests(&story)?;
+    teller.book(template, &story)?;
     (stage.set_clock)(stage.now);
     Ok(Made { controller: teller.controller, name: organisation.name, accounts })
 }
