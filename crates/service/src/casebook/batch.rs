@@ -51,7 +51,8 @@ pub fn record(desk: &Desk<'_>, people: &[WholePerson]) -> Result<Vec<(PersonId, 
                     continue;
                 }
             };
-            let cases = person.cases.iter().map(|c| one_case(tx, id, c)).collect::<std::result::Result<_, _>>()?;
+            let cases =
+                person.cases.iter().map(|c| one_case(tx, id, c)).collect::<std::result::Result<_, _>>()?;
             made.push((id, cases));
         }
         Ok(made)
@@ -81,7 +82,8 @@ fn one_case(
         tx.write_note(id, note, &terms)?;
     }
     for entry in &case.entries {
-        tx.add_entry(person, &NewEntryOfCase { case: Some(id), ..entry.clone() }, &terms)?;
+        let staff = entry.staff.or(tx.who().staff().map(|s| s.staff));
+        tx.add_entry(person, &NewEntryOfCase { case: Some(id), staff, ..entry.clone() }, &terms)?;
     }
     Ok(id)
 }

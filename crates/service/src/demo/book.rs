@@ -105,9 +105,12 @@ impl Book {
     }
 
     fn profile(&self, n: usize) -> Profile {
-        let (forenames, surname) = (pick(&self.forenames, n * 7 + n / 13), pick(&self.surnames, n * 5 + n / 7));
+        let (forenames, surname) =
+            (pick(&self.forenames, n * 7 + n / 13), pick(&self.surnames, n * 5 + n / 7));
         let day = |of: usize, from: usize| i8::try_from(from + n % of).unwrap_or(1);
-        let born = jiff::civil::Date::new(1942 + i16::try_from(n * 11 % 62).unwrap_or(0), day(12, 1), day(28, 1)).ok();
+        let born =
+            jiff::civil::Date::new(1942 + i16::try_from(n * 11 % 62).unwrap_or(0), day(12, 1), day(28, 1))
+                .ok();
         let address = Address {
             lines: vec![format!("{} {}", n % 90 + 1, pick(&self.streets, n)), self.town.clone()],
             postcode: self.postcode.clone(),
@@ -148,13 +151,18 @@ impl Book {
             notes.push(NoteText { text, source: "telephone call".to_owned() });
         }
         let due = now + SignedDuration::from_hours(24 * (i64::try_from(n % 15).unwrap_or(0) - 4));
-        let entry = |text, starts_at| NewEntryOfCase { case: None, staff: None, starts_at, ends_at: None, text };
+        let entry =
+            |text, starts_at| NewEntryOfCase { case: None, staff: None, starts_at, ends_at: None, text };
         let mut entries = Vec::new();
         if n % 4 == 1 {
-            entries.push(entry(EntryText::Task { what: "Ring the client about the answer".to_owned() }, Some(due)));
+            entries.push(entry(
+                EntryText::Task { what: "Ring the client about the answer".to_owned() },
+                Some(due),
+            ));
         }
         if n % 11 == 3 {
-            let [title, location, custodian] = ["Papers before 2020", "Archive room, shelf 4", "The office manager"].map(str::to_owned);
+            let [title, location, custodian] =
+                ["Papers before 2020", "Archive room, shelf 4", "The office manager"].map(str::to_owned);
             entries.push(entry(EntryText::Paper { title, location, custodian }, None));
         }
         if n % 5 == 2 {
@@ -213,7 +221,8 @@ impl Teller<'_> {
         }
         if let Some(together) = &book.partnership {
             let [a, b] = &together.offices;
-            let office = |name: &str| crate::installation::office_named(self.stage.store, self.controller, name);
+            let office =
+                |name: &str| crate::installation::office_named(self.stage.store, self.controller, name);
             let new = NewPartnership {
                 offices: (office(a)?, office(b)?),
                 reference: together.reference.clone(),
@@ -226,14 +235,20 @@ impl Teller<'_> {
         Ok(())
     }
 
-    fn some(&self, book: &Book, by: &str, numbers: std::ops::Range<usize>) -> Result<Vec<(PersonId, Vec<CaseId>, String)>> {
+    fn some(
+        &self,
+        book: &Book,
+        by: &str,
+        numbers: std::ops::Range<usize>,
+    ) -> Result<Vec<(PersonId, Vec<CaseId>, String)>> {
         let days_ago = 200 - i32::try_from(numbers.start % 195).unwrap_or(0);
         let now = at(self.stage.now, days_ago)?;
         (self.stage.set_clock)(now);
         let who = self.actor(by)?;
         let office = casebook::office_of(&who).ok_or_else(|| unusable("an office"))?;
         // An adviser who is not cleared records nobody under extra protection.
-        let cleared = who.staff().is_some_and(|s| s.roles.contains(counterfoil_domain::access::Role::Supervisor));
+        let cleared =
+            who.staff().is_some_and(|s| s.roles.contains(counterfoil_domain::access::Role::Supervisor));
         let people: Vec<WholePerson> = numbers
             .map(|n| {
                 let mut new = book.person(n, office);
@@ -299,7 +314,8 @@ impl Teller<'_> {
             if n % 80 == 5 {
                 work::move_entry(&desk, booked, EntryState::Done, true)?;
             }
-            if let (Some(together), Some(case)) = (&book.partnership, cases.first().filter(|_| n % 80 == 45)) {
+            if let (Some(together), Some(case)) = (&book.partnership, cases.first().filter(|_| n % 80 == 45))
+            {
                 self.share(&desk, *case, together)?;
             }
         }
@@ -315,7 +331,10 @@ impl Teller<'_> {
             return Ok(());
         };
         let until = self.stage.now.checked_add(720.hours()).map_err(|_| unusable("a day"))?;
-        let text = JointText { why: format!("{}, under {}", together.about, together.reference), ..JointText::default() };
+        let text = JointText {
+            why: format!("{}, under {}", together.about, together.reference),
+            ..JointText::default()
+        };
         people::share(desk, case, to, until, &text).map(|_| ())
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod binding;
 #[cfg(test)]
+mod book;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod promises;

@@ -64,13 +64,13 @@ impl World {
         Self { folder, store, calendar, law, made }
     }
 
-    fn actor(&self, sign_in: &str) -> Actor {
+    pub fn actor(&self, sign_in: &str) -> Actor {
         let staff: StaffId =
             self.store.sign_in_facts(self.made.controller, sign_in).unwrap().expect("an account").staff;
         Actor::Staff(self.store.actor(self.made.controller, staff, true).unwrap())
     }
 
-    fn desk<'d>(&'d self, who: &'d Actor) -> Desk<'d> {
+    pub fn desk<'d>(&'d self, who: &'d Actor) -> Desk<'d> {
         Desk { store: &self.store, who, calendar: &self.calendar, law: &self.law }
     }
 }

@@ -134,6 +134,10 @@ fn draw(page: &CasePage, around: &Around<'_>) -> Sheet {
         rows.insert(0, (key("book.field.question"), vec![Cell::new(plain(page.case.text.question.clone()))]));
     }
     let sheet = sheet.add(Block::Summary { rows });
+    let parts =
+        [("notes", "book.note.all"), ("entries", "book.case.entries"), ("documents", "book.documents")];
+    let items = parts.map(|(part, words)| (format!("{at}#{part}"), key(words))).into();
+    let sheet = sheet.add(Block::Links { items });
     let sheet =
         if open { sheet.head("write", "book.note.title").form(note_form(page, around, &at)) } else { sheet };
     let sheet = notes(sheet, page, around, &at);
