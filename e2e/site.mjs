@@ -17,13 +17,13 @@ const flags = [
 ];
 
 const product = join(target, "debug/counterfoil");
-const demo = (ready) => ["demo", "--organisation", "council", "--port", "0", "--json-ready", ready];
+const demo = (ready, organisation) => ["demo", "--organisation", organisation, "--port", "0", "--json-ready", ready];
 
 /** Starts the demo; resolves to its sites once they answer. */
-export async function start() {
+export async function start(organisation = "council") {
   const folder = mkdtempSync(join(tmpdir(), "counterfoil-e2e-"));
   const ready = join(folder, "ready.json");
-  const child = spawn(product, demo(ready), { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(product, demo(ready, organisation), { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
   let ended = null;
   child.on("error", (error) => (ended = error.message));
   child.on("exit", (code) => (ended ??= `exit status ${code}`));

@@ -37,12 +37,6 @@ impl Fields {
         Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
-    /// The fields of an address's question.
-    #[must_use]
-    pub const fn from_pairs(pairs: Vec<(String, String)>) -> Self {
-        Self(pairs)
-    }
-
     /// The first value of a field without the space around it; empty when there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
@@ -64,6 +58,12 @@ impl Fields {
     /// Every value of a field, such as of boxes that were ticked.
     pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
         self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.trim())
+    }
+
+    /// Whether the form had the field at all.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
     }
 
     /// Every field but the token, to be shown again.

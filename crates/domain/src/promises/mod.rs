@@ -82,6 +82,20 @@ vocabulary! {
         Restriction = "restriction", "restricted records are stored and not used";
         /// Rule 35 of the access rules.
         Protection = "protection", "people may be unnamed, and extra protection narrows who sees them";
+        /// Access rules 12 to 18; each grant has its reason, its bound and its review.
+        GoodReason = "good-reason", "access to another office's record has a reason, ends in hours and is reviewed";
+        /// Access rule 59.
+        OddReview = "odd-review", "odd accesses are noted and a reviewer looks at them";
+        /// The code that an unnamed person holds.
+        FollowUp = "follow-up", "people without a name come back with a code that only they hold";
+        /// A change keeps what was said before.
+        Versions = "versions", "every earlier version of a record is kept";
+        /// The agreement, training and review behind the date that the gate uses.
+        AdherenceDates = "adherence-dates", "each office's agreement, training and review are on record";
+        /// Art 5(1)(c) and (d) UK GDPR.
+        Quality = "quality", "details are checked, and two records of one person can be merged and parted";
+        /// Paper has its place in the casebook.
+        Paper = "paper", "paper files are registered, and those asked for are fetched";
         /// Art 13(1)(e) UK GDPR.
         Recipients = "recipients", "recipients are on the register with their reasons";
         /// Arts 44A to 49A UK GDPR.

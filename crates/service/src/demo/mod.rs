@@ -1,6 +1,7 @@
 //! A demonstration: an organisation with invented people and a history, made by the same use-cases that
 //! staff use, so that every record has its audit entry and every clock its events.
 
+mod book;
 mod inbox;
 mod review;
 mod rights;
@@ -83,6 +84,7 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     teller.requests(&story, &sharing::Told::of(template)?)?;
     let known = inbox::Known { controller: teller.controller, people: &teller.people, staff: &teller.staff };
     let lines = inbox::tell(stage, template, &known)?;
+    teller.book(template, &story)?;
     (stage.set_clock)(stage.now);
     Ok(Made { controller: teller.controller, name: organisation.name, accounts, lines })
 }

@@ -3,6 +3,7 @@
 //! Evidence is counted from the live database each time. Without an installation nothing can be shown, so every
 //! promise is then not exercised or not built.
 
+mod book;
 pub mod export;
 mod live;
 mod paper;
@@ -187,6 +188,7 @@ pub fn ledger(
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
     found.extend(public::measure(store, controller)?);
     found.extend(sharing::measure(store, controller, on)?);
+    found.extend(book::measure(store, controller)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;
     ledger.counted_at = Some(store.now());

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod binding;
 #[cfg(test)]
+mod book;
+#[cfg(test)]
 mod intake;
 #[cfg(test)]
 mod notices;

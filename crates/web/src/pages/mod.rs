@@ -1,6 +1,7 @@
 //! The pages: one module each, with its view, its samples and its handler.
 
 pub mod ask;
+pub mod book;
 pub mod deadline;
 pub mod figures;
 pub mod follow;

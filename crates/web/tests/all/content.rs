@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
+    ask, book, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
     requests, review, rights, sharing, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
@@ -88,6 +88,7 @@ fn draw_everything() -> Rendering {
     all.draw::<review::WorkView>();
     all.draw::<promises::PromisesView>();
     all.draw::<figures::FiguresView>();
+    all.draw::<book::Sheet>();
     all.draw::<register::RegisterView>();
     all.draw::<inbox::QueueView>();
     all.draw::<inbox::ItemView>();

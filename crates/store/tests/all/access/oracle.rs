@@ -189,6 +189,7 @@ fn permitted(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
         || sharing(me, q)
         || figures_and_research(me, q)
         || in_the_casebook(me, q)
+        || in_the_inbox(me, q)
 }
 
 /// 70 to 74.

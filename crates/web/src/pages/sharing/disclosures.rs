@@ -331,7 +331,7 @@ pub async fn show(
     Query(asked): Query<Vec<(String, String)>>,
 ) -> Result<Response, Response> {
     let person = id::<PersonId>(&person)?;
-    let typed = Fields::from_pairs(asked);
+    let typed = Fields::new(asked);
     let view = run(&site, &visit, &who, move |desk| DisclosuresView::build(desk, person, &typed)).await?;
     Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view))
 }

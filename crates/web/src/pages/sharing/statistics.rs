@@ -184,7 +184,7 @@ pub async fn show(
     Query(asked): Query<Vec<(String, String)>>,
 ) -> Result<Response, Response> {
     let counted = asked.iter().any(|(k, _)| k == "by");
-    page(&site, &visit, &who, Fields::from_pairs(asked), counted, Vec::new()).await
+    page(&site, &visit, &who, Fields::new(asked), counted, Vec::new()).await
 }
 
 async fn page(
