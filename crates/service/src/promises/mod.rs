@@ -4,6 +4,7 @@
 //! promise is then not exercised or not built.
 
 pub mod export;
+mod intake;
 mod live;
 mod paper;
 mod trials;
@@ -180,6 +181,7 @@ pub fn ledger(
     };
     let mut found = live::measure(store, controller, calendar, law)?;
     let on = keep::day_of(store.now())?;
+    found.extend(intake::measure(store, controller, on)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;

@@ -5,9 +5,13 @@ mod binding;
 #[cfg(test)]
 mod intake;
 #[cfg(test)]
+mod intake_office;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod promises;
+#[cfg(test)]
+mod promises_intake;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
