@@ -6,6 +6,7 @@
 
 mod api;
 mod assets;
+pub mod check;
 pub mod cookies;
 mod dates;
 pub mod forms;
@@ -78,6 +79,7 @@ fn public_pages() -> Router<Site> {
         .route("/", get(pages::home::show))
         .route("/ask", get(pages::ask::start).post(pages::ask::step))
         .route("/ask/return/{link}", get(pages::ask::resume))
+        .route("/older-rights", get(pages::older::show))
         .route("/forms", get(pages::ask::forms))
         .route("/forms/{name}", get(pages::ask::form))
         .merge(pages::follow::routes())
@@ -106,6 +108,7 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .route("/staff/requests/{id}/events", post(pages::request::record))
         .route("/staff/requests/{id}/search", post(pages::request::search))
         .route("/staff/requests/{id}/approve", post(pages::request::approve))
+        .merge(pages::review::routes())
         .merge(pages::promises::staff())
         .merge(pages::register::routes())
         .merge(pages::figures::routes())

@@ -12,6 +12,7 @@ use crate::config::{Config, SiteConfig};
 use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
 use crate::running::channels::{self, ChannelWork, EVERY};
+use crate::running::letters::Letters;
 use crate::running::upkeep::Upkeep;
 use crate::running::worker::Working;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
@@ -47,6 +48,8 @@ pub fn run(args: &Args) -> CommandResult {
             ChannelWork::start(store.clone(), organisation.id, calendar::load(None)?, channels, EVERY);
         Some((Upkeep::start(store.clone(), &config.log)?, working, lines))
     };
+    let _letters =
+        if args.no_work { None } else { Letters::start(store.clone(), calendar::load(None)?, &config.mail)? };
     block_on(async {
         let listener = tokio::net::TcpListener::bind(&config.site.listen).await.map_err(|e| {
             let why =

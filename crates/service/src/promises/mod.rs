@@ -7,6 +7,8 @@ pub mod export;
 mod intake;
 mod live;
 mod paper;
+mod public;
+mod rights;
 mod trials;
 
 use std::collections::{BTreeMap, HashMap};
@@ -182,7 +184,9 @@ pub fn ledger(
     let mut found = live::measure(store, controller, calendar, law)?;
     let on = keep::day_of(store.now())?;
     found.extend(intake::measure(store, controller, on)?);
+    found.extend(rights::measure(store, controller)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
+    found.extend(public::measure(store, controller)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;
     ledger.counted_at = Some(store.now());

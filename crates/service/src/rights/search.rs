@@ -244,13 +244,9 @@ fn unmoved(desk: &Desk<'_>, person: &Person, mut keeping: Keeping<'_>) -> Result
         Err(e) => return keeping.end(Err(e.to_string())),
     };
     for (name, content) in held {
-        match readable(&name, &content) {
-            Ok(document) => {
-                let item = found(&name, media_type(document.kind), INBOX, content);
-                keeping.item(item, Some(document))?;
-            }
-            Err(_) => keeping.item(found(&name, "application/octet-stream", INBOX, content), None)?,
-        }
+        let read = readable(&name, &content).ok();
+        let kind = read.as_ref().map_or("application/octet-stream", |document| media_type(document.kind));
+        keeping.item(found(&name, kind, INBOX, content), read)?;
     }
     keeping.end(Ok("every inbox of the organisation, by the person's addresses and numbers".to_owned()))
 }
@@ -290,7 +286,7 @@ fn casebook(
     ))
 }
 
-/// What the casebook holds as text: the record, the cases and the notes.
+/// What the casebook holds as text: the record, the cases, the notes and what hangs on them.
 fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, StoreError> {
     let terms = Terms::default();
     let (cases, notes, further, told) =

@@ -14,7 +14,7 @@ use crate::intake::move_as_ticked;
 use crate::intake_office::{Office, each};
 
 /// The promises that the channels keep.
-pub const KEPT: [&str; 5] = ["N9", "N10", "N11", "N12", "N14"];
+pub const WHOLE: [&str; 5] = ["N9", "N10", "N11", "N12", "N14"];
 
 fn ledger(office: &Office) -> Ledger {
     promises::ledger(&office.store, office.controller, &office.calendar, &ClockConfig::default()).unwrap()
@@ -26,7 +26,7 @@ fn state(office: &Office, id: &str) -> &'static str {
 
 fn states(office: &Office) -> Vec<(&'static str, &'static str)> {
     let ledger = ledger(office);
-    let ours = ledger.promises.iter().filter(|p| KEPT.contains(&p.id));
+    let ours = ledger.promises.iter().filter(|p| WHOLE.contains(&p.id));
     ours.map(|p| (p.id, p.state)).collect()
 }
 
