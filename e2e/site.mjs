@@ -79,8 +79,7 @@ export async function freshCode(account) {
 }
 
 /** Signs in through the pages, as a person would. */
-export async function signIn(page, site, prefix = "") {
-  const account = site.sign_ins[0];
+export async function signIn(page, site, prefix = "", account = site.sign_ins[0]) {
   await page.goto(`${site.address}${prefix}/staff`);
   await page.fill("#name", account.name);
   await page.fill("#password", account.password);

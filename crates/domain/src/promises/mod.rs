@@ -120,6 +120,16 @@ vocabulary! {
         Statistics = "statistics", "figures are released without small numbers";
         /// Promise C8.
         Research = "research", "extracts name nobody, and two people open the way back";
+        /// The public forms and what became of them.
+        Enquiries = "enquiries", "enquiries and referrals end in advice, a referral or a signposting record";
+        /// Each item's words leave the inbox, and its copy the channel.
+        Drain = "drain", "what is dealt with leaves no copy at its channel";
+        /// Opt-outs, quiet hours, receipts.
+        Texts = "texts", "texts go out in time and never against a wish";
+        /// Transcripts of a third party's chat.
+        Chat = "chat", "transcripts of the chat are taken in and removed at their source";
+        /// Before the first answer.
+        Warnings = "warnings", "whoever writes on WhatsApp is warned before the first answer";
         /// The council's published lists.
         Services = "services", "all services, roles and functions are on the register";
         /// The council's published lists.

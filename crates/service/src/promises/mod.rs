@@ -5,6 +5,7 @@
 
 mod book;
 pub mod export;
+mod intake;
 mod live;
 mod paper;
 mod public;
@@ -184,6 +185,7 @@ pub fn ledger(
     };
     let mut found = live::measure(store, controller, calendar, law)?;
     let on = keep::day_of(store.now())?;
+    found.extend(intake::measure(store, controller, on)?);
     found.extend(rights::measure(store, controller)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
     found.extend(public::measure(store, controller)?);

@@ -7,9 +7,13 @@ mod book;
 #[cfg(test)]
 mod intake;
 #[cfg(test)]
+mod intake_office;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod promises;
+#[cfg(test)]
+mod promises_intake;
 #[cfg(test)]
 mod promises_public;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{Request, StatusCode};
 use counterfoil_connect::channel::{Chat, Texts, WhatsApp};
 use counterfoil_connect::fake::{Fake, SECRET, Signed};
 use counterfoil_domain::clock::ClockConfig;

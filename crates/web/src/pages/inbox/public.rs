@@ -65,6 +65,8 @@ pub struct FormView {
     offices: Vec<(String, String)>,
     office: String,
     once: String,
+    /// Whether professionals have a form of their own here.
+    refers: bool,
     contact: Contact,
 }
 
@@ -97,6 +99,7 @@ impl View for FormView {
             offices: offices.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
             office: String::new(),
             once: "0".repeat(64),
+            refers: offices.is_empty(),
             contact: sample_contact(),
         };
         let (first, second) = KNOWN.split_at(7);
@@ -156,36 +159,47 @@ pub async fn send_referral(
     send(&site, &visit, &client, posted, PublicForm::Referral).await
 }
 
-type Offices = Vec<(String, String)>;
+/// What the register and the organisation say of a form.
+struct Facts {
+    form: PublicForm,
+    declared: Vec<Declared>,
+    offices: Vec<(String, String)>,
+    refers: bool,
+}
 
-/// The declared fields and the offices; without such a form in the register there is no such page.
-async fn facts(site: &Site, visit: &Visit, form: PublicForm) -> Result<(Vec<Declared>, Offices), Response> {
-    let found = as_public(site, move |desk| Ok((forms::declared(desk, form)?, rights::offices(desk)?)))
-        .await
-        .map_err(IntoResponse::into_response)?;
-    let (fields, offices) = found.map_err(|e| refusal(visit, &e))?;
-    let fields = fields.ok_or_else(|| Problem::NotFound.into_response())?;
-    Ok((fields, if offices.len() > 1 { offices } else { Vec::new() }))
+/// Without such a form in the register there is no such page.
+async fn facts(site: &Site, visit: &Visit, form: PublicForm) -> Result<Facts, Response> {
+    let found = as_public(site, move |desk| {
+        let refers = form == PublicForm::Enquiry && forms::declared(desk, PublicForm::Referral)?.is_some();
+        Ok((forms::declared(desk, form)?, rights::offices(desk)?, refers))
+    })
+    .await
+    .map_err(IntoResponse::into_response)?;
+    let (declared, mut offices, refers) = found.map_err(|e| refusal(visit, &e))?;
+    let declared = declared.ok_or_else(|| Problem::NotFound.into_response())?;
+    if offices.len() == 1 {
+        offices.clear();
+    }
+    Ok(Facts { form, declared, offices, refers })
 }
 
 async fn start(site: &Site, visit: &Visit, form: PublicForm) -> Result<Response, Response> {
-    let (fields, offices) = facts(site, visit, form).await?;
+    let facts = facts(site, visit, form).await?;
     let once = site.new_token();
-    Ok(show(site, visit, form, &fields, offices, &Fields::default(), once, Vec::new()))
+    Ok(show(site, visit, &facts, &Fields::default(), once, Vec::new()))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one page, drawn from two places")]
 fn show(
     site: &Site,
     visit: &Visit,
-    form: PublicForm,
-    declared: &[Declared],
-    offices: Offices,
+    facts: &Facts,
     typed: &Fields,
     once: String,
     wrong: Vec<Failure>,
 ) -> Response {
-    let fields = declared
+    let form = facts.form;
+    let fields = facts
+        .declared
         .iter()
         .map(|f| Field {
             known: KNOWN.contains(&f.name.as_str()),
@@ -197,8 +211,16 @@ fn show(
             long: f.long,
         })
         .collect();
-    let (office, contact) = (typed.get("office").to_owned(), site.theme().contact.clone());
-    let view = FormView { form: form.id(), action: action(form), fields, offices, office, once, contact };
+    let view = FormView {
+        form: form.id(),
+        action: action(form),
+        fields,
+        offices: facts.offices.clone(),
+        office: typed.get("office").to_owned(),
+        once,
+        refers: facts.refers,
+        contact: site.theme().contact.clone(),
+    };
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = visit.page(site).with_errors(wrong).with_journey("here");
     site.respond(visit, status, &page, &view)
@@ -211,7 +233,7 @@ async fn send(
     Posted { fields: typed, fresh }: Posted,
     form: PublicForm,
 ) -> Result<Response, Response> {
-    let (declared, offices) = facts(site, visit, form).await?;
+    let facts = facts(site, visit, form).await?;
     let token = typed.get("once");
     let once = if is_token(token) { token.to_owned() } else { site.new_token() };
     let answers: Vec<(String, String)> = typed
@@ -219,17 +241,17 @@ async fn send(
         .filter(|(name, value)| !CARRIED.contains(name) && !value.trim().is_empty())
         .map(|(name, value)| (name.to_owned(), value.replace("\r\n", "\n")))
         .collect();
-    if answers.iter().any(|(name, _)| !declared.iter().any(|f| f.name == *name)) {
+    if answers.iter().any(|(name, _)| !facts.declared.iter().any(|f| f.name == *name)) {
         return Err(Problem::BadRequest.into_response());
     }
-    let again = |wrong| show(site, visit, form, &declared, offices.clone(), &typed, once.clone(), wrong);
+    let again = |wrong| show(site, visit, &facts, &typed, once.clone(), wrong);
     if typed.get("go") == "here" {
         return Ok(again(Vec::new()));
     }
     if !fresh {
         return Ok(again(vec![Failure { field: "send", key: "form.stale" }]));
     }
-    let wrong = failures(&forms::mistakes(form, &declared, &answers));
+    let wrong = failures(&forms::mistakes(form, &facts.declared, &answers));
     if !wrong.is_empty() {
         return Ok(again(wrong));
     }
