@@ -68,7 +68,7 @@ async function answerTest(page) {
   const radios = { identifies: "yes", consented: "no", other: "ordinary", reasonable: "no" };
   for (const [key, value] of Object.entries(radios)) await page.locator(`input[name="a.${key}"][value="${value}"]`).check();
   for (const key of ["information", "confidentiality", "steps", "capable", "refusal", "why"]) await page.fill(`#a-${key}`, "as far as we know");
-  await page.locator("main form button[value=decide]:visible").click();
+  await page.locator("main form button.govuk-button[value=decide]").click();
 }
 
 const card = (page, name) => page.locator(".cf-person", { has: page.locator("h3", { hasText: new RegExp(`^${name}$`) }) });
@@ -97,7 +97,7 @@ for (const scripts of [true, false]) {
     const others = page.locator("form", { has: page.locator("input[value=others]") });
     await others.locator("button[value=withhold]").click();
     if (scripts) await checkOn(page, "the test of an exemption", { desktop, phone });
-    await page.locator("main form button[value=decide]:visible").click();
+    await page.locator("main form button.govuk-button[value=decide]").click();
     assert.match(await page.locator("#refused").innerText(), /say why|answer/i, "an unanswered test is refused");
     await answerTest(page);
     await page.waitForURL(/\/review$/);

@@ -284,8 +284,10 @@ impl Names {
             Some((surname, forenames)) if header => format!("{} {}", forenames.trim(), surname.trim()),
             _ => words.join(" "),
         };
-        let name = self.0.entry(written.to_lowercase()).or_default();
-        if name.as_written.is_empty() {
+        // `Mrs Ottoline Grey` and `Ottoline Grey` are one person.
+        let plain = untitled(&written);
+        let name = self.0.entry(plain.to_lowercase()).or_default();
+        if name.as_written.is_empty() || (written.len() > name.as_written.len() && plain != written) {
             name.as_written = written;
         }
         name.count += 1;
@@ -332,6 +334,13 @@ fn one_by_address(mut people: Vec<(Name, Vec<String>)>, name: Name) -> Vec<(Name
         None => people.push((name, Vec::new())),
     }
     people
+}
+
+/// A name without the title before a forename; `Mrs Grey` keeps its title, which is all that there is beside it.
+fn untitled(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let titled = words.len() > 2 && words.first().is_some_and(|w| cast::is_title(w));
+    words.get(usize::from(titled)..).unwrap_or_default().join(" ")
 }
 
 fn titled_surname(name: &str) -> bool {
