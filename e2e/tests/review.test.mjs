@@ -156,11 +156,11 @@ test("people, passages, boxes and keys: decided and undone on a page", async () 
   const named = page.locator(".cf-person--undecided h3").first();
   assert.ok((await named.count()) > 0, "somebody waits for a decision");
   const name = await named.innerText();
-  await card(page, name).locator("input[name=reason]").fill("");
+  await card(page, name).locator("input[id^=reason-]").fill("");
   await card(page, name).locator("button[value=release]").click();
   assert.match(await page.locator("#refused").innerText(), /say why/, "a release needs a reason");
   await page.goto(at);
-  await card(page, name).locator("input[name=reason]").fill("named by the requester");
+  await card(page, name).locator("input[id^=reason-]").fill("named by the requester");
   await card(page, name).locator("button[value=release]").click();
   await page.waitForURL(at);
   assert.match(await card(page, name).innerText(), /Released: named by the requester/);

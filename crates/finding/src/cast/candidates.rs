@@ -215,7 +215,8 @@ fn known(cast: &Cast, text: &str, candidate: &Candidate) -> bool {
 }
 
 /// Whether a header holds addresses.
-pub(crate) fn is_address_field(field: &str) -> bool {
+#[must_use]
+pub fn is_address_field(field: &str) -> bool {
     ["from", "to", "cc", "bcc", "sender", "reply-to"].iter().any(|f| f.eq_ignore_ascii_case(field))
 }
 
