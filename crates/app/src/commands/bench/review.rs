@@ -62,7 +62,7 @@ struct Figures {
 }
 
 /// The one who is mentioned four hundred times.
-const OFTEN: &str = "Casper Holt";
+const OFTEN: &str = "Gareth Holt";
 const SURNAMES: [&str; 12] = [
     "Fenwick", "Tully", "Ashgrove", "Grey", "Marlow", "Quill", "Sorrel", "Vane", "Wexley", "Yarrow", "Brack",
     "Dunmore",
@@ -341,13 +341,13 @@ fn mail(n: usize, often: bool) -> Vec<u8> {
     let address = other.to_lowercase().replace(' ', ".");
     let mut body = prose(n, 12).join("\n\n");
     if often {
-        body.push_str("\n\nCasper Holt was there as well, and Mr Holt spoke for the others.");
+        body.push_str("\n\nGareth Holt was there as well, and Mr Holt spoke for the others.");
     }
     if n % 5 > 0 {
         body.push_str("\n\nOn Mon, 2 Nov 2026 at 10:00, Wilhelmina Thornquist wrote:\n> ");
         body.push_str(&prose(n - 1, 12).join("\n>\n> "));
         if often {
-            body.push_str("\n>\n> Casper Holt will know.");
+            body.push_str("\n>\n> Gareth Holt will know.");
         }
     }
     format!(
