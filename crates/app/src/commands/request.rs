@@ -2,6 +2,7 @@
 
 mod decide;
 mod receive;
+mod rights;
 mod show;
 mod work;
 
@@ -40,6 +41,26 @@ enum Action {
     Seal(work::Reference),
     /// Write the sealed pack out: a folder, or an encrypted archive
     Release(work::Release),
+    /// Take in a notice under a heading of the older Act
+    Older(rights::Older),
+    /// Note what was found out about a request of another right
+    Facts(rights::FactsArgs),
+    /// Show whether the right applies, and why
+    Applies(rights::OfRequest),
+    /// Decide a request of another right
+    Resolve(rights::Resolve),
+    /// Count what an erasure would destroy and put it forward
+    ProposeErasure(rights::OfRequest),
+    /// Approve an erasure that someone else proposed
+    ApproveErasure(rights::OfRequest),
+    /// Carry out an approved erasure
+    Erase(rights::Erase),
+    /// Stop marketing on every channel
+    StopMarketing(rights::StopMarketing),
+    /// Export what the person gave, as JSON or CSV
+    Export(rights::Export),
+    /// Record that the person was told the outcome
+    Tell(rights::Tell),
     /// Show a request: its clock with the working, sources, items, decisions
     Show(show::Show),
     /// List the requests
@@ -60,6 +81,16 @@ pub fn run(args: Args) -> CommandResult {
         Action::Approve(args) => work::approve(&args),
         Action::Seal(args) => work::seal(&args),
         Action::Release(args) => work::release(&args),
+        Action::Older(args) => rights::older(&args),
+        Action::Facts(args) => rights::facts(&args),
+        Action::Applies(args) => rights::applies(&args),
+        Action::Resolve(args) => rights::resolve(&args),
+        Action::ProposeErasure(args) => rights::propose_erasure(&args),
+        Action::ApproveErasure(args) => rights::approve_erasure(&args),
+        Action::Erase(args) => rights::erase(&args),
+        Action::StopMarketing(args) => rights::stop_marketing(&args),
+        Action::Export(args) => rights::export(&args),
+        Action::Tell(args) => rights::tell(&args),
         Action::Show(args) => show::show(&args),
         Action::List(args) => show::list(&args),
     }

@@ -45,6 +45,7 @@ pub struct House {
     pub calendar: Calendar,
     pub law: ClockConfig,
     staff: BTreeMap<&'static str, Actor>,
+    people: AtomicU32,
 }
 
 fn places(folder: &Path) -> Vec<Place> {
@@ -113,7 +114,8 @@ impl House {
         }
         let division = organisation.division.parse().unwrap();
         let (calendar, law) = (calendar::load(None).unwrap(), ClockConfig::default());
-        Self { store, controller, clock, folder, office, division, calendar, law, staff }
+        let people = AtomicU32::new(0);
+        Self { store, controller, clock, folder, office, division, calendar, law, staff, people }
     }
 
     pub fn who(&self, name: &str) -> &Actor {
@@ -131,6 +133,8 @@ impl House {
 
     /// A person with a case, a note of theirs, a note of another's words and a paper that they gave.
     pub fn person(&self) -> (PersonId, CaseId) {
+        let n = self.people.fetch_add(1, Ordering::SeqCst);
+        let further = if n == 0 { String::new() } else { n.to_string() };
         let new = NewPerson {
             office: self.office,
             identity: Identity::Named,
@@ -139,8 +143,8 @@ impl House {
                 forenames: "Wilfred".into(),
                 surname: "Ashgrove".into(),
                 born: Some(date(1961, 5, 4)),
-                emails: vec!["w.ashgrove@mail.example".into()],
-                phones: vec!["07700 900123".into()],
+                emails: vec![format!("w.ashgrove{further}@mail.example")],
+                phones: vec![format!("07700 900{}", 123 + n)],
                 addresses: vec![Address {
                     lines: vec!["3 Kiln Row".into(), "Moor".into()],
                     postcode: "LA1 9ZB".into(),

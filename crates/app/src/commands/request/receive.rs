@@ -45,33 +45,40 @@ pub struct Receive {
     #[arg(long, default_value = "en")]
     language: String,
     #[command(flatten)]
-    as_whom: AsWhom,
+    pub as_whom: AsWhom,
+}
+
+impl Receive {
+    /// The request as it came in.
+    pub fn reception(&self, opened: &Opened) -> Result<Reception, CommandError> {
+        let office = casebook::office_of(&opened.who)
+            .ok_or_else(|| CommandError::refused("no-office", "only a member of staff can log a request"))?;
+        let wording = match &self.wording_file {
+            None => self.wording.clone(),
+            Some(path) => std::fs::read_to_string(path).map_err(|e| {
+                CommandError::refused("wording", format!("`{}` cannot be read: {e}", path.display()))
+            })?,
+        };
+        Ok(Reception {
+            office,
+            right: self.right,
+            division: division(self.division, opened)?,
+            received_on: self.received.map_or_else(clock::today, Ok)?,
+            text: RequestText {
+                requester: self.requester.clone(),
+                reply_to: self.reply_to.clone(),
+                wording,
+                channel: self.channel.clone(),
+                language: self.language.clone(),
+                ..RequestText::default()
+            },
+        })
+    }
 }
 
 pub fn receive(args: &Receive) -> CommandResult {
     let opened = args.as_whom.open()?;
-    let office = casebook::office_of(&opened.who)
-        .ok_or_else(|| CommandError::refused("no-office", "only a member of staff can log a request"))?;
-    let wording = match &args.wording_file {
-        None => args.wording.clone(),
-        Some(path) => std::fs::read_to_string(path).map_err(|e| {
-            CommandError::refused("wording", format!("`{}` cannot be read: {e}", path.display()))
-        })?,
-    };
-    let reception = Reception {
-        office,
-        right: args.right,
-        division: division(args.division, &opened)?,
-        received_on: args.received.map_or_else(clock::today, Ok)?,
-        text: RequestText {
-            requester: args.requester.clone(),
-            reply_to: args.reply_to.clone(),
-            wording,
-            channel: args.channel.clone(),
-            language: args.language.clone(),
-            ..RequestText::default()
-        },
-    };
+    let reception = args.reception(&opened)?;
     let received = rights::receive(&opened.desk(), &reception)?;
     if args.as_whom.place.json {
         return out::json(&serde_json::json!({

@@ -103,7 +103,7 @@ fn keep(desk: &Desk<'_>, reference: &str, stage: Stage, text: &StageText) -> Res
         Stage::Officer => "internal-review",
         Stage::Closed => "closed",
         Stage::Outcome => "done",
-        _ => "identified",
+        _ => "investigating",
     };
     desk.on_request(Verb::RequestReview, reference, &Terms::default(), |tx, request| {
         tx.add_line(request, stage.code(), None, text)?;
