@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::clock;
 use crate::out::CommandError;
+use crate::running::channels::ChannelConfig;
 
 /// The default configuration, which is also its documentation.
 pub const DEFAULT: &str = include_str!("../../../config/counterfoil.toml");
@@ -33,6 +34,9 @@ pub struct Config {
     pub log: LogConfig,
     /// Letters by e-mail, and mail that may hold a request.
     pub mail: MailConfig,
+    /// The channels by which people write.
+    #[serde(default)]
+    pub channels: Vec<ChannelConfig>,
 }
 
 /// Letters by e-mail, and mail that may hold a request. The password comes from the environment.

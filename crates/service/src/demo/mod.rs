@@ -1,6 +1,9 @@
 //! A demonstration: an organisation with invented people and a history, made by the same use-cases that
 //! staff use, so that every record has its audit entry and every clock its events.
 
+mod inbox;
+mod review;
+mod rights;
 mod story;
 
 use std::collections::BTreeMap;
@@ -16,13 +19,14 @@ use counterfoil_store::casebook::people::{Address, NewPerson, Profile, Recorded}
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+pub use inbox::Lines;
 pub use story::{Asked, CaseStory, Deed, Individual, Jotting, Member, Paper, Step, Story};
 
 use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protection};
 use crate::error::{Result, ServiceError};
 use crate::installation::{self, NewOrganisation, NewStaff};
 use crate::organisation::Organisation;
-use crate::rights::{self, Choice, Desk, EventText, Fate, Ground, Reception, RequestText};
+use crate::rights::{self as requests, Choice, Desk, EventText, Fate, Ground, Reception, RequestText};
 use crate::sign_in;
 
 /// What the demonstration is given.
@@ -60,6 +64,8 @@ pub struct Made {
     pub name: String,
     /// Accounts: the member of staff, and the secret of their one-time codes.
     pub accounts: Vec<(Member, [u8; 20])>,
+    /// The channels, with a provider on this machine behind them.
+    pub lines: inbox::Lines,
 }
 
 /// Makes the organisation of this template with its story.
@@ -72,9 +78,12 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let mut teller = Teller::begin(stage, &organisation, settings, &story)?;
     let accounts = teller.staff(&story)?;
     teller.people(&story)?;
+    review::papers(&teller, template)?;
     teller.requests(&story)?;
+    let known = inbox::Known { controller: teller.controller, people: &teller.people, staff: &teller.staff };
+    let lines = inbox::tell(stage, template, &known)?;
     (stage.set_clock)(stage.now);
-    Ok(Made { controller: teller.controller, name: organisation.name, accounts })
+    Ok(Made { controller: teller.controller, name: organisation.name, accounts, lines })
 }
 
 /// Days ago: before everything that a story tells.
@@ -88,6 +97,7 @@ enum Moment<'s> {
     Document(&'s Individual, &'s Paper),
     Request(usize, &'s Asked),
     Step(usize, &'s Step),
+    Act(usize, &'s rights::Act),
 }
 
 struct Teller<'a> {
@@ -196,6 +206,7 @@ impl<'a> Teller<'a> {
             Moment::Document(person, paper) => self.document(person, paper),
             Moment::Request(n, asked) => self.request(*n, asked),
             Moment::Step(n, step) => self.step(*n, step),
+            Moment::Act(n, act) => rights::tell(self, *n, act),
         }
     }
 
@@ -278,8 +289,14 @@ impl<'a> Teller<'a> {
                 ..RequestText::default()
             },
         };
-        let received = rights::receive(&self.desk(&who), &reception)?;
-        self.references.insert(number, received.reference);
+        let reference = match asked.heading.parse() {
+            Ok(heading) => {
+                let notice = requests::other::older::receive_notice;
+                notice(&self.desk(&who), &reception, heading, &asked.contents)?.received.reference
+            }
+            Err(_) => requests::receive(&self.desk(&who), &reception)?.reference,
+        };
+        self.references.insert(number, reference);
         Ok(())
     }
 
@@ -291,13 +308,13 @@ impl<'a> Teller<'a> {
         match &step.deed {
             Deed::Event { event, reason, note } => {
                 let text = EventText { reason: reason.clone(), note: note.clone() };
-                rights::event(&desk, reference, event, self.day(step.days_ago)?, &text)?;
+                requests::event(&desk, reference, event, self.day(step.days_ago)?, &text)?;
             }
             Deed::Identify { person, how } => {
-                rights::identify(&desk, reference, self.person_of(person)?, how)?;
+                requests::identify(&desk, reference, self.person_of(person)?, how)?;
             }
             Deed::Search => {
-                rights::search(&desk, reference, &[], &|_, _, _| ())?;
+                requests::search(&desk, reference, &[], &|_, _, _| ())?;
             }
             Deed::Others { release, code, reason, answers } => {
                 let fate = if *release { Fate::Release } else { Fate::Withhold };
@@ -307,13 +324,13 @@ impl<'a> Teller<'a> {
                     answers: answers.clone(),
                     ..Ground::default()
                 };
-                rights::decide(&desk, reference, &Choice::Others { fate, ground })?;
+                requests::decide(&desk, reference, &Choice::Others { fate, ground })?;
             }
             Deed::Approve => {
-                rights::approve(&desk, reference)?;
+                requests::approve(&desk, reference)?;
             }
             Deed::Seal => {
-                rights::seal(&desk, reference, &|_, _| ())?;
+                requests::seal(&desk, reference, &|_, _| ())?;
             }
         }
         Ok(())
@@ -344,6 +361,7 @@ fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
     for (n, asked) in story.requests.iter().enumerate() {
         all.push((asked.days_ago, Moment::Request(n, asked)));
         all.extend(asked.steps.iter().map(|s| (s.days_ago, Moment::Step(n, s))));
+        all.extend(asked.acts.iter().map(|a| (a.days_ago, Moment::Act(n, a))));
     }
     all.sort_by_key(|(days_ago, _)| std::cmp::Reverse(*days_ago));
     all

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, deadline, figures, follow, home, letters, older, privacy, promises, register, request, requests,
-    rights, sign_in, statements,
+    ask, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
+    requests, review, rights, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -81,9 +81,21 @@ fn draw_everything() -> Rendering {
     all.draw::<ProblemView>();
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();
+    all.draw::<review::ListView>();
+    all.draw::<review::PageView>();
+    all.draw::<review::WithholdView>();
+    all.draw::<review::LookView>();
+    all.draw::<review::WorkView>();
     all.draw::<promises::PromisesView>();
     all.draw::<figures::FiguresView>();
     all.draw::<register::RegisterView>();
+    all.draw::<inbox::QueueView>();
+    all.draw::<inbox::ItemView>();
+    all.draw::<inbox::ChaseView>();
+    all.draw::<inbox::LogView>();
+    all.draw::<inbox::SendView>();
+    all.draw::<inbox::FormView>();
+    all.draw::<inbox::SentView>();
     all.draw::<register::EditView>();
     all.draw::<rights::RightView>();
     all.draw::<rights::OutcomeLetterView>();
@@ -186,6 +198,22 @@ fn every_word_is_used() {
         "deadline.division.",
         "form.part.",
         "request.reasons.",
+        "review.about.",
+        "review.box.",
+        "review.decided.",
+        "review.entity.",
+        "review.filter.",
+        "review.keys.",
+        "review.kind.",
+        "review.look.",
+        "review.people.suggest_",
+        "review.role.",
+        "review.standing.",
+        "review.state.",
+        "review.way.",
+        "review.whole.",
+        "review.withhold.",
+        "review.work.",
         "rights.",
     ];
     let plural =

@@ -11,6 +11,8 @@ mod doors;
 #[cfg(test)]
 mod following;
 #[cfg(test)]
+mod inbox;
+#[cfg(test)]
 mod signing_in;
 #[cfg(test)]
 mod support;
