@@ -10,6 +10,7 @@ use counterfoil_domain::clock::ClockConfig;
 use counterfoil_domain::rights::Right;
 use counterfoil_service::follow::{self, Secrets};
 use counterfoil_service::installation::{self, NewOrganisation};
+use counterfoil_service::intake::channels::Channels;
 use counterfoil_service::letters::{self, LetterKind, Points};
 use counterfoil_service::organisation::Organisation;
 use counterfoil_service::rights::{Desk, PublicRequest, RequestText, ask};
@@ -49,7 +50,8 @@ impl Lived {
         };
         let controller = installation::set_up(&store, &new).unwrap();
         let calendar = counterfoil_service::calendar::load(None).unwrap();
-        let live = Live { store, controller, calendar, law: ClockConfig::default() };
+        let live =
+            Live { store, controller, calendar, law: ClockConfig::default(), channels: Channels::default() };
         let means =
             Means { live: Some(live.clone()), use_cases: Arc::new(live.clone()), ..support::means(now) };
         let site = support::site_with(Settings::default(), means);
