@@ -227,7 +227,8 @@ async fn a_saved_form_comes_back_where_something_is_missing() {
     ];
     let saved = lived.world.post("/ask", &cookies, &fields).await;
     assert_eq!(saved.status, StatusCode::OK, "{}", saved.body);
-    let link = saved.body.split_once("href=\"/ask/return/").unwrap().1.split('"').next().unwrap().to_owned();
+    let body = saved.body.replace("&#x2f;", "/");
+    let link = body.split_once("href=\"/ask/return/").unwrap().1.split('"').next().unwrap().to_owned();
     let back = lived.world.get(&format!("/ask/return/{link}"), "").await;
     assert!(
         back.body.contains("value=\"name\"") && back.body.contains("My &lt;old&gt; case"),
