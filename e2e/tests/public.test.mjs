@@ -69,7 +69,8 @@ async function fillIn(page, prefix, right = "access") {
   await goOn(page);
   await page.fill("#name", "Gethin Vaughan");
   await goOn(page);
-  if (await page.locator("#known").isVisible()) await goOn(page);
+  await page.locator("#known").waitFor();
+  await goOn(page);
   await page.check("#reply");
   await goOn(page);
   await page.fill("#email", "gethin@mail.example");
@@ -185,8 +186,11 @@ for (const scripts of [true, false]) {
 test("the prepared answer is offered, collected once with link and code, and a second time only by another link", async () => {
   const officer = await open({ viewport: desktop });
   await signIn(officer.page, site);
-  await officer.page.goto(`${site.address}/staff?standing=due`);
-  const links = await officer.page.locator('main a[href*="/staff/requests/R-"]').evaluateAll((all) => all.map((a) => a.href));
+  const links = [];
+  for (const list of ["", "?standing=due", "?standing=at_risk", "?standing=overdue"]) {
+    await officer.page.goto(`${site.address}/staff${list}`);
+    links.push(...(await officer.page.locator('main a[href*="/staff/requests/R-"]').evaluateAll((all) => all.map((a) => a.href))));
+  }
   let sealed;
   for (const href of [...new Set(links)]) {
     await officer.page.goto(`${href}/asker`);
