@@ -144,6 +144,10 @@ ids! {
     MessageId = "msg";
     /// A mail that came in.
     MailId = "mai";
+    /// A disposal run.
+    RunId = "run";
+    /// A legal hold.
+    HoldId = "hld";
 }
 
 #[cfg(test)]

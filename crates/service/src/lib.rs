@@ -14,6 +14,7 @@ pub mod notices;
 pub mod organisation;
 pub mod promises;
 pub mod register;
+pub mod retention;
 pub mod rights;
 pub mod sign_in;
 pub mod upkeep;

@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     },
     both(3, "register", include_str!("../../../migrations/0003_register.sql")),
     both(8, "public", include_str!("../../../migrations/0008_public.sql")),
+    both(10, "retention", include_str!("../../../migrations/0010_retention.sql")),
 ];
 
 /// What a migration run found and did.

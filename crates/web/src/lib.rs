@@ -102,6 +102,7 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .route("/staff/requests/{id}/approve", post(pages::request::approve))
         .merge(pages::promises::staff())
         .merge(pages::register::routes())
+        .merge(pages::retention::routes())
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }

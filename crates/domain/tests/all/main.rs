@@ -30,6 +30,8 @@ mod disclosure;
 #[cfg(test)]
 mod exemptions;
 #[cfg(test)]
+mod filing;
+#[cfg(test)]
 mod intake;
 #[cfg(test)]
 mod law_doc;

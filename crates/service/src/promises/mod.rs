@@ -3,6 +3,7 @@
 //! Evidence is counted from the live database each time. Without an installation nothing can be shown, so every
 //! promise is then not exercised or not built.
 
+mod disposal;
 pub mod export;
 mod live;
 mod paper;
@@ -181,6 +182,7 @@ pub fn ledger(
     let mut found = live::measure(store, controller, calendar, law)?;
     let on = keep::day_of(store.now())?;
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
+    found.extend(disposal::measure(store, controller)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;
     ledger.counted_at = Some(store.now());

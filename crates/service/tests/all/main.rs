@@ -7,7 +7,11 @@ mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod promises_retention;
+#[cfg(test)]
 mod register;
+#[cfg(test)]
+mod retention;
 #[cfg(test)]
 mod ropa;
 #[cfg(test)]

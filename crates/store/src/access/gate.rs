@@ -22,7 +22,7 @@ macro_rules! built_in {
     };
 }
 
-const BUILT_IN: [(&str, &str); 7] = built_in![
+const BUILT_IN: &[(&str, &str)] = &built_in![
     "1-own-office.cedar",
     "2-other-offices.cedar",
     "3-rights-requests.cedar",
@@ -30,6 +30,7 @@ const BUILT_IN: [(&str, &str); 7] = built_in![
     "5-running.cedar",
     "6-never.cedar",
     "7-public.cedar",
+    "7-retention.cedar",
 ];
 
 /// Why the gate does not start.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::db::{Conn, Engine, Row};
 use crate::error::Result;
 use crate::permit::Permit;
+use crate::retention::holdings::{OF_CASE, OF_REQUEST};
 use crate::seal::aead::KeyId;
 use crate::store::Store;
 use crate::tx::{After, Tx};
@@ -41,7 +42,9 @@ pub struct ErasureState {
 }
 
 /// The tables that hold something of a person, children first.
-const TABLES: [&str; 7] = [
+pub const TABLES: &[&str] = &[
+    "legal_hold",
+    "retention_mark",
     "document_version",
     "document",
     "note",
@@ -55,7 +58,7 @@ const TABLES: [&str; 7] = [
 const MERGES: u32 = 2000;
 
 /// Further tables in which an erasure leaves dead rows.
-const OTHERS: &[&str] = &["person", "search_entry", "job"];
+const OTHERS: &[&str] = &["person", "search_entry", "job", "disposal_item"];
 
 impl Tx<'_> {
     /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
@@ -79,7 +82,7 @@ impl Tx<'_> {
             self.follow_with(After::RemoveFile(row.get(0, "address")?));
         }
         let mut rows = Vec::with_capacity(TABLES.len() + 1);
-        for table in TABLES {
+        for table in TABLES.iter().copied() {
             let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND person_id = $2");
             rows.push((table, self.execute(&sql, &[controller.into(), person.into()])?));
         }
@@ -89,6 +92,7 @@ impl Tx<'_> {
         )?;
         rows.push(("person", persons));
         rows.push(("job", self.empty_jobs(key)?));
+        self.empty_disposal_items(person)?;
         let erasure = self.fresh_id();
         let pseudonym = self.store.blind.pseudonym(controller.as_bytes(), "person", person.as_bytes());
         self.execute(
@@ -160,8 +164,10 @@ impl Store {
             self.forget_tokens()?;
             self.outside(|conn| conn.batch("PRAGMA wal_checkpoint(TRUNCATE)"))?;
         } else {
+            let disposed = OF_CASE.iter().chain(OF_REQUEST).map(|holding| &holding.table);
             self.outside(|conn| {
-                TABLES.iter().chain(OTHERS).try_for_each(|t| conn.batch(&format!("VACUUM {t}")))
+                let mut tables = TABLES.iter().chain(OTHERS).chain(disposed);
+                tables.try_for_each(|t| conn.batch(&format!("VACUUM {t}")))
             })?;
         }
         self.inner.keys.scrub()?;
@@ -188,9 +194,21 @@ impl Store {
     /// Merges the tokens of erased persons out of the full-text index, in steps, so that acts can come
     /// between. Under steady writing the index is never quite merged: the bound ends it.
     fn forget_tokens(&self) -> Result<()> {
-        if !self.waits_for_scrub()? {
-            return Ok(());
+        if self.waits_for_scrub()? { self.merge_tokens() } else { Ok(()) }
+    }
+
+    /// As [`Store::scrub`], after rows went without an erasure: a disposal.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn scrub_after_disposal(&self) -> Result<()> {
+        if self.engine() == Engine::Sqlite {
+            self.merge_tokens()?;
         }
+        self.scrub().map(|_| ())
+    }
+
+    fn merge_tokens(&self) -> Result<()> {
         for _ in 0..MERGES {
             if !self.outside(Conn::merge_search)? {
                 break;

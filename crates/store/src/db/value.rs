@@ -66,7 +66,7 @@ macro_rules! from_ids {
 
 from_ids! {
     ControllerId OfficeId StaffId PersonId CaseId NoteId DocumentId VersionId RequestId ItemId GrantId
-    EntryId JobId ImportId ActivityId SessionId MessageId MailId
+    EntryId JobId ImportId ActivityId SessionId MessageId MailId RunId HoldId
 }
 
 /// Something that a column can be read as.

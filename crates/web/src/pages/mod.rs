@@ -8,5 +8,6 @@ pub mod promises;
 pub mod register;
 pub mod request;
 pub mod requests;
+pub mod retention;
 pub mod sign_in;
 pub mod statements;

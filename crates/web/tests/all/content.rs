@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, deadline, home, privacy, promises, register, request, requests, sign_in, statements,
+    ask, deadline, home, privacy, promises, register, request, requests, retention, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -63,6 +63,8 @@ fn draw_everything() -> Rendering {
     all.draw::<promises::PromisesView>();
     all.draw::<register::RegisterView>();
     all.draw::<register::EditView>();
+    all.draw::<retention::RetentionView>();
+    all.draw::<retention::RunPage>();
     all.draw::<sign_in::SignInView>();
     all.draw::<sign_in::CodeView>();
     all.draw::<sign_in::ContinueView>();

@@ -22,6 +22,7 @@ fn system_may(q: &Question) -> bool {
         V::RequestReceive => q.purpose == P::RightsRequest, // 23
         V::ErasureExecute => q.purpose == P::RightsRequest && different_people(q) >= 2, // 23, 44
         V::DisposalExecute => q.purpose == P::Disposal && different_people(q) >= 2, // 25, 44
+        V::DisposalFind => q.purpose == P::Disposal,        // 85
         V::SystemBackup => q.purpose == P::Administration,  // 32
         V::RequestFollow | V::RequestReply | V::RequestCollect => {
             let theirs = q.asker.is_some_and(|request| *request.as_bytes() == q.resource.id);
@@ -32,10 +33,14 @@ fn system_may(q: &Question) -> bool {
 }
 
 fn record_may_end(q: &Question) -> bool {
+    if !q.resource.kind.is_record() {
+        return true;
+    }
     match (&q.resource.person, q.verb) {
         (Some(person), V::ErasureExecute | V::DisposalExecute) => {
             !person.legal_hold && (!person.restricted || q.restriction_use.is_some()) // 39, 41
         }
+        (Some(person), V::DisposalFind) => !person.restricted || q.restriction_use.is_some(), // 39
         _ => true,
     }
 }
@@ -136,7 +141,9 @@ fn person_forbids(me: &StaffActor, q: &Question, person: &PersonFacts) -> bool {
 }
 
 fn uses(verb: V) -> bool {
-    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList)) || ends(verb)
+    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList))
+        || ends(verb)
+        || verb == V::DisposalFind
 }
 
 /// 33, 34.
@@ -251,11 +258,13 @@ fn for_a_rights_request(me: &StaffActor, q: &Question) -> bool {
     }
 }
 
-/// 24, 26.
+/// 24, 26, 86, 87.
 fn for_ending(me: &StaffActor, q: &Question) -> bool {
     let keeps = has(me, &[R::RecordsManager]) && q.purpose == P::Disposal;
+    let second = has(me, &[R::OfficeManager]) && own_office(me, q) && q.purpose == P::Disposal;
     match q.verb {
         V::DisposalPropose | V::DisposalApprove => keeps,
+        V::DisposalFind => keeps || second, // 86, 87
         V::HoldPlace | V::HoldLift => keeps || has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest,
         _ => false,
     }

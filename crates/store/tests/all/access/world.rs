@@ -118,7 +118,7 @@ pub fn fits_the_schema(question: &Question) -> bool {
     let executes = matches!(question.verb, Verb::ErasureExecute | Verb::DisposalExecute);
     let asker = matches!(question.verb, Verb::RequestFollow | Verb::RequestReply | Verb::RequestCollect);
     let executes = executes || asker;
-    let shared = matches!(question.verb, Verb::RequestReceive | Verb::SystemBackup);
+    let shared = matches!(question.verb, Verb::RequestReceive | Verb::SystemBackup | Verb::DisposalFind);
     let asker = shared || executes == matches!(question.actor, Actor::Automation { .. });
     asker && question.verb.kinds().contains(question.resource.kind)
 }
