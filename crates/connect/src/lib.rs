@@ -12,6 +12,7 @@ pub mod dataset;
 mod engine;
 pub mod erase;
 mod error;
+pub mod fake;
 pub mod find;
 pub mod graph;
 pub mod live;

@@ -118,6 +118,10 @@ ids! {
     PersonId = "per";
     /// A case.
     CaseId = "cas";
+    /// An item of the inbox.
+    InboxItemId = "inb";
+    /// A message to a person by one of the channels.
+    ChannelMessageId = "chm";
     /// A note in a case.
     NoteId = "not";
     /// A document.
@@ -148,6 +152,36 @@ ids! {
     RunId = "run";
     /// A legal hold.
     HoldId = "hld";
+    /// A consent or an authority to act.
+    PermissionId = "prm";
+    /// A disclosure.
+    DisclosureId = "dis";
+    /// A referral.
+    ReferralId = "ref";
+    /// A release of statistics.
+    ReleaseId = "rls";
+    /// A research project.
+    ProjectId = "prj";
+    /// A permit to find the person behind a pseudonym.
+    ReidentificationId = "rid";
+    /// A relation between two people of the casebook.
+    RelationId = "rel";
+    /// A merge of two records of one person.
+    MergeId = "mrg";
+    /// A task, appointment, outcome, quality review or paper file.
+    EntryOfCaseId = "ent";
+    /// A case shared with another office for a time.
+    ShareId = "shr";
+    /// A record that one office hands to another.
+    TransferId = "trf";
+    /// A partnership of two offices.
+    PartnershipId = "ptn";
+    /// An incident under investigation.
+    IncidentId = "inc";
+    /// A record of an office's adherence.
+    AdherenceId = "adh";
+    /// An access that a reviewer should look at.
+    OddId = "odd";
 }
 
 #[cfg(test)]

@@ -1,5 +1,14 @@
 //! The casebook's use-cases.
 
+pub mod issues;
+pub mod look_up;
+mod own_request;
+pub mod people;
+pub mod reason;
+pub mod work;
+
+pub(crate) use own_request::items as further_items;
+
 use counterfoil_domain::access::{Purpose, Verb};
 use counterfoil_domain::casebook::identity::{self, IdentityKind};
 use counterfoil_domain::ids::{CaseId, OfficeId, PersonId};
@@ -11,9 +20,14 @@ use counterfoil_store::{Record, Store, Terms};
 pub use counterfoil_domain::access::{Identity, Protection};
 pub use counterfoil_store::assurance::erasure::Erased;
 pub use counterfoil_store::casebook::cases::{Case, CaseText};
-pub use counterfoil_store::casebook::documents::{Document, DocumentText};
+pub use counterfoil_store::casebook::documents::{Document, DocumentText, Region, VersionText};
+pub use counterfoil_store::casebook::entries::{Entry, EntryText, NewEntryOfCase};
+pub use counterfoil_store::casebook::history::Earlier;
+pub use counterfoil_store::casebook::joint::JointText;
 pub use counterfoil_store::casebook::notes::{Note, NoteText};
-pub use counterfoil_store::casebook::people::{Address, Identifier, NewPerson, Person, Profile, Recorded};
+pub use counterfoil_store::casebook::people::{
+    Address, ContactRules, Identifier, NewPerson, Person, Profile, Recorded,
+};
 pub use counterfoil_store::casebook::search::{Hit, Term};
 
 use crate::error::{Result, ServiceError};

@@ -10,12 +10,16 @@ pub mod follow;
 pub mod installation;
 pub mod intake;
 pub mod letters;
+pub mod mailbox;
+pub mod network;
 pub mod notices;
 pub mod organisation;
+pub mod paper;
 pub mod promises;
 pub mod register;
 pub mod retention;
 pub mod rights;
+pub mod sharing;
 pub mod sign_in;
 pub mod upkeep;
 

@@ -86,7 +86,7 @@ const fn totp_place(staff: &StaffId) -> Place<'_> {
     Place { table: "staff_account", column: "totp_sealed", row: staff.as_bytes() }
 }
 
-fn roles_text(roles: RoleSet) -> String {
+pub(crate) fn roles_text(roles: RoleSet) -> String {
     roles.iter().map(Role::as_str).collect::<Vec<_>>().join(" ")
 }
 
@@ -97,6 +97,45 @@ fn roles_from(text: &str) -> Result<RoleSet> {
 }
 
 impl Inner {
+    /// Writes the row of a new account.
+    pub(crate) fn insert_account(
+        &self,
+        conn: &mut Conn,
+        controller: ControllerId,
+        id: StaffId,
+        new: &NewAccount,
+        now: Timestamp,
+    ) -> Result<StaffId> {
+        let text = serde_json::to_vec(&new.text).map_err(|_| StoreError::Invalid("unreadable".to_owned()))?;
+        let sealed = self.seal_for_house(conn, controller, place(&id), &text)?;
+        let totp = match &new.totp_secret {
+            Some(secret) => Some(self.seal_for_house(conn, controller, totp_place(&id), secret)?),
+            None => None,
+        };
+        let made = conn.execute(
+            "INSERT INTO staff_account (controller_id, id, office_id, roles, sign_in_blind, sealed, password_hash, \
+             totp_sealed, totp_last_step, active, training_until, failed_sign_ins, locked_until, made_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 1, $9, 0, 0, $10) ON CONFLICT DO NOTHING",
+            &[
+                controller.into(),
+                id.into(),
+                new.office.into(),
+                roles_text(new.roles).into(),
+                self.sign_in_blind(controller, &new.text.sign_in).into(),
+                sealed.into(),
+                new.password_hash.clone().into(),
+                totp.into(),
+                new.training_until.unwrap_or(Timestamp::UNIX_EPOCH).into(),
+                now.into(),
+            ],
+        )?;
+        if made == 1 {
+            Ok(id)
+        } else {
+            Err(StoreError::Invalid("this sign-in name is taken: choose another".to_owned()))
+        }
+    }
+
     fn sign_in_blind(&self, controller: ControllerId, sign_in: &str) -> [u8; 16] {
         self.blind.identity(controller.as_bytes(), "sign-in", &sign_in.trim().to_lowercase())
     }
@@ -121,37 +160,7 @@ impl Store {
     pub fn set_up_account(&self, controller: ControllerId, new: &NewAccount) -> Result<StaffId> {
         let id = StaffId::from_bytes(self.fresh_id());
         let now = self.now();
-        let inner = &self.inner;
-        self.write(|conn| {
-            let text = serde_json::to_vec(&new.text).map_err(|_| StoreError::Invalid("unreadable".to_owned()))?;
-            let sealed = inner.seal_for_house(conn, controller, place(&id), &text)?;
-            let totp = match &new.totp_secret {
-                Some(secret) => Some(inner.seal_for_house(conn, controller, totp_place(&id), secret)?),
-                None => None,
-            };
-            let made = conn.execute(
-                "INSERT INTO staff_account (controller_id, id, office_id, roles, sign_in_blind, sealed, password_hash, \
-                 totp_sealed, totp_last_step, active, training_until, failed_sign_ins, locked_until, made_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 1, $9, 0, 0, $10) ON CONFLICT DO NOTHING",
-                &[
-                    controller.into(),
-                    id.into(),
-                    new.office.into(),
-                    roles_text(new.roles).into(),
-                    inner.sign_in_blind(controller, &new.text.sign_in).into(),
-                    sealed.into(),
-                    new.password_hash.clone().into(),
-                    totp.into(),
-                    new.training_until.unwrap_or(Timestamp::UNIX_EPOCH).into(),
-                    now.into(),
-                ],
-            )?;
-            if made == 1 {
-                Ok(id)
-            } else {
-                Err(StoreError::Invalid("this sign-in name is taken: choose another".to_owned()))
-            }
-        })
+        self.write(|conn| self.inner.insert_account(conn, controller, id, new, now))
     }
 
     /// What signing in needs to know of the account with this sign-in name.

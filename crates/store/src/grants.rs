@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::PersonFacts;
 use crate::db::Row;
 use crate::error::{Result, StoreError};
-use crate::permit::Terms;
+use crate::permit::{Permit, Terms};
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -58,6 +58,10 @@ pub struct Grant {
     pub until: Timestamp,
     /// When it was reviewed, if it was.
     pub reviewed_at: Option<Timestamp>,
+    /// What the reviewer found: `justified` or `not-justified`.
+    pub outcome: Option<String>,
+    /// When it was ended before its time.
+    pub revoked_at: Option<Timestamp>,
 }
 
 const fn place(grant: &GrantId) -> Place<'_> {
@@ -113,7 +117,7 @@ impl Tx<'_> {
         let rows = self.query(
             "access_grant",
             "SELECT g.id, g.staff_id, g.person_id, g.reason, g.evidence_checked, g.sealed, g.valid_from, \
-             g.valid_until, g.reviewed_at FROM access_grant g \
+             g.valid_until, g.reviewed_at, g.review_outcome, g.revoked_at FROM access_grant g \
              JOIN person p ON p.controller_id = g.controller_id AND p.id = g.person_id \
              WHERE g.controller_id = $1 AND p.office_id = $2 AND g.reviewed_at IS NULL ORDER BY g.id LIMIT $3",
             &[self.controller().into(), office.into(), most.into()],
@@ -146,6 +150,72 @@ impl Tx<'_> {
         .map(|_| ())
     }
 
+    /// The review queue of the actor's reviews: the grants on records of one office that nobody has reviewed,
+    /// with a trace of the reading (rule 59).
+    ///
+    /// # Errors
+    /// A refusal of the gate, or altered content.
+    pub fn review_queue(&mut self, office: OfficeId, most: u32, terms: &Terms) -> Result<Vec<Grant>> {
+        self.permit_house(ResourceKind::Office, *office.as_bytes(), office, None, terms)?;
+        self.grants_to_review(office, most)
+    }
+
+    /// The grants that the actor holds now.
+    ///
+    /// # Errors
+    /// What the database answers, or altered content.
+    pub fn my_grants(&mut self) -> Result<Vec<Grant>> {
+        let me = self.who.staff().map(|s| s.staff);
+        let rows = self.query(
+            "access_grant",
+            "SELECT id, staff_id, person_id, reason, evidence_checked, sealed, valid_from, valid_until, reviewed_at, \
+             review_outcome, revoked_at FROM access_grant WHERE controller_id = $1 AND staff_id = $2 \
+             AND revoked_at IS NULL AND valid_until > $3 ORDER BY valid_until",
+            &[self.controller().into(), me.into(), self.now.into()],
+        )?;
+        rows.iter().map(|r| self.grant(r)).collect()
+    }
+
+    /// The grants on a person's record that is open, newest first.
+    ///
+    /// # Errors
+    /// A permit for something else, or altered content.
+    pub fn grants_on(&mut self, permit: &Permit) -> Result<Vec<Grant>> {
+        permit.covers(ResourceKind::Person, &[Verb::RecordRead, Verb::RecordExport])?;
+        let rows = self.query(
+            "access_grant",
+            "SELECT id, staff_id, person_id, reason, evidence_checked, sealed, valid_from, valid_until, reviewed_at, \
+             review_outcome, revoked_at FROM access_grant WHERE controller_id = $1 AND person_id = $2 \
+             ORDER BY valid_from DESC",
+            &[self.controller().into(), permit.person().into()],
+        )?;
+        rows.iter().map(|r| self.grant(r)).collect()
+    }
+
+    /// Ends a grant now: its holder gives it up, or the home office takes it.
+    ///
+    /// # Errors
+    /// A refusal of the gate, or [`StoreError::NotFound`] when it is over.
+    pub fn withdraw_grant(&mut self, grant: GrantId, terms: &Terms) -> Result<()> {
+        let rows = self.query(
+            "access_grant",
+            "SELECT staff_id, person_id FROM access_grant \
+             WHERE controller_id = $1 AND id = $2 AND revoked_at IS NULL AND valid_until > $3",
+            &[self.controller().into(), grant.into(), self.now.into()],
+        )?;
+        let row = rows.first().ok_or(StoreError::NotFound("grant that is still open"))?;
+        let holder: StaffId = row.get(0, "staff_id")?;
+        let (office, facts) = self.person_facts(row.get(1, "person_id")?)?;
+        if self.who.staff().map(|s| s.staff) != Some(holder) {
+            self.permit_house(ResourceKind::Grant, *grant.as_bytes(), office, Some(facts), terms)?;
+        }
+        self.execute(
+            "UPDATE access_grant SET revoked_at = $3 WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), grant.into(), self.now.into()],
+        )
+        .map(|_| ())
+    }
+
     fn grant(&self, row: &Row) -> Result<Grant> {
         let id: GrantId = row.get(0, "id")?;
         let reason = row.get::<String>(3, "reason")?.parse().map_err(|_| StoreError::Decode {
@@ -164,6 +234,8 @@ impl Tx<'_> {
             from: row.get(6, "valid_from")?,
             until: row.get(7, "valid_until")?,
             reviewed_at: row.get(8, "reviewed_at")?,
+            outcome: row.get(9, "review_outcome")?,
+            revoked_at: row.get(10, "revoked_at")?,
         })
     }
 

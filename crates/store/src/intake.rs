@@ -1,4 +1,10 @@
-//! Imports: what was taken in from where, entry by entry, so that an interrupted one can be resumed.
+//! Imports: what was taken in from where, entry by entry, so that an interrupted one can be resumed. The
+//! inbox and its channels are in modules of their own.
+
+pub mod copies;
+pub mod figures;
+pub mod items;
+pub mod messages;
 
 use counterfoil_domain::ids::ImportId;
 

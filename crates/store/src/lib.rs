@@ -25,6 +25,7 @@ pub mod register;
 pub mod retention;
 pub mod rights;
 pub mod seal;
+pub mod sharing;
 mod store;
 mod tx;
 

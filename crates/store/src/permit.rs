@@ -1,14 +1,17 @@
 //! Permits: the only way to a record, made by the gate and by nothing else.
 
 use counterfoil_domain::access::{
-    Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, RestrictionUse, Verb,
+    FlagSet, Identity, Protection, Purpose, PurposeSet, ReasonCode, ResourceKind, RestrictionUse, Verb,
 };
-use counterfoil_domain::ids::{CaseId, DocumentId, NoteId, OfficeId, PersonId, RequestId, StaffId};
+use counterfoil_domain::ids::{
+    CaseId, DocumentId, InboxItemId, NoteId, OfficeId, PersonId, RequestId, StaffId,
+};
 use jiff::Timestamp;
 
 use crate::access::{GrantFacts, PersonFacts, Question, Resource};
 use crate::db::{Row, Value};
 use crate::error::{Result, StoreError};
+use crate::rights::colleague::Colleague;
 use crate::rights::follow::Asker;
 use crate::seal::aead::KeyId;
 use crate::tx::{About, Tx};
@@ -24,6 +27,8 @@ pub struct Terms {
     pub signatories: Vec<StaffId>,
     /// The proof that whoever asks is the asker of the request.
     pub asker: Option<Asker>,
+    /// The proof that whoever answers was asked about the request.
+    pub colleague: Option<Colleague>,
     /// What the audit entry's sealed payload says besides.
     pub detail: serde_json::Value,
 }
@@ -38,6 +43,7 @@ pub struct Permit {
     verb: Verb,
     office: OfficeId,
     key: KeyId,
+    case: Option<CaseId>,
 }
 
 impl Permit {
@@ -61,6 +67,16 @@ impl Permit {
 
     pub(crate) const fn key(&self) -> KeyId {
         self.key
+    }
+
+    pub(crate) const fn kind(&self) -> ResourceKind {
+        self.kind
+    }
+
+    /// The one case that it is for; all of the person's when none.
+    #[must_use]
+    pub const fn case(&self) -> Option<CaseId> {
+        self.case
     }
 
     /// Refuses the use of a permit for something else than it was given for.
@@ -87,6 +103,8 @@ pub enum Record {
     Note(Option<NoteId>),
     /// A document.
     Document(Option<DocumentId>),
+    /// The records of this kind in one case: what another office may see while it works on that case.
+    In(ResourceKind, CaseId),
 }
 
 impl Record {
@@ -96,17 +114,33 @@ impl Record {
             Self::Case(_) => ResourceKind::Case,
             Self::Note(_) => ResourceKind::Note,
             Self::Document(_) => ResourceKind::Document,
+            Self::In(kind, _) => kind,
+        }
+    }
+
+    const fn case(self) -> Option<CaseId> {
+        match self {
+            Self::Case(case) => case,
+            Self::In(_, case) => Some(case),
+            _ => None,
         }
     }
 
     fn object(self, person: PersonId) -> (&'static str, [u8; 16]) {
         match self {
-            Self::Case(Some(id)) => (CaseId::PREFIX, *id.as_bytes()),
+            Self::Case(Some(id)) | Self::In(_, id) => (CaseId::PREFIX, *id.as_bytes()),
             Self::Note(Some(id)) => (NoteId::PREFIX, *id.as_bytes()),
             Self::Document(Some(id)) => (DocumentId::PREFIX, *id.as_bytes()),
             _ => (PersonId::PREFIX, *person.as_bytes()),
         }
     }
+}
+
+/// What a home office has opened to another, besides grants.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Beyond {
+    shared: bool,
+    offered: bool,
 }
 
 /// A person's row: what the gate asks about, and the sealed content that a permit opens.
@@ -123,14 +157,20 @@ pub(crate) struct PersonRow {
     pub(crate) version: i64,
     pub(crate) made_at: Timestamp,
     pub(crate) changed_at: Timestamp,
+    pub(crate) merged_into: Option<PersonId>,
+    pub(crate) watched: bool,
+    pub(crate) checked_at: Timestamp,
     relations: Vec<StaffId>,
     grant: Option<GrantFacts>,
+    /// The purposes that an objection or a withdrawn consent has stopped.
+    stopped: PurposeSet,
 }
 
 /// The person, the actor's relation and the actor's live grant, in one query.
 const PERSON: &str = "
 SELECT p.office_id, p.kind, p.protection, p.restricted, p.legal_hold, p.staff_id, p.key_id, p.sealed, p.version,
-       p.made_at, p.changed_at, r.staff_id, g.reason, g.evidence_checked, g.valid_from, g.valid_until
+       p.made_at, p.changed_at, r.staff_id, g.reason, g.evidence_checked, g.valid_from, g.valid_until,
+       p.merged_into, p.watched, p.checked_at, p.stopped
 FROM person p
 LEFT JOIN declared_relation r
        ON r.controller_id = p.controller_id AND r.person_id = p.id AND r.staff_id = $3
@@ -152,6 +192,11 @@ fn word<T: std::str::FromStr>(row: &Row, index: usize, column: &'static str) -> 
 }
 
 impl PersonRow {
+    /// Whether the actor holds a live grant for the record.
+    pub(crate) const fn has_grant(&self) -> bool {
+        self.grant.is_some()
+    }
+
     fn read(row: &Row, person: PersonId, actor: Option<StaffId>) -> Result<Self> {
         Ok(Self {
             office: row.get(0, "office_id")?,
@@ -165,9 +210,17 @@ impl PersonRow {
             version: row.get(8, "version")?,
             made_at: row.get(9, "made_at")?,
             changed_at: row.get(10, "changed_at")?,
+            merged_into: row.get(16, "merged_into")?,
+            watched: row.get(17, "watched")?,
+            checked_at: row.get(18, "checked_at")?,
             relations: row.get::<Option<StaffId>>(11, "relation")?.into_iter().collect(),
             grant: actor.map(|staff| grant(row, staff, person)).transpose()?.flatten(),
+            stopped: stopped(&row.get::<String>(19, "stopped")?)?,
         })
+    }
+
+    pub(crate) fn grant_facts(&self) -> Option<GrantFacts> {
+        self.grant.clone()
     }
 
     pub(crate) fn facts(&self, id: PersonId, purposes: PurposeSet) -> PersonFacts {
@@ -180,9 +233,17 @@ impl PersonRow {
             complaint_file: false,
             staff_member: self.staff,
             relations: self.relations.clone(),
-            purposes,
+            // INVARIANT: what the person has stopped is a purpose that this record does not have (rule 33).
+            purposes: purposes.iter().filter(|p| !self.stopped.contains(*p)).collect(),
         }
     }
+}
+
+/// The purposes of `person.stopped`. A word that is not known is an error: a stop is never overlooked.
+fn stopped(list: &str) -> Result<PurposeSet> {
+    let unknown =
+        |_| StoreError::Decode { table: "person", column: "stopped", row: 0, why: "not a known word" };
+    list.split(',').filter(|w| !w.is_empty()).map(|w| w.parse::<Purpose>().map_err(unknown)).collect()
 }
 
 fn grant(row: &Row, staff: StaffId, person: PersonId) -> Result<Option<GrantFacts>> {
@@ -228,11 +289,47 @@ impl Tx<'_> {
         };
         let reason = row.grant.as_ref().map(|g| g.reason);
         let about = About { person: Some(person), object: Some((prefix, object)), key: Some(row.key) };
+        let beyond = self.beyond(record, person, row.office)?;
         let grant = row.grant.clone();
-        self.decide(resource, grant, terms, about, reason)?;
-        let permit =
-            Permit { person, kind: record.kind(), verb: self.verb, office: row.office, key: row.key };
+        let flags = self.decide(resource, grant, beyond, terms, about, reason)?;
+        self.look(person, &row, flags)?;
+        let (kind, case) = (record.kind(), record.case());
+        let permit = Permit { person, kind, verb: self.verb, office: row.office, key: row.key, case };
         Ok((permit, row))
+    }
+
+    /// What the home office has opened to the actor's office besides grants. Asked only where it can matter.
+    fn beyond(&mut self, record: Record, person: PersonId, home: OfficeId) -> Result<Beyond> {
+        let office = self.who.staff().map(|s| s.office).filter(|own| *own != home);
+        let Some(office) = office else { return Ok(Beyond::default()) };
+        match self.verb {
+            Verb::RecordAccept => Ok(Beyond { offered: self.is_offered(person, office)?, shared: false }),
+            Verb::RecordRead | Verb::RecordCreate | Verb::RecordEdit => {
+                let case = self.case_of(record)?;
+                if case.is_none() && record != Record::Person {
+                    return Ok(Beyond::default());
+                }
+                Ok(Beyond { shared: self.is_shared(person, case, office)?, offered: false })
+            }
+            _ => Ok(Beyond::default()),
+        }
+    }
+
+    /// The case that a record stands in; none for what is asked for all of a person's.
+    fn case_of(&mut self, record: Record) -> Result<Option<CaseId>> {
+        let (table, sql, id) = match record {
+            Record::Note(Some(id)) => {
+                ("note", "SELECT case_id FROM note WHERE controller_id = $1 AND id = $2", *id.as_bytes())
+            }
+            Record::Document(Some(id)) => (
+                "document",
+                "SELECT case_id FROM document WHERE controller_id = $1 AND id = $2",
+                *id.as_bytes(),
+            ),
+            other => return Ok(other.case()),
+        };
+        let rows = self.query(table, sql, &[self.controller().into(), id.into()])?;
+        rows.first().map_or(Ok(None), |r| r.get(0, "case_id"))
     }
 
     /// Whether the gate would show a person in a list: for search results, which leave out what may not
@@ -299,8 +396,8 @@ impl Tx<'_> {
         };
         let about =
             About { person: Some(id), object: Some((PersonId::PREFIX, *id.as_bytes())), key: Some(key) };
-        self.decide(resource, None, terms, about, None)?;
-        Ok(Permit { person: id, kind: ResourceKind::Person, verb: self.verb, office, key })
+        self.decide(resource, None, Beyond::default(), terms, about, None)?;
+        Ok(Permit { person: id, kind: ResourceKind::Person, verb: self.verb, office, key, case: None })
     }
 
     /// Leave to do something to one of the house's own things (an office, the log, a request ...).
@@ -320,11 +417,12 @@ impl Tx<'_> {
             ResourceKind::Office => OfficeId::PREFIX,
             ResourceKind::StaffAccount => StaffId::PREFIX,
             ResourceKind::Grant => "grt",
+            ResourceKind::Message => InboxItemId::PREFIX,
             _ => "ctl",
         };
         let about = About { object: Some((prefix, id)), ..About::default() };
         let resource = Resource { kind, id, controller: self.controller(), office, person };
-        self.decide(resource, None, terms, about, None)
+        self.decide(resource, None, Beyond::default(), terms, about, None).map(|_| ())
     }
 
     /// The facts of a request whose person is not identified yet: nobody is tied to it.
@@ -342,14 +440,15 @@ impl Tx<'_> {
         })
     }
 
-    fn decide(
+    pub(crate) fn decide(
         &mut self,
         resource: Resource,
         grant: Option<GrantFacts>,
+        beyond: Beyond,
         terms: &Terms,
         about: About,
         reason: Option<ReasonCode>,
-    ) -> Result<()> {
+    ) -> Result<FlagSet> {
         let question = Question {
             actor: self.who.clone(),
             verb: self.verb,
@@ -360,10 +459,16 @@ impl Tx<'_> {
             person_told: terms.person_told,
             signatories: terms.signatories.clone(),
             asker: terms.asker.map(|asker| asker.request()),
+            colleague: terms.colleague.map(|colleague| colleague.request()),
+            shared: beyond.shared,
+            offered: beyond.offered,
             now: self.now,
         };
         let decision = self.store.gate.decide(&question);
         if !decision.allowed {
+            if let Some(person) = about.person.filter(|_| question.resource.kind.is_record()) {
+                self.refused = Some((person, question.resource.office, decision.flags));
+            }
             return Err(StoreError::Refused {
                 why: decision.why,
                 remedy: decision.remedy,
@@ -371,6 +476,6 @@ impl Tx<'_> {
             });
         }
         self.append(about, reason.map(ReasonCode::as_str), &decision.policies, &terms.detail)?;
-        Ok(())
+        Ok(decision.flags)
     }
 }

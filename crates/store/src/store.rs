@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use counterfoil_domain::access::{Purpose, Verb};
-use counterfoil_domain::ids::{ControllerId, uuid_v7};
+use counterfoil_domain::access::{FlagSet, Purpose, Verb};
+use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, uuid_v7};
 use jiff::Timestamp;
 
 use crate::access::{Actor, Gate};
@@ -26,6 +26,9 @@ use crate::tx::{After, Tx};
 
 /// How often an act that lost a race is tried again.
 const TRIES: u32 = 12;
+
+/// Whose record the gate refused, at which office, and what is odd about it.
+type RefusedRecord = (PersonId, OfficeId, FlagSet);
 
 /// Gives the time. Tests freeze it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -117,6 +120,7 @@ impl Store {
         let inner = Inner { backend, keys, blind, gate, clock, entropy, files, backups, controllers };
         let store = Self { inner: Arc::new(inner) };
         store.finish_erasures()?;
+        store.finish_contents()?;
         Ok((store, migrated))
     }
 
@@ -150,9 +154,9 @@ impl Store {
         purpose: Purpose,
         work: impl Fn(&mut Tx<'_>) -> Result<T>,
     ) -> Result<T> {
-        let mut tries = 0;
+        let (mut tries, mut refused) = (0, None);
         let outcome = loop {
-            let outcome = self.try_act(who, verb, purpose, &work);
+            let outcome = self.try_act(who, verb, purpose, &work, &mut refused);
             tries += 1;
             match outcome {
                 Err(e) if e.may_retry() && tries < TRIES => self.pause(tries),
@@ -160,7 +164,7 @@ impl Store {
             }
         };
         if let Err(StoreError::Refused { why, policies, .. }) = &outcome {
-            self.record_refusal(who, verb, purpose, why, policies)?;
+            self.record_refusal(who, verb, purpose, (why, policies), refused)?;
         }
         outcome
     }
@@ -171,11 +175,14 @@ impl Store {
         verb: Verb,
         purpose: Purpose,
         work: &impl Fn(&mut Tx<'_>) -> Result<T>,
+        refused: &mut Option<RefusedRecord>,
     ) -> Result<T> {
         let mut after = Vec::new();
         let value = self.write_once(|conn| {
             let mut tx = Tx::new(conn, &self.inner, who, verb, purpose);
-            let value = work(&mut tx)?;
+            let done = work(&mut tx);
+            *refused = tx.refused;
+            let value = done?;
             after = tx.finish()?;
             Ok(value)
         })?;
@@ -188,12 +195,15 @@ impl Store {
         who: &Actor,
         verb: Verb,
         purpose: Purpose,
-        why: &str,
-        policies: &[String],
+        (why, policies): (&str, &[String]),
+        refused: Option<RefusedRecord>,
     ) -> Result<()> {
         self.write(|conn| {
             let mut tx = Tx::new(conn, &self.inner, who, verb, purpose);
             tx.append_refusal(why, policies)?;
+            if let Some((person, office, flags)) = refused {
+                tx.note_odd_refusal(person, office, flags)?;
+            }
             tx.finish().map(|_| ())
         })
     }
@@ -204,6 +214,9 @@ impl Store {
                 self.finish_erasure(*controller, *erasure, *key)
             }
             After::RemoveFile(address) => self.remove_unnamed(address),
+            After::DestroyContentKey { controller, table, row, key } => {
+                self.destroy_content_key(*controller, table, *row, *key)
+            }
             After::DropKey(key) => self.inner.keys.destroy(&[*key], self.now()),
         }
     }

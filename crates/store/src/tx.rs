@@ -1,7 +1,7 @@
 //! Inside an act: permits, sealing, and the audit entry that every permit leaves.
 
-use counterfoil_domain::access::{Purpose, Verb};
-use counterfoil_domain::ids::{ControllerId, EntryId, PersonId};
+use counterfoil_domain::access::{FlagSet, Purpose, Verb};
+use counterfoil_domain::ids::{ControllerId, EntryId, OfficeId, PersonId};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,6 +21,8 @@ pub(crate) enum After {
     DestroyKey { controller: ControllerId, erasure: [u8; 16], key: KeyId },
     /// Remove a file that no row names any more.
     RemoveFile(Address),
+    /// Destroy the key of an item of the inbox that was closed, or of a message that is over.
+    DestroyContentKey { controller: ControllerId, table: &'static str, row: [u8; 16], key: KeyId },
     /// Destroy the key of something whose content was emptied. Should the process die first, an unused key
     /// is left, and nothing that it opens.
     DropKey(KeyId),
@@ -36,6 +38,10 @@ pub struct Tx<'a> {
     pub(crate) now: Timestamp,
     entries: usize,
     after: Vec<After>,
+    /// Whose record the gate refused last, at which office, and what is odd about it.
+    pub(crate) refused: Option<(PersonId, OfficeId, FlagSet)>,
+    /// Whom this act has been looked at for already.
+    pub(crate) looked: Vec<PersonId>,
 }
 
 impl std::fmt::Debug for Tx<'_> {
@@ -64,7 +70,18 @@ impl<'a> Tx<'a> {
         purpose: Purpose,
     ) -> Self {
         let now = (store.clock)();
-        Self { conn, store, who, verb, purpose, now, entries: 0, after: Vec::new() }
+        Self {
+            conn,
+            store,
+            who,
+            verb,
+            purpose,
+            now,
+            entries: 0,
+            after: Vec::new(),
+            refused: None,
+            looked: Vec::new(),
+        }
     }
 
     /// Who acts.
@@ -89,6 +106,18 @@ impl<'a> Tx<'a> {
     #[must_use]
     pub fn fresh_id(&self) -> [u8; 16] {
         self.store.fresh_id(self.now)
+    }
+
+    /// Does a part of the act under another verb: an item is moved by making records. Each permit is asked
+    /// for, and written down, with the verb that it is for.
+    ///
+    /// # Errors
+    /// What `work` answers.
+    pub fn as_verb<T>(&mut self, verb: Verb, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let before = std::mem::replace(&mut self.verb, verb);
+        let done = work(self);
+        self.verb = before;
+        done
     }
 
     pub(crate) const fn engine(&self) -> Engine {
@@ -154,6 +183,16 @@ impl<'a> Tx<'a> {
 
     pub(crate) fn append_refusal(&mut self, why: &str, policies: &[String]) -> Result<EntryId> {
         self.append_entry(About::default(), Outcome::Refused, None, policies, &why)
+    }
+
+    /// Appends the entry of something that the gate allowed and a rule refused; the act commits with it.
+    pub(crate) fn append_refused(
+        &mut self,
+        about: About,
+        reason: &str,
+        detail: &impl Serialize,
+    ) -> Result<()> {
+        self.append_entry(about, Outcome::Refused, Some(reason), &[], detail).map(|_| ())
     }
 
     pub(crate) fn append_entry(

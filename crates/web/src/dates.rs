@@ -45,6 +45,12 @@ pub(crate) fn moment(strings: &Strings, language: Language, text: &str) -> Resul
     Ok(format!("{date}, {:02}:{:02}", local.hour(), local.minute()))
 }
 
+/// "December 2026".
+pub(crate) fn month_year(strings: &Strings, language: Language, text: &str) -> Result<String, Error> {
+    let date = read(text)?;
+    Ok(format!("{} {}", word(strings, language, "month", date.month())?, date.year()))
+}
+
 fn civil(strings: &Strings, language: Language, months: &str, date: Date) -> Result<String, Error> {
     let month = word(strings, language, months, date.month())?;
     Ok(format!("{} {month} {}", date.day(), date.year()))

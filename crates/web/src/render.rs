@@ -237,6 +237,8 @@ fn environment(
     let words = Arc::clone(strings);
     env.add_filter("short_date", move |text: &str| dates::short(&words, language, text));
     let words = Arc::clone(strings);
+    env.add_filter("month_year", move |text: &str| dates::month_year(&words, language, text));
+    let words = Arc::clone(strings);
     env.add_filter("moment", move |text: &str| dates::moment(&words, language, text));
     let mut failure = None;
     each_template(&TEMPLATES, &mut |name, text| {

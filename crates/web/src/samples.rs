@@ -1,6 +1,6 @@
 //! Invented requests in every standing, for rendering each template in each language.
 
-use counterfoil_service::rights::{RequestSummary, RequestView, SourceLine};
+use counterfoil_service::rights::{PauseLine, RequestSummary, RequestView, SourceLine};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
@@ -44,6 +44,18 @@ fn summary(number: usize, (right, state, clock, received_on, due, days_left): Li
         } else {
             String::new()
         },
+        pauses: pauses(clock, received_on),
+    }
+}
+
+fn pauses(clock: &str, received: Date) -> Vec<PauseLine> {
+    let after = |days: i64| received.saturating_add(jiff::Span::new().days(days));
+    match clock {
+        "running" => {
+            vec![PauseLine { from: after(1), to: Some(after(4)), why: "clarification" }]
+        }
+        "awaiting_id" => vec![PauseLine { from: received, to: None, why: "identity" }],
+        _ => Vec::new(),
     }
 }
 

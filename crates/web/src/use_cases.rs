@@ -15,8 +15,8 @@ use crate::problem::Problem;
 use crate::session::blocking;
 use crate::site::Site;
 
-/// The most requests that the list shows.
-const MOST_LISTED: u32 = 200;
+/// The most requests that are looked at for the list.
+const MOST_LISTED: u32 = 5000;
 
 /// Something that happened to a request on a day.
 #[derive(Debug, Clone)]

@@ -19,6 +19,7 @@ use crate::config::{Config, SiteConfig};
 use crate::out::{self, CommandError, CommandResult};
 use crate::progress::Bar;
 use crate::running::upkeep::Upkeep;
+use crate::running::worker::Working;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
 
 /// Try Counterfoil with invented people: a temporary database, gone when you stop it.
@@ -136,6 +137,7 @@ fn make(store: &Store, set: &AtomicI64, hash: &str, template: &str) -> Result<Ma
 fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> CommandResult {
     let config = Config::load(None)?;
     let _upkeep = Upkeep::start(store.clone(), &config.log)?;
+    let _working = Working::start(store.clone(), calendar::load(None)?);
     block_on(async {
         let mut ready = Ready { sites: Vec::new() };
         // The demo hides nothing: its ledger is public.

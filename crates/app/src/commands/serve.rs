@@ -12,6 +12,7 @@ use crate::config::{Config, SiteConfig};
 use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
 use crate::running::upkeep::Upkeep;
+use crate::running::worker::Working;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
 
 /// Serve the public and the staff site, and do the upkeep beside it.
@@ -36,7 +37,12 @@ pub fn run(args: &Args) -> CommandResult {
     let site = site::build(&store, &organisation, &config.site, calendar::load(None)?)?;
     let figures = figures(&config.site)?;
     // The store outlives the runtime: PostgreSQL's connections cannot be closed from within one.
-    let _upkeep = if args.no_work { None } else { Some(Upkeep::start(store.clone(), &config.log)?) };
+    let _work = if args.no_work {
+        None
+    } else {
+        let working = Working::start(store.clone(), calendar::load(None)?);
+        Some((Upkeep::start(store.clone(), &config.log)?, working))
+    };
     block_on(async {
         let listener = tokio::net::TcpListener::bind(&config.site.listen).await.map_err(|e| {
             let why =

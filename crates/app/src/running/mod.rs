@@ -2,6 +2,7 @@
 
 pub mod site;
 pub mod upkeep;
+pub mod worker;
 
 use std::sync::Once;
 

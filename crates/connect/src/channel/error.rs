@@ -63,3 +63,17 @@ impl ChannelError {
         matches!(self, Self::Unreachable { .. } | Self::Later { .. } | Self::Misunderstood { .. })
     }
 }
+
+/// Why a provider's call at our door was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HookError {
+    /// It is not signed, or not by the key that was agreed.
+    #[error("the call is not signed by the provider's key")]
+    NotSigned,
+    /// It was signed too long ago: a recording, played again.
+    #[error("the call was signed too long ago")]
+    Stale,
+    /// Its body is not what the protocol says.
+    #[error("the call was not understood")]
+    Misunderstood,
+}

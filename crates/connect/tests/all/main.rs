@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bed;
 #[cfg(test)]
+mod channels;
+#[cfg(test)]
 mod checking;
 #[cfg(test)]
 mod datasets;

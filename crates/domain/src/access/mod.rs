@@ -98,12 +98,20 @@ words! {
         RequestReply = "request.reply",
         /// Collect the answer to one's own request.
         RequestCollect = "request.collect",
+        /// Answer, as a colleague who was asked, what a source holds for a request.
+        RequestAnswer = "request.answer",
         /// Ask for access to one person's record of another office, with a good reason.
         GrantAsk = "grant.ask",
         /// Review a grant that someone else used.
         GrantReview = "grant.review",
         /// End a grant before its time.
         GrantWithdraw = "grant.withdraw",
+        /// Book an appointment at the own office for a person who is known, without opening the record.
+        AppointmentBook = "appointment.book",
+        /// Take over a record that its home office has offered.
+        RecordAccept = "record.accept",
+        /// Look through who opened an office's records, odd ones first.
+        AccessReview = "access.review",
         /// Read the audit log.
         AuditRead = "audit.read",
         /// Add, change or close a staff account.
@@ -118,6 +126,38 @@ words! {
         SystemRestore = "system.restore",
         /// Rotate the organisation's key.
         SystemRotateKeys = "system.rotate-keys",
+        /// Take something that arrived into the inbox.
+        MessageReceive = "message.receive",
+        /// See the inbox's queue, and open an item.
+        MessageRead = "message.read",
+        /// Allocate an item, move it into a case, refer, signpost or discard it.
+        MessageHandle = "message.handle",
+        /// Write to a person by a channel.
+        MessageSend = "message.send",
+        /// Hand a written message to its provider, and take the receipts.
+        MessageDeliver = "message.deliver",
+        /// Remove the channel's own copy.
+        MessageDrain = "message.drain",
+        /// Give a person's data to somebody outside, or propose it.
+        DisclosureMake = "disclosure.make",
+        /// Put one's name to a disclosure that someone else proposed.
+        DisclosureAuthorise = "disclosure.authorise",
+        /// Look over the register of disclosures.
+        DisclosureReview = "disclosure.review",
+        /// Withdraw a person's consent or authority, because they say so.
+        ConsentWithdraw = "consent.withdraw",
+        /// See figures that name nobody.
+        StatisticsRead = "statistics.read",
+        /// Release figures that name nobody.
+        StatisticsRelease = "statistics.release",
+        /// Take an answer to a survey that names nobody.
+        SurveyAnswer = "survey.answer",
+        /// Open or close a research project, and ask for a person behind a pseudonym.
+        ResearchOpen = "research.open",
+        /// Take a person into a pseudonymised extract.
+        ResearchExtract = "research.extract",
+        /// Find the person behind a pseudonym, with the permit of two people.
+        ResearchReidentify = "research.reidentify",
     }
 
     /// What something is done for. Every access names one.
@@ -202,6 +242,10 @@ words! {
         Register = "register",
         /// The installation.
         System = "system",
+        /// An item of the inbox, or a message to a person.
+        Message = "message",
+        /// The organisation's figures and research projects.
+        Statistics = "statistics",
     }
 
     /// How a person is known. Anything but a name hides the record from other offices.
@@ -240,6 +284,16 @@ words! {
         RestrictedUse = "restricted-use",
         /// A record of another controller.
         OtherController = "other-controller",
+        /// The worker and the person have one surname.
+        SameSurname = "same-surname",
+        /// The worker is known to live where the person lives.
+        SameAddress = "same-address",
+        /// The record of someone in the public eye.
+        Watched = "watched",
+        /// Nothing that the office does for the person explains the access.
+        NoCase = "no-case",
+        /// Many records in one day.
+        Volume = "volume",
     }
 }
 
@@ -265,9 +319,21 @@ impl Verb {
     pub const fn kinds(self) -> ResourceKindSet {
         use ResourceKind as K;
         match self {
-            Self::RecordLocate | Self::RecordMerge | Self::RestrictionPlace | Self::RestrictionLift => {
-                ResourceKindSet::of(&[K::Person])
+            Self::DisclosureMake
+            | Self::DisclosureAuthorise
+            | Self::DisclosureReview
+            | Self::ConsentWithdraw
+            | Self::ResearchExtract
+            | Self::ResearchReidentify => ResourceKindSet::of(&[K::Person]),
+            Self::StatisticsRead | Self::StatisticsRelease | Self::SurveyAnswer | Self::ResearchOpen => {
+                ResourceKindSet::of(&[K::Statistics])
             }
+            Self::RecordLocate
+            | Self::RecordMerge
+            | Self::RecordAccept
+            | Self::AppointmentBook
+            | Self::RestrictionPlace
+            | Self::RestrictionLift => ResourceKindSet::of(&[K::Person]),
             Self::RecordList
             | Self::RecordRead
             | Self::RecordCreate
@@ -288,15 +354,22 @@ impl Verb {
             | Self::RequestRelease
             | Self::RequestFollow
             | Self::RequestReply
-            | Self::RequestCollect => ResourceKindSet::of(&[K::Request]),
+            | Self::RequestCollect
+            | Self::RequestAnswer => ResourceKindSet::of(&[K::Request]),
             Self::GrantAsk | Self::GrantReview | Self::GrantWithdraw => ResourceKindSet::of(&[K::Grant]),
             Self::AuditRead => ResourceKindSet::of(&[K::AuditLog]),
             Self::StaffAdminister => ResourceKindSet::of(&[K::StaffAccount]),
-            Self::OfficeAdminister => ResourceKindSet::of(&[K::Office]),
+            Self::OfficeAdminister | Self::AccessReview => ResourceKindSet::of(&[K::Office]),
             Self::RegisterEdit => ResourceKindSet::of(&[K::Register]),
             Self::SystemBackup | Self::SystemRestore | Self::SystemRotateKeys => {
                 ResourceKindSet::of(&[K::System])
             }
+            Self::MessageReceive
+            | Self::MessageRead
+            | Self::MessageHandle
+            | Self::MessageSend
+            | Self::MessageDeliver
+            | Self::MessageDrain => ResourceKindSet::of(&[K::Message]),
         }
     }
 }

@@ -13,11 +13,22 @@ pub enum IdentityKind {
     Nhs,
     /// Any other number that someone knows the person by.
     Reference,
+    /// The follow-up code of a person without a name; the client holds it.
+    FollowUp,
+    /// Surname, initial and date of birth together: finds who may be the same, and singles nobody out.
+    NameBorn,
 }
 
 impl IdentityKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Email, Self::Phone, Self::Nino, Self::Nhs, Self::Reference];
+    pub const ALL: [Self; 7] =
+        [Self::Email, Self::Phone, Self::Nino, Self::Nhs, Self::Reference, Self::FollowUp, Self::NameBorn];
+
+    /// Whether two people may well have the same value, so that it identifies nobody by itself.
+    #[must_use]
+    pub const fn is_shared(self) -> bool {
+        matches!(self, Self::NameBorn)
+    }
 
     /// The kind of this spelling.
     #[must_use]
@@ -34,6 +45,8 @@ impl IdentityKind {
             Self::Nino => "nino",
             Self::Nhs => "nhs",
             Self::Reference => "reference",
+            Self::FollowUp => "follow-up",
+            Self::NameBorn => "name-born",
         }
     }
 
@@ -63,6 +76,8 @@ pub fn normalise(kind: IdentityKind, value: &str) -> Option<String> {
                 value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
             (!folded.is_empty()).then_some(folded)
         }
+        IdentityKind::FollowUp => super::code::normalise(value),
+        IdentityKind::NameBorn => (!value.trim().is_empty()).then(|| value.to_owned()),
     }
 }
 

@@ -6,7 +6,7 @@ use super::config::LateQuestion;
 use super::events::Question;
 use super::pauses::Span;
 use super::provisions as p;
-use super::reading::{Reading, State};
+use super::reading::{PauseReason, Reading, State};
 use super::refusal::{Refusal, Refused};
 use super::regime::Regime;
 use super::replay::{Context, check_closing, say_standing, settle};
@@ -115,13 +115,18 @@ fn ask(
         }
     }
     match answered {
-        None => count.question_open = count.question_open.or(Some(asked)),
+        None => {
+            count.question_open = count.question_open.or(Some(asked));
+            reading.pause(asked, None, PauseReason::Clarification);
+        }
         Some(day) => {
             working.say(
                 count.law.clarification,
                 format!("it came on {}, which counts as the day of receipt", long(day)),
             );
             count.receipt = count.receipt.max(day);
+            // The period begins anew, so nothing before it counts.
+            reading.pause(context.timeline.received, Some(day), PauseReason::Clarification);
         }
     }
     Ok(())
@@ -144,6 +149,7 @@ fn charge(
         let paid = to.map_or("not paid".to_owned(), |d| format!("paid on {}", long(d)));
         working.say(count.law.fee, format!("fees notice given on {}, {paid}", long(*asked)));
         count.fees.push(Span { from: *asked, to });
+        reading.pause(*asked, to, PauseReason::Fee);
     }
     if fee.asked.is_empty() && !fee.came.is_empty() {
         reading.warn(

@@ -29,7 +29,7 @@ pub mod reading;
 pub use calendar::{Calendar, Coverage, Holiday, Nation, WorkingDays};
 pub use config::ClockConfig;
 pub use events::{Dated, Event, ExtensionReason, History};
-pub use reading::{Reading, State, Warning};
+pub use reading::{Pause, PauseReason, Reading, State, Warning};
 pub use refusal::{Refusal, Refused};
 pub use regime::{OlderNotice, Regime};
 pub use replay::{Clock, replay};

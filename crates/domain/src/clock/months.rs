@@ -7,7 +7,7 @@ use super::config::{EarlierPause, LateQuestion, SameDayPause};
 use super::events::{Question, Timeline};
 use super::pauses::{Span, between, union};
 use super::provisions as p;
-use super::reading::{Reading, State};
+use super::reading::{PauseReason, Reading, State};
 use super::refusal::{Refusal, Refused};
 use super::replay::{Context, check_closing, say_standing, settle};
 use super::rules::{self, ART_12A_BEGINS};
@@ -55,10 +55,16 @@ fn relevant_time(
     let cite = context.rules.cite.start;
     let mut start = t.received;
     let mut awaited = None;
-    for (exchange, state, what, source) in [
-        (&t.identity, State::AwaitingId, "evidence of identity", p::ART_12_6),
-        (&t.authority, State::AwaitingAuthority, "evidence of authority", p::ICO_ACCESS),
-        (&t.fee, State::AwaitingFee, "the fee", p::ART_12_5),
+    for (exchange, state, why, what, source) in [
+        (&t.identity, State::AwaitingId, PauseReason::Identity, "evidence of identity", p::ART_12_6),
+        (
+            &t.authority,
+            State::AwaitingAuthority,
+            PauseReason::Authority,
+            "evidence of authority",
+            p::ICO_ACCESS,
+        ),
+        (&t.fee, State::AwaitingFee, PauseReason::Fee, "the fee", p::ART_12_5),
     ] {
         if let Some(asked) = exchange.asked.first() {
             working.say(source, format!("{what} asked for on {}", long(*asked)));
@@ -66,10 +72,14 @@ fn relevant_time(
         }
         if let Some(since) = exchange.outstanding() {
             working.say(source, format!("{what} has not come"));
+            reading.pause(t.received, None, why);
             awaited = awaited.or(Some((state, since)));
         } else if let Some(came) = exchange.complete() {
             working.say(source, format!("{what} came on {}", long(came)));
             warn_if_not_asked(exchange.asked.is_empty() && came > t.received, what, reading);
+            if came > t.received {
+                reading.pause(t.received, Some(came), why);
+            }
             start = start.max(came);
         }
     }
@@ -144,6 +154,7 @@ fn run(
     reading.extended = pauses.extended;
     reading.state = if pauses.extended { State::Extended } else { State::Running };
     reading.paused_days = union(&pauses.spans, start, context.end());
+    pauses.spans.iter().for_each(|s| reading.pause(s.from, s.to, PauseReason::Clarification));
     say_pauses(context, reading, working, &pauses, start);
     let months = if pauses.extended { 3 } else { 1 };
     if pauses.open().is_some() {

@@ -31,6 +31,27 @@ pub struct Warning {
     pub text: String,
 }
 
+vocabulary! {
+    /// Why days do not count.
+    PauseReason: "reason for a pause" {
+        Identity = "identity", "evidence of identity was awaited";
+        Authority = "authority", "evidence of authority was awaited";
+        Fee = "fee", "a fee was awaited";
+        Clarification = "clarification", "clarification was awaited";
+    }
+}
+
+/// Days that do not count towards the period, both ends inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// The first.
+    pub from: Date,
+    /// The last; `None` while it lasts.
+    pub to: Option<Date>,
+    /// What was awaited.
+    pub why: PauseReason,
+}
+
 /// The answer of a clock on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
@@ -42,6 +63,8 @@ pub struct Reading {
     pub notice_by: Option<Date>,
     /// The day from which the period runs (itself not counted).
     pub start: Option<Date>,
+    /// The spans that do not count, in the order of their beginning; they may overlap.
+    pub pauses: Vec<Pause>,
     /// How many days were left out of the period: calendar days, or working days where
     /// [`Reading::in_working_days`].
     pub paused_days: i64,
@@ -82,6 +105,7 @@ impl Reading {
             due: None,
             notice_by: None,
             start: None,
+            pauses: Vec::new(),
             paused_days: 0,
             extended: false,
             late: false,
@@ -97,6 +121,12 @@ impl Reading {
             working: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// Notes a span that does not count.
+    pub(super) fn pause(&mut self, from: Date, to: Option<Date>, why: PauseReason) {
+        self.pauses.push(Pause { from, to, why });
+        self.pauses.sort_unstable_by_key(|p| p.from);
     }
 
     pub(super) fn warn(&mut self, code: &'static str, text: impl Into<String>) {

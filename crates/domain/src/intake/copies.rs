@@ -34,6 +34,8 @@ pub enum CopyEvent {
     SeenAgain,
     /// We looked, and it is gone.
     NotFound,
+    /// Nobody can look: the provider does not say whether it is still there.
+    CannotLook,
     /// The tries are used up.
     GivenUp,
     /// A person says that they removed it.
@@ -51,6 +53,7 @@ impl Copy {
             (Self::Kept, CopyEvent::ItemClosed(Ending::ByHand)) => Self::ByHand,
             (Self::Due | Self::Failed, CopyEvent::Taken) => Self::Asked,
             (Self::Due | Self::Asked | Self::Failed, CopyEvent::NotFound) => Self::Gone,
+            (Self::Due | Self::Asked, CopyEvent::CannotLook) => Self::ByHand,
             (Self::Due | Self::Asked, CopyEvent::GivenUp) => Self::Failed,
             (Self::ByHand | Self::Failed, CopyEvent::SaidDone) => Self::Confirmed,
             (state, _) => state,

@@ -462,3 +462,21 @@ fn the_working_names_each_day_passed_over_and_cites_each_step() {
     }
     assert!(r.working.iter().all(|s| !s.provision.is_empty()));
 }
+
+#[test]
+fn the_pauses_are_given_with_what_was_awaited() {
+    let line = "received 2026-03-02, id? 2026-03-03, id! 2026-03-10, ask1 2026-03-16, ans1 2026-03-20";
+    let told: Vec<_> =
+        good(ACCESS, EW, line, "2026-03-25").pauses.iter().map(|p| (p.from, p.to, p.why.code())).collect();
+    assert_eq!(
+        told,
+        [
+            (d("2026-03-02"), Some(d("2026-03-10")), "identity"),
+            (d("2026-03-16"), Some(d("2026-03-20")), "clarification")
+        ]
+    );
+    let open = good(ACCESS, EW, "received 2026-03-02, ask1 2026-03-16", "2026-03-25");
+    assert_eq!(open.pauses[0].to, None);
+    let foi = good(Regime::Foi, EW, "received 2026-03-02, fee? 2026-03-04, fee! 2026-03-06", "2026-03-25");
+    assert_eq!((foi.pauses[0].to, foi.pauses[0].why.code()), (Some(d("2026-03-06")), "fee"));
+}

@@ -135,6 +135,8 @@ fn a_channels_copy_ends_verified_confirmed_or_failed() {
         (&[E::ItemClosed(Ending::Deleted), E::Taken, E::NotFound], Copy::Gone),
         (&[E::ItemClosed(Ending::Expires)], Copy::Asked),
         (&[E::ItemClosed(Ending::Expires), E::NotFound], Copy::Gone),
+        (&[E::ItemClosed(Ending::Expires), E::CannotLook], Copy::ByHand),
+        (&[E::ItemClosed(Ending::Expires), E::CannotLook, E::SaidDone], Copy::Confirmed),
         (&[E::ItemClosed(Ending::Asked), E::GivenUp], Copy::Failed),
         (&[E::ItemClosed(Ending::Asked), E::GivenUp, E::SaidDone], Copy::Confirmed),
         (&[E::ItemClosed(Ending::ByHand)], Copy::ByHand),

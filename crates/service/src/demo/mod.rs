@@ -1,6 +1,7 @@
 //! A demonstration: an organisation with invented people and a history, made by the same use-cases that
 //! staff use, so that every record has its audit entry and every clock its events.
 
+mod retention;
 mod story;
 
 use std::collections::BTreeMap;
@@ -70,9 +71,11 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let story = Story::of(template)?;
     let (settings, organisation) = Organisation::template(template)?;
     let mut teller = Teller::begin(stage, &organisation, settings, &story)?;
-    let accounts = teller.staff(&story)?;
+    let mut accounts = teller.staff(&story)?;
+    let kept = retention::Retention::begin(&mut teller, template, &mut accounts)?;
     teller.people(&story)?;
     teller.requests(&story)?;
+    kept.end(&teller)?;
     (stage.set_clock)(stage.now);
     Ok(Made { controller: teller.controller, name: organisation.name, accounts })
 }
@@ -140,30 +143,29 @@ impl<'a> Teller<'a> {
     }
 
     fn staff(&mut self, story: &Story) -> Result<Vec<(Member, [u8; 20])>> {
-        let trained = self.stage.now.checked_add(8760.hours()).ok();
-        let mut accounts = Vec::new();
-        for member in &story.staff {
-            let roles: RoleSet = member
-                .roles
-                .iter()
-                .map(|r| r.parse::<Role>())
-                .collect::<std::result::Result<_, _>>()
-                .map_err(|_| unusable("a role"))?;
-            let secret = (self.stage.secret)();
-            let new = NewStaff {
-                office: member.office.clone(),
-                name: member.name.clone(),
-                sign_in: member.sign_in.clone(),
-                roles,
-                password_hash: Some(self.stage.password_hash.to_owned()),
-                totp_secret: Some(secret.to_vec()),
-                training_until: trained,
-            };
-            let id = installation::add_staff(self.stage.store, self.controller, &new)?;
-            self.staff.insert(member.sign_in.clone(), id);
-            accounts.push((member.clone(), secret));
-        }
-        Ok(accounts)
+        story.staff.iter().map(|member| self.member(member)).collect()
+    }
+
+    fn member(&mut self, member: &Member) -> Result<(Member, [u8; 20])> {
+        let roles: RoleSet = member
+            .roles
+            .iter()
+            .map(|r| r.parse::<Role>())
+            .collect::<std::result::Result<_, _>>()
+            .map_err(|_| unusable("a role"))?;
+        let secret = (self.stage.secret)();
+        let new = NewStaff {
+            office: member.office.clone(),
+            name: member.name.clone(),
+            sign_in: member.sign_in.clone(),
+            roles,
+            password_hash: Some(self.stage.password_hash.to_owned()),
+            totp_secret: Some(secret.to_vec()),
+            training_until: self.stage.now.checked_add(8760.hours()).ok(),
+        };
+        let id = installation::add_staff(self.stage.store, self.controller, &new)?;
+        self.staff.insert(member.sign_in.clone(), id);
+        Ok((member.clone(), secret))
     }
 
     /// People first, whatever their day: cases and requests name them.
@@ -301,7 +303,12 @@ impl<'a> Teller<'a> {
             }
             Deed::Others { release, code, reason, answers } => {
                 let fate = if *release { Fate::Release } else { Fate::Withhold };
-                let ground = Ground { code: code.clone(), reason: reason.clone(), answers: answers.clone() };
+                let ground = Ground {
+                    code: code.clone(),
+                    reason: reason.clone(),
+                    answers: answers.clone(),
+                    ..Ground::default()
+                };
                 rights::decide(&desk, reference, &Choice::Others { fate, ground })?;
             }
             Deed::Approve => {

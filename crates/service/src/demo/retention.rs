@@ -62,7 +62,11 @@ pub(super) struct Retention {
 
 impl Retention {
     /// Tells what happened long ago. The log is in the order of the days, so it comes first.
-    pub(super) fn begin(teller: &mut Teller<'_>, template: &str, made: &mut Vec<(Member, [u8; 20])>) -> Result<Self> {
+    pub(super) fn begin(
+        teller: &mut Teller<'_>,
+        template: &str,
+        made: &mut Vec<(Member, [u8; 20])>,
+    ) -> Result<Self> {
         let text = match template {
             "council" => include_str!("../../../../organisations/council/demo-retention.toml"),
             _ => include_str!("../../../../organisations/advice-network/demo-retention.toml"),
@@ -85,7 +89,8 @@ impl Retention {
     /// Tells what happens today.
     pub(super) fn end(&self, teller: &Teller<'_>) -> Result<()> {
         (teller.stage.set_clock)(teller.stage.now);
-        let (records, second) = (teller.actor(&self.story.records.sign_in)?, teller.actor(&self.story.second)?);
+        let (records, second) =
+            (teller.actor(&self.story.records.sign_in)?, teller.actor(&self.story.second)?);
         let desk = teller.desk(&records);
         for (person, reason, matter) in &self.held {
             holds::place(&desk, &Whose::Person(*person), reason, matter)?;

@@ -19,6 +19,7 @@ use counterfoil_domain::register::bases::ControllerKind;
 use jiff::civil::Date;
 
 pub use load::Files;
+pub(crate) use load::adequate as adequate_countries;
 use model::{
     Agreement, Assessment, Controller, DataKind, Entry, Head, Joint, Office, Part, PolicyDocument,
     PurposeWord, Recipient, Retention, Service, System, SystemKind, Term,

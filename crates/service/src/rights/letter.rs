@@ -272,6 +272,11 @@ fn information(text: &Text, with: &Fill<'_>, processing: &Processing) -> Flow {
     paper.flow
 }
 
+/// `12/1 to 12/7`: what a reader cites, the same as in the review.
+fn pages(number: i64, count: usize) -> String {
+    if count > 1 { format!("{number}/1 to {number}/{count}") } else { format!("{number}/1") }
+}
+
 fn index(text: &Text, with: &Fill<'_>, pack: &Pack) -> Flow {
     let mut paper = Paper::new(&text.index_title, with);
     paper.say(&text.index_note);
@@ -279,11 +284,11 @@ fn index(text: &Text, with: &Fill<'_>, pack: &Pack) -> Flow {
         .released
         .iter()
         .map(|r| {
-            let files: Vec<&str> = r.files.iter().map(|f| f.name.as_str()).collect();
             vec![
                 r.number.to_string(),
                 r.source.clone(),
-                files.join(", "),
+                pages(r.number, r.pages),
+                r.files.join(", "),
                 r.passages.to_string(),
                 r.codes.join(", "),
             ]

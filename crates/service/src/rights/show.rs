@@ -1,6 +1,7 @@
 //! Looking at requests.
 
 use counterfoil_domain::access::Verb;
+use counterfoil_domain::clock::Pause;
 use counterfoil_store::Terms;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,6 +35,19 @@ pub struct RequestSummary {
     pub late: bool,
     /// Why the clock cannot be read, or empty.
     pub clock_error: String,
+    /// The days that do not count.
+    pub pauses: Vec<PauseLine>,
+}
+
+/// A span of days that do not count, both ends inside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PauseLine {
+    /// The first.
+    pub from: Date,
+    /// The last; `None` while it lasts.
+    pub to: Option<Date>,
+    /// What was awaited: `identity`, `authority`, `fee` or `clarification`.
+    pub why: &'static str,
 }
 
 /// One request.
@@ -189,6 +203,7 @@ fn summary(
         days_left: None,
         late: false,
         clock_error: String::new(),
+        pauses: Vec::new(),
     };
     match answer::read(desk, request, events, today) {
         Err(e) => {
@@ -200,6 +215,8 @@ fn summary(
             line.due = reading.due;
             line.days_left = reading.days_left;
             line.late = reading.late;
+            let pause = |p: &Pause| PauseLine { from: p.from, to: p.to, why: p.why.code() };
+            line.pauses = reading.pauses.iter().map(pause).collect();
             let working = reading.working.iter().map(|s| (s.text.clone(), s.provision.to_string())).collect();
             (line, working)
         }

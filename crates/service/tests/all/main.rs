@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod binding;
 #[cfg(test)]
+mod intake;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod promises;
@@ -13,7 +15,11 @@ mod register;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]
+mod rights;
+#[cfg(test)]
 mod ropa;
+#[cfg(test)]
+mod sharing;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

@@ -53,6 +53,8 @@ pub(super) struct Types {
     staff_account: EntityTypeName,
     register: EntityTypeName,
     system: EntityTypeName,
+    message: EntityTypeName,
+    statistics: EntityTypeName,
 }
 
 /// What Cedar is given for one question.
@@ -87,6 +89,8 @@ impl Types {
             staff_account: name("StaffAccount")?,
             register: name("Register")?,
             system: name("System")?,
+            message: name("Message")?,
+            statistics: name("Statistics")?,
         })
     }
 
@@ -175,6 +179,8 @@ impl Types {
             set("signatories", question.signatories.iter().map(|s| self.staff_value(*s))),
             number("signatures", signatures),
             number("packSignatures", i64::from(limits.pack_signatures())),
+            flag("shared", question.shared),
+            flag("offered", question.offered),
         ];
         if let Some(grant) = &question.grant {
             pairs.push(("grant".to_owned(), self.grant_value(grant)?));
@@ -186,6 +192,10 @@ impl Types {
         if let Some(request) = question.asker {
             let value = Value::new_entity_uid(uid(&self.request, request.as_bytes()));
             pairs.push(("asker".to_owned(), value));
+        }
+        if let Some(request) = question.colleague {
+            let value = Value::new_entity_uid(uid(&self.request, request.as_bytes()));
+            pairs.push(("colleague".to_owned(), value));
         }
         Context::from_pairs(pairs).map_err(|_| Fault::Unbuildable)
     }
@@ -216,6 +226,8 @@ impl Types {
             ResourceKind::Office => &self.office,
             ResourceKind::Register => &self.register,
             ResourceKind::System => &self.system,
+            ResourceKind::Message => &self.message,
+            ResourceKind::Statistics => &self.statistics,
         }
     }
 
@@ -252,9 +264,11 @@ pub(super) fn longest_grant_millis(limits: &Limits) -> i64 {
 /// The facts that a resource of this kind must have.
 fn facts_of(resource: &Resource) -> Result<Option<&PersonFacts>, Fault> {
     match resource.kind {
-        ResourceKind::Office | ResourceKind::AuditLog | ResourceKind::Register | ResourceKind::System => {
-            Ok(None)
-        }
+        ResourceKind::Office
+        | ResourceKind::AuditLog
+        | ResourceKind::Register
+        | ResourceKind::System
+        | ResourceKind::Statistics => Ok(None),
         _ => resource.person.as_ref().map(Some).ok_or(Fault::FactsMissing),
     }
 }

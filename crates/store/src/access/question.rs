@@ -145,6 +145,12 @@ pub struct Question {
     pub signatories: Vec<StaffId>,
     /// The request whose asker has proved to be asking, with its key and code.
     pub asker: Option<RequestId>,
+    /// The request about which a colleague was asked and has shown the link of the question.
+    pub colleague: Option<RequestId>,
+    /// Whether the case is shared with the worker's office now; for the person's own record, whether one is.
+    pub shared: bool,
+    /// Whether the record's home office has offered it to the worker's office.
+    pub offered: bool,
     /// The moment, from the injected clock.
     pub now: Timestamp,
 }
@@ -154,8 +160,23 @@ impl Question {
     #[must_use]
     pub fn new(actor: Actor, verb: Verb, purpose: Purpose, resource: Resource, now: Timestamp) -> Self {
         let (grant, restriction_use, person_told, signatories) = (None, None, false, Vec::new());
-        let asker = None;
-        Self { actor, verb, purpose, resource, grant, restriction_use, person_told, signatories, asker, now }
+        let (asker, colleague) = (None, None);
+        let (shared, offered) = (false, false);
+        Self {
+            actor,
+            verb,
+            purpose,
+            resource,
+            grant,
+            restriction_use,
+            person_told,
+            signatories,
+            asker,
+            colleague,
+            shared,
+            offered,
+            now,
+        }
     }
 
     /// How many different people have signed.

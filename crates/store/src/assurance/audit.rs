@@ -507,14 +507,21 @@ impl Tx<'_> {
     /// When the log cannot be read.
     pub fn trail_of(&mut self, person: PersonId, most: u32) -> Result<Vec<TrailLine>> {
         let controller = self.controller();
-        let subject = self.store.blind.pseudonym(controller.as_bytes(), "person", person.as_bytes());
-        let rows = self.query(
-            "audit_entry",
-            "SELECT id, number, leaf, sealed FROM audit_entry WHERE controller_id = $1 AND subject = $2 \
-             ORDER BY id DESC LIMIT $3",
-            &[controller.into(), subject.into(), most.into()],
-        )?;
-        rows.iter().map(|r| self.trail_line(r)).collect()
+        let mut lines = Vec::new();
+        let merged = self.absorbed(person)?.into_iter().map(|(id, _)| id);
+        for one in std::iter::once(person).chain(merged) {
+            let subject = self.store.blind.pseudonym(controller.as_bytes(), "person", one.as_bytes());
+            let rows = self.query(
+                "audit_entry",
+                "SELECT id, number, leaf, sealed FROM audit_entry WHERE controller_id = $1 AND subject = $2 \
+                 ORDER BY id DESC LIMIT $3",
+                &[controller.into(), subject.into(), most.into()],
+            )?;
+            lines.extend(rows.iter().map(|r| self.trail_line(r)).collect::<Result<Vec<_>>>()?);
+        }
+        lines.sort_by_key(|line| std::cmp::Reverse(line.id));
+        lines.truncate(most as usize);
+        Ok(lines)
     }
 
     /// What one member of staff did, newest first.

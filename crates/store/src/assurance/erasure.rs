@@ -45,6 +45,22 @@ pub struct ErasureState {
 pub const TABLES: &[&str] = &[
     "legal_hold",
     "retention_mark",
+    "person_statement",
+    "processing_stop",
+    "processing_restriction",
+    "automated_decision",
+    "referral",
+    "disclosure",
+    "permission_event",
+    "permission",
+    "odd_access",
+    "record_transfer",
+    "case_share",
+    "case_entry",
+    "person_merge",
+    "person_relation",
+    "note_draft",
+    "record_version",
     "document_version",
     "document",
     "note",
@@ -52,13 +68,27 @@ pub const TABLES: &[&str] = &[
     "access_grant",
     "declared_relation",
     "person_identity",
+    "channel_message",
+    "inbox_item",
 ];
+
+/// Rows of others that name the person beside their own.
+const LINKS: [(&str, &str); 2] = [("person_relation", "other_id"), ("person_merge", "other_id")];
 
 /// The most steps of merging in one scrub: enough for some millions of notes.
 const MERGES: u32 = 2000;
 
 /// Further tables in which an erasure leaves dead rows.
-const OTHERS: &[&str] = &["person", "search_entry", "job", "disposal_item"];
+const OTHERS: &[&str] = &[
+    "person",
+    "search_entry",
+    "job",
+    "inbox_part",
+    "channel_copy",
+    "request_reading",
+    "request_cast",
+    "disposal_item",
+];
 
 impl Tx<'_> {
     /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
@@ -72,6 +102,11 @@ impl Tx<'_> {
 
     pub(crate) fn erase_rows(&mut self, person: PersonId, key: KeyId) -> Result<Erased> {
         let controller = self.controller();
+        self.erase_items_of(person)?;
+        // What was merged into the record is the same person's.
+        for (absorbed, its_key) in self.absorbed(person)? {
+            self.erase_rows(absorbed, its_key)?;
+        }
         self.drop_person_from_index(person)?;
         let files = self.query(
             "document_version",
@@ -81,10 +116,17 @@ impl Tx<'_> {
         for row in &files {
             self.follow_with(After::RemoveFile(row.get(0, "address")?));
         }
-        let mut rows = Vec::with_capacity(TABLES.len() + 1);
-        for table in TABLES.iter().copied() {
+        let mut rows = self.drop_readings_about(controller, person)?;
+        for &table in TABLES {
             let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND person_id = $2");
             rows.push((table, self.execute(&sql, &[controller.into(), person.into()])?));
+        }
+        for (table, column) in LINKS {
+            let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND {column} = $2");
+            let more = self.execute(&sql, &[controller.into(), person.into()])?;
+            if let Some((_, count)) = rows.iter_mut().find(|(t, _)| *t == table) {
+                *count += more;
+            }
         }
         let persons = self.execute(
             "DELETE FROM person WHERE controller_id = $1 AND id = $2",
@@ -172,6 +214,10 @@ impl Store {
         }
         self.inner.keys.scrub()?;
         self.write(|conn| {
+            for table in ["inbox_item", "channel_message"] {
+                let sql = format!("UPDATE {table} SET content = 'scrubbed' WHERE content = 'key-destroyed'");
+                conn.execute(&sql, &[])?;
+            }
             conn.execute(
                 "UPDATE erasure SET state = 'scrubbed', scrubbed_at = $1 WHERE state = 'key-destroyed'",
                 &[now.into()],
@@ -186,7 +232,13 @@ impl Store {
     /// When the database cannot be read.
     pub fn waits_for_scrub(&self) -> Result<bool> {
         self.read(|conn| {
-            conn.query("erasure", "SELECT 1 FROM erasure WHERE state = 'key-destroyed' LIMIT 1", &[])
+            conn.query(
+                "erasure",
+                "SELECT 1 FROM erasure WHERE state = 'key-destroyed' UNION ALL \
+                 SELECT 1 FROM inbox_item WHERE content = 'key-destroyed' UNION ALL \
+                 SELECT 1 FROM channel_message WHERE content = 'key-destroyed' LIMIT 1",
+                &[],
+            )
         })
         .map(|rows| !rows.is_empty())
     }
@@ -243,6 +295,7 @@ impl Store {
                 "SELECT 1 FROM document_version WHERE address = $1 UNION ALL \
                  SELECT 1 FROM request_item WHERE address = $1 UNION ALL \
                  SELECT 1 FROM asker_file WHERE address = $1 UNION ALL \
+                 SELECT 1 FROM inbox_part WHERE address = $1 UNION ALL \
                  SELECT 1 FROM request_pack WHERE address = $1 LIMIT 1",
                 &[(*address).into()],
             )?;
@@ -286,6 +339,7 @@ impl Store {
                 self.replay_one(controller, person, key)?;
                 replayed += 1;
             }
+            replayed += self.replay_item(key)?;
         }
         Ok(replayed)
     }

@@ -35,7 +35,8 @@ pub struct Health {
 
 /// The columns that name sealed files.
 const NAMED: &str = "SELECT address FROM document_version UNION SELECT address FROM request_item \
-                     UNION SELECT address FROM request_pack UNION SELECT address FROM asker_file";
+                     UNION SELECT address FROM request_pack UNION SELECT address FROM asker_file \
+                     UNION SELECT address FROM inbox_part WHERE address IS NOT NULL";
 
 impl Store {
     /// Checks the database, the key store and the files. Reads everything: minutes for a large one.

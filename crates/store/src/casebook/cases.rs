@@ -1,13 +1,18 @@
 //! Cases: a matter on which a person is helped.
 
+use std::collections::BTreeMap;
+
 use counterfoil_domain::access::{ResourceKind, Verb};
-use counterfoil_domain::ids::{CaseId, OfficeId, PersonId};
+use counterfoil_domain::casebook::words::CaseStatus;
+use counterfoil_domain::ids::{CaseId, OfficeId, PersonId, StaffId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::history::Replaced;
 use crate::db::Row;
 use crate::error::{Result, StoreError};
 use crate::permit::{Permit, Record, Terms};
+use crate::rights::other::people::Statement;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -40,13 +45,37 @@ pub struct Case {
     pub opened_at: Timestamp,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// Who works on it; none while it waits to be given to somebody.
+    pub worker: Option<StaffId>,
+    /// Its version, from 1; a change names the version that it read.
+    pub version: i64,
+    /// What the person says against it (Art 16 UK GDPR); shown wherever it is.
+    pub statements: Vec<Statement>,
+}
+
+/// A case as the allocation queue shows it: nothing that it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which.
+    pub id: CaseId,
+    /// Whose.
+    pub person: PersonId,
+    /// The issue code.
+    pub issue: String,
+    /// `open` or `waiting`.
+    pub status: String,
+    /// Who works on it.
+    pub worker: Option<StaffId>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
 }
 
 const fn place(case: &CaseId) -> Place<'_> {
     Place { table: "case_file", column: "sealed", row: case.as_bytes() }
 }
 
-const COLUMNS: &str = "id, person_id, office_id, issue, status, sealed, opened_at, closed_at";
+const COLUMNS: &str =
+    "id, person_id, office_id, issue, status, sealed, opened_at, closed_at, worker_id, version";
 
 impl Tx<'_> {
     /// Opens a case for a person.
@@ -65,8 +94,8 @@ impl Tx<'_> {
         let id = CaseId::from_bytes(self.fresh_id());
         let sealed = self.seal(permit.key(), place(&id), text)?;
         self.execute(
-            "INSERT INTO case_file (controller_id, id, person_id, office_id, issue, status, sealed, opened_at) \
-             VALUES ($1, $2, $3, $4, $5, 'open', $6, $7)",
+            "INSERT INTO case_file (controller_id, id, person_id, office_id, issue, status, sealed, opened_at, \
+             changed_at) VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $7)",
             &[
                 self.controller().into(),
                 id.into(),
@@ -90,10 +119,129 @@ impl Tx<'_> {
             "SELECT {COLUMNS} FROM case_file WHERE controller_id = $1 AND person_id = $2 ORDER BY opened_at"
         );
         let rows = self.query("case_file", &sql, &[self.controller().into(), permit.person().into()])?;
-        rows.iter().map(|r| self.case(r)).collect()
+        let mut said = self.statements_of(permit)?;
+        let cases = rows.iter().map(|r| self.case(r, &mut said)).collect::<Result<Vec<_>>>()?;
+        Ok(cases.into_iter().filter(|c| permit.case().is_none_or(|one| one == c.id)).collect())
     }
 
-    fn case(&self, row: &Row) -> Result<Case> {
+    /// Changes what a case says, its issue code and its status; what it said before is kept. To close it is
+    /// [`Tx::close_case`].
+    ///
+    /// # Errors
+    /// A refusal of the gate; [`StoreError::Invalid`] when the case has changed since `read_version`.
+    pub fn change_case(
+        &mut self,
+        case: CaseId,
+        read_version: i64,
+        (issue, status): (&str, CaseStatus),
+        text: &CaseText,
+        terms: &Terms,
+    ) -> Result<i64> {
+        let (permit, version, before) = self.for_change(case, terms)?;
+        if version != read_version {
+            return Err(StoreError::Invalid(
+                "someone else has changed this case since you opened it: open it again and repeat your change"
+                    .to_owned(),
+            ));
+        }
+        self.keep_version(
+            &permit,
+            &Replaced { kind: "case", place: place(&case), version, sealed: &before },
+        )?;
+        let sealed = self.seal(permit.key(), place(&case), text)?;
+        let changed = self.execute(
+            "UPDATE case_file SET sealed = $3, issue = $4, status = $5, closed_at = NULL, version = version + 1, \
+             changed_at = $7 WHERE controller_id = $1 AND id = $2 AND version = $6",
+            &[
+                self.controller().into(),
+                case.into(),
+                sealed.into(),
+                issue.into(),
+                status.code().into(),
+                version.into(),
+                self.now.into(),
+            ],
+        )?;
+        self.index(case.as_bytes(), "case", permit.person(), &format!("{} {}", text.title, text.question))?;
+        if changed == 1 { Ok(version + 1) } else { Err(StoreError::Conflict) }
+    }
+
+    fn for_change(&mut self, case: CaseId, terms: &Terms) -> Result<(Permit, i64, Vec<u8>)> {
+        let rows = self.query(
+            "case_file",
+            "SELECT person_id, version, sealed FROM case_file WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), case.into()],
+        )?;
+        let row = rows.first().ok_or(StoreError::NotFound("case"))?;
+        let permit = self.permit(Record::Case(Some(case)), row.get(0, "person_id")?, terms)?;
+        permit.covers(ResourceKind::Case, &[Verb::RecordEdit])?;
+        Ok((permit, row.get(1, "version")?, row.get(2, "sealed")?))
+    }
+
+    /// Gives a case to somebody to work on, or back to the queue.
+    ///
+    /// # Errors
+    /// A refusal of the gate; [`StoreError::NotFound`] when that person does not work here.
+    pub fn allocate(&mut self, case: CaseId, worker: Option<StaffId>, terms: &Terms) -> Result<()> {
+        let person = self.person_of_case(case)?;
+        let permit = self.permit(Record::Case(Some(case)), person, terms)?;
+        permit.covers(ResourceKind::Case, &[Verb::RecordEdit])?;
+        if let Some(worker) = worker {
+            let rows = self.query(
+                "staff_account",
+                "SELECT 1 FROM staff_account WHERE controller_id = $1 AND id = $2 AND office_id = $3 AND active = 1",
+                &[self.controller().into(), worker.into(), permit.office().into()],
+            )?;
+            rows.first().ok_or(StoreError::NotFound("colleague at this office"))?;
+        }
+        self.execute(
+            "UPDATE case_file SET worker_id = $3, changed_at = $4 WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), case.into(), worker.into(), self.now.into()],
+        )
+        .map(|_| ())
+    }
+
+    /// The open cases of the actor's office that the gate lists, oldest first: of one worker, or of nobody.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn queue_of_office(
+        &mut self,
+        worker: Option<StaffId>,
+        most: u32,
+        terms: &Terms,
+    ) -> Result<Vec<Waiting>> {
+        let office = self.who.staff().map(|s| s.office);
+        let (whose, most_at) =
+            if worker.is_some() { ("worker_id = $3", "$4") } else { ("worker_id IS NULL", "$3") };
+        let sql = format!(
+            "SELECT id, person_id, issue, status, worker_id, opened_at FROM case_file WHERE controller_id = $1 \
+             AND office_id = $2 AND status <> 'closed' AND {whose} ORDER BY opened_at, id LIMIT {most_at}"
+        );
+        let mut params = vec![self.controller().into(), office.into()];
+        params.extend(worker.map(Into::into));
+        params.push(most.into());
+        let rows = self.query("case_file", &sql, &params)?;
+        let mut seen = Vec::new();
+        for row in &rows {
+            let (id, person): (CaseId, PersonId) = (row.get(0, "id")?, row.get(1, "person_id")?);
+            match self.permit(Record::Case(Some(id)), person, terms) {
+                Ok(_) => seen.push(Waiting {
+                    id,
+                    person,
+                    issue: row.get(2, "issue")?,
+                    status: row.get(3, "status")?,
+                    worker: row.get(4, "worker_id")?,
+                    opened_at: row.get(5, "opened_at")?,
+                }),
+                Err(StoreError::Refused { .. }) => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(seen)
+    }
+
+    fn case(&self, row: &Row, said: &mut BTreeMap<String, Vec<Statement>>) -> Result<Case> {
         let id: CaseId = row.get(0, "id")?;
         Ok(Case {
             id,
@@ -104,6 +252,9 @@ impl Tx<'_> {
             text: self.open(place(&id), &row.get::<Vec<u8>>(5, "sealed")?)?,
             opened_at: row.get(6, "opened_at")?,
             closed_at: row.get(7, "closed_at")?,
+            worker: row.get(8, "worker_id")?,
+            version: row.get(9, "version")?,
+            statements: said.remove(&id.to_string()).unwrap_or_default(),
         })
     }
 

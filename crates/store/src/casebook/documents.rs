@@ -1,5 +1,7 @@
 //! Documents: versions of sealed files that belong to a person.
 
+use std::collections::BTreeMap;
+
 use counterfoil_domain::access::{ResourceKind, Verb};
 use counterfoil_domain::ids::{CaseId, DocumentId, PersonId, VersionId};
 use jiff::Timestamp;
@@ -9,6 +11,7 @@ use crate::db::Row;
 use crate::error::{Result, StoreError};
 use crate::files::Address;
 use crate::permit::{Permit, Record, Terms};
+use crate::rights::other::people::Statement;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -24,6 +27,28 @@ pub struct DocumentText {
     pub source: String,
     /// What it is, in words.
     pub description: String,
+}
+
+/// A part of a picture or recording.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Region {
+    /// What is there: a face, a number plate, a voice.
+    pub label: String,
+    /// From the left, in thousandths of the width.
+    pub x: u16,
+    /// From the top, in thousandths of the height.
+    pub y: u16,
+    /// Its width, in thousandths.
+    pub width: u16,
+    /// Its height, in thousandths.
+    pub height: u16,
+    /// From, in milliseconds of a recording.
+    pub from_ms: u64,
+    /// Until, in milliseconds of a recording; 0 in a picture.
+    pub until_ms: u64,
+    /// The person whom it shows, when it is this record's own.
+    pub own: bool,
 }
 
 /// A document, with its newest version.
@@ -47,10 +72,16 @@ pub struct Document {
     pub address: Address,
     /// When the newest version was added.
     pub made_at: Timestamp,
+    /// What the person says against it (Art 16 UK GDPR); shown wherever it is.
+    pub statements: Vec<Statement>,
 }
 
 const fn place(document: &DocumentId) -> Place<'_> {
     Place { table: "document", column: "sealed", row: document.as_bytes() }
+}
+
+const fn version_place(version: &VersionId) -> Place<'_> {
+    Place { table: "document_version", column: "sealed", row: version.as_bytes() }
 }
 
 /// A file's content is bound to its owner and address, not to a row, so that two versions with the
@@ -65,6 +96,10 @@ pub(crate) const fn content_place(address: &Address) -> Place<'_> {
 pub struct VersionText {
     /// What changed.
     pub note: String,
+    /// When a picture or recording was made, and of what place.
+    pub made: String,
+    /// Where in a picture or recording something is: seen and blurred region by region.
+    pub regions: Vec<Region>,
 }
 
 impl Tx<'_> {
@@ -81,7 +116,12 @@ impl Tx<'_> {
         text: Option<&str>,
         terms: &Terms,
     ) -> Result<DocumentId> {
-        let permit = self.permit(Record::Document(None), person, terms)?;
+        let record = match case {
+            Some(case) if self.person_of_case(case)? != person => return Err(StoreError::NotFound("case")),
+            Some(case) => Record::In(ResourceKind::Document, case),
+            None => Record::Document(None),
+        };
+        let permit = self.permit(record, person, terms)?;
         permit.covers(ResourceKind::Document, &[Verb::RecordCreate])?;
         let id = DocumentId::from_bytes(self.fresh_id());
         let sealed = self.seal(permit.key(), place(&id), about)?;
@@ -135,8 +175,7 @@ impl Tx<'_> {
         let address = self.store.blind.content_address(permit.person().as_bytes(), content);
         let sealed_content = self.seal_bytes(permit.key(), content_place(&address), content)?;
         self.store.files.keep(&address, &sealed_content)?;
-        let version_place = Place { table: "document_version", column: "sealed", row: version.as_bytes() };
-        let sealed = self.seal(permit.key(), version_place, &VersionText::default())?;
+        let sealed = self.seal(permit.key(), version_place(&version), &VersionText::default())?;
         let size = i64::try_from(content.len()).unwrap_or(i64::MAX);
         self.execute(
             "INSERT INTO document_version \
@@ -173,10 +212,27 @@ impl Tx<'_> {
              ORDER BY d.made_at, d.id",
             &[self.controller().into(), permit.person().into()],
         )?;
-        rows.iter().map(|r| self.document(r)).collect()
+        let mut said = self.statements_of(permit)?;
+        let documents = rows.iter().map(|r| self.document(r, &mut said)).collect::<Result<Vec<_>>>()?;
+        let of_the_case = |d: &Document| permit.case().is_none_or(|c| Some(c) == d.case);
+        Ok(documents.into_iter().filter(of_the_case).collect())
     }
 
-    fn document(&self, row: &Row) -> Result<Document> {
+    /// Whose document it is; the content stays closed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn person_of_document(&mut self, document: DocumentId) -> Result<(PersonId, Option<CaseId>)> {
+        let rows = self.query(
+            "document",
+            "SELECT person_id, case_id FROM document WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), document.into()],
+        )?;
+        let row = rows.first().ok_or(StoreError::NotFound("document"))?;
+        Ok((row.get(0, "person_id")?, row.get(1, "case_id")?))
+    }
+
+    fn document(&self, row: &Row, said: &mut BTreeMap<String, Vec<Statement>>) -> Result<Document> {
         let id: DocumentId = row.get(0, "id")?;
         Ok(Document {
             id,
@@ -188,7 +244,54 @@ impl Tx<'_> {
             size: row.get(6, "size")?,
             address: row.get(7, "address")?,
             made_at: row.get(8, "made_at")?,
+            statements: said.remove(&id.to_string()).unwrap_or_default(),
         })
+    }
+
+    /// Says of a picture or recording what is where in it, for its newest version.
+    ///
+    /// # Errors
+    /// A refusal of the gate, or [`StoreError::NotFound`].
+    pub fn describe_document(
+        &mut self,
+        document: DocumentId,
+        text: &VersionText,
+        terms: &Terms,
+    ) -> Result<()> {
+        let (person, _) = self.person_of_document(document)?;
+        let permit = self.permit(Record::Document(Some(document)), person, terms)?;
+        permit.covers(ResourceKind::Document, &[Verb::RecordEdit])?;
+        let rows = self.query(
+            "document_version",
+            "SELECT id FROM document_version WHERE controller_id = $1 AND document_id = $2 \
+             ORDER BY number DESC LIMIT 1",
+            &[self.controller().into(), document.into()],
+        )?;
+        let version: VersionId = rows.first().ok_or(StoreError::NotFound("document"))?.get(0, "id")?;
+        let sealed = self.seal(permit.key(), version_place(&version), text)?;
+        self.execute(
+            "UPDATE document_version SET sealed = $3 WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), version.into(), sealed.into()],
+        )
+        .map(|_| ())
+    }
+
+    /// What is said of the newest version of a document: what changed, and what is where in a picture.
+    ///
+    /// # Errors
+    /// A permit for something else, or altered content.
+    pub fn document_description(&mut self, permit: &Permit, document: &Document) -> Result<VersionText> {
+        permit.covers(ResourceKind::Document, &[Verb::RecordRead, Verb::RecordExport])?;
+        if permit.person() != document.person {
+            return Err(StoreError::NotFound("document"));
+        }
+        let rows = self.query(
+            "document_version",
+            "SELECT sealed FROM document_version WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), document.version.into()],
+        )?;
+        let sealed: Vec<u8> = rows.first().ok_or(StoreError::NotFound("document"))?.get(0, "sealed")?;
+        self.open(version_place(&document.version), &sealed)
     }
 
     /// The content of a document's newest version.

@@ -1,7 +1,14 @@
-//! The casebook: people, cases, notes and documents.
+//! The casebook: people, cases, notes and documents, and what stands beside them.
 
 pub mod cases;
 pub mod documents;
+pub mod entries;
+pub mod figures;
+pub mod history;
+pub mod joint;
+pub mod merge;
 pub mod notes;
+pub mod odd;
 pub mod people;
+pub mod relations;
 pub mod search;

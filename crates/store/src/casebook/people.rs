@@ -2,14 +2,17 @@
 
 use counterfoil_domain::access::{Identity, Protection, ResourceKind, Verb};
 use counterfoil_domain::casebook::identity::{self, IdentityKind};
-use counterfoil_domain::ids::{OfficeId, PersonId};
+use counterfoil_domain::casebook::quality;
+use counterfoil_domain::ids::{OfficeId, PersonId, StaffId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::history::Replaced;
 use crate::db::Value;
 use crate::error::{Result, StoreError};
-use crate::permit::{Permit, Record, Terms};
+use crate::permit::{Permit, PersonRow, Record, Terms};
+use crate::rights::other::people::Statement;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -37,8 +40,40 @@ pub struct Profile {
     pub language: String,
     /// How the person may safely be reached, in words.
     pub contact_rules: String,
+    /// How the person may safely be reached, way by way.
+    pub contact: ContactRules,
     /// Whether the person is known to have died: the data protection rights are those of the living.
     pub died: Option<Date>,
+}
+
+/// Which ways of reaching the person are safe: each `yes`, `no`, or empty when nobody has asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContactRules {
+    /// Ringing.
+    pub call: String,
+    /// Leaving a message.
+    pub voicemail: String,
+    /// A text message.
+    pub text: String,
+    /// E-mail.
+    pub email: String,
+    /// A letter to the present address.
+    pub post: String,
+    /// The format in which the person reads best: `large-print`, `easy-read`, `audio`, `braille`; or empty.
+    pub format: String,
+    /// The spoken or signed language for which an interpreter is needed.
+    pub interpreter: String,
+    /// Whether the person has no fixed address.
+    pub no_fixed_address: bool,
+}
+
+impl Profile {
+    /// The name as lists show it; empty for a person without one.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        format!("{} {}", self.forenames.trim(), self.surname.trim()).trim().to_owned()
+    }
 }
 
 /// A postal address.
@@ -97,12 +132,22 @@ pub struct Person {
     pub legal_hold: bool,
     /// What is held.
     pub profile: Profile,
+    /// What the person says against it (Art 16 UK GDPR); shown wherever the record is.
+    pub statements: Vec<Statement>,
     /// The record's version, from 1; a change names the version that it read.
     pub version: i64,
     /// When it was made.
     pub made_at: Timestamp,
     /// When it last changed.
     pub changed_at: Timestamp,
+    /// Whether it is the record of someone in the public eye.
+    pub watched: bool,
+    /// When the details were last checked with the person.
+    pub checked_at: Timestamp,
+    /// The record that this one was merged into.
+    pub merged_into: Option<PersonId>,
+    /// How many earlier versions of the person's records are kept.
+    pub earlier: i64,
 }
 
 /// What came of recording a person.
@@ -123,10 +168,12 @@ fn identities(profile: &Profile) -> Vec<(IdentityKind, String)> {
     let emails = profile.emails.iter().map(|v| (IdentityKind::Email, v.as_str()));
     let phones = profile.phones.iter().map(|v| (IdentityKind::Phone, v.as_str()));
     let numbers = profile.identifiers.iter().map(|i| (IdentityKind::of_number(&i.kind), i.value.as_str()));
+    let known = quality::name_born(&profile.forenames, &profile.surname, profile.born);
     let mut all: Vec<_> = emails
         .chain(phones)
         .chain(numbers)
         .filter_map(|(kind, value)| identity::normalise(kind, value).map(|v| (kind, v)))
+        .chain(known.map(|v| (IdentityKind::NameBorn, v)))
         .collect();
     all.sort();
     all.dedup();
@@ -150,7 +197,8 @@ impl Tx<'_> {
         let sealed = self.seal(permit.key(), place(&id), &new.profile)?;
         self.execute(
             "INSERT INTO person (controller_id, id, office_id, kind, protection, restricted, legal_hold, staff_id, \
-             key_id, sealed, version, made_at, changed_at) VALUES ($1, $2, $3, $4, $5, 0, 0, NULL, $6, $7, 1, $8, $8)",
+             key_id, sealed, version, made_at, changed_at, checked_at) \
+             VALUES ($1, $2, $3, $4, $5, 0, 0, NULL, $6, $7, 1, $8, $8, $8)",
             &[
                 self.controller().into(),
                 id.into(),
@@ -179,7 +227,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         let controller = self.controller();
         let blind = self.store.blind.identity(controller.as_bytes(), kind.as_str(), value);
-        let ordinal = if shared { self.next_ordinal(*kind, &blind)? } else { 0 };
+        let ordinal = if shared || kind.is_shared() { self.next_ordinal(*kind, &blind)? } else { 0 };
         let taken = self.execute(
             "INSERT INTO person_identity (controller_id, kind, blind, ordinal, person_id) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
@@ -200,7 +248,7 @@ impl Tx<'_> {
 
     /// The first person who is known by one of these identities; says only that there is one.
     fn find_by_identities(&mut self, identities: &[(IdentityKind, String)]) -> Result<Option<PersonId>> {
-        for (kind, value) in identities {
+        for (kind, value) in identities.iter().filter(|(kind, _)| !kind.is_shared()) {
             if let Some(id) = self.persons_by_identity(*kind, value)?.first() {
                 return Ok(Some(*id));
             }
@@ -230,7 +278,8 @@ impl Tx<'_> {
     /// A refusal of the gate, [`StoreError::NotFound`], or altered content.
     pub fn read_person(&mut self, id: PersonId, terms: &Terms) -> Result<Person> {
         let (permit, row) = self.permit_row(Record::Person, id, terms)?;
-        let profile = self.open(place(&id), &row.sealed)?;
+        let profile = self.profile(id, &row)?;
+        let statements = self.statements_of(&permit)?.remove("person").unwrap_or_default();
         Ok(Person {
             id,
             office: permit.office(),
@@ -239,10 +288,39 @@ impl Tx<'_> {
             restricted: row.restricted,
             legal_hold: row.legal_hold,
             profile,
+            statements,
             version: row.version,
             made_at: row.made_at,
             changed_at: row.changed_at,
+            watched: row.watched,
+            checked_at: row.checked_at,
+            merged_into: row.merged_into,
+            earlier: self.version_count(id)?,
         })
+    }
+
+    /// The profile in a person's row; the caller has the permit.
+    pub(crate) fn profile(&self, id: PersonId, row: &PersonRow) -> Result<Profile> {
+        self.open(place(&id), &row.sealed)
+    }
+
+    /// Writes a profile and keeps what the row said before.
+    pub(crate) fn rewrite_profile(&mut self, permit: &Permit, row: &PersonRow, to: &Profile) -> Result<()> {
+        let id = permit.person();
+        let sealed = self.seal(permit.key(), place(&id), to)?;
+        let changed = self.execute(
+            "UPDATE person SET sealed = $3, version = version + 1, changed_at = $5 \
+             WHERE controller_id = $1 AND id = $2 AND version = $4",
+            &[self.controller().into(), id.into(), sealed.into(), row.version.into(), self.now.into()],
+        )?;
+        if changed == 0 {
+            return Err(StoreError::Conflict);
+        }
+        let place = place(&id);
+        self.keep_version(
+            permit,
+            &Replaced { kind: "person", place, version: row.version, sealed: &row.sealed },
+        )
     }
 
     /// Changes what is held about a person. `read_version` is the version that the change was made
@@ -260,18 +338,13 @@ impl Tx<'_> {
         let (permit, row) = self.permit_row(Record::Person, id, terms)?;
         permit.covers(ResourceKind::Person, &[Verb::RecordEdit])?;
         let before: Profile = self.open(place(&id), &row.sealed)?;
-        let sealed = self.seal(permit.key(), place(&id), profile)?;
-        let changed = self.execute(
-            "UPDATE person SET sealed = $3, version = version + 1, changed_at = $5 \
-             WHERE controller_id = $1 AND id = $2 AND version = $4",
-            &[self.controller().into(), id.into(), sealed.into(), read_version.into(), self.now.into()],
-        )?;
-        if changed == 0 {
+        if row.version != read_version {
             return Err(StoreError::Invalid(
                 "someone else has changed this record since you opened it: open it again and repeat your change"
                     .to_owned(),
             ));
         }
+        self.rewrite_profile(&permit, &row, profile)?;
         self.move_identities(id, &identities(&before), &identities(profile))?;
         if before != *profile {
             self.index_person(id, profile)?;
@@ -300,7 +373,75 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn index_person(&mut self, id: PersonId, profile: &Profile) -> Result<()> {
+    /// Says how a person is known: someone without a name may become named, by their own choice.
+    ///
+    /// # Errors
+    /// A refusal of the gate.
+    pub fn set_identity(&mut self, id: PersonId, identity: Identity, terms: &Terms) -> Result<()> {
+        self.permit(Record::Person, id, terms)?.covers(ResourceKind::Person, &[Verb::RecordEdit])?;
+        self.execute(
+            "UPDATE person SET kind = $3, changed_at = $4 WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), id.into(), identity.as_str().into(), self.now.into()],
+        )
+        .map(|_| ())
+    }
+
+    /// Puts a record under extra protection, or takes it out again.
+    ///
+    /// # Errors
+    /// A refusal of the gate.
+    pub fn set_protection(&mut self, id: PersonId, protection: Protection, terms: &Terms) -> Result<()> {
+        self.permit(Record::Person, id, terms)?.covers(ResourceKind::Person, &[Verb::RecordEdit])?;
+        self.execute(
+            "UPDATE person SET protection = $3, changed_at = $4 WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), id.into(), protection.as_str().into(), self.now.into()],
+        )
+        .map(|_| ())
+    }
+
+    /// Notes that the person's details were checked with them now.
+    ///
+    /// # Errors
+    /// A refusal of the gate.
+    pub fn check_details(&mut self, id: PersonId, terms: &Terms) -> Result<()> {
+        self.permit(Record::Person, id, terms)?.covers(ResourceKind::Person, &[Verb::RecordEdit])?;
+        self.execute(
+            "UPDATE person SET checked_at = $3 WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), id.into(), self.now.into()],
+        )
+        .map(|_| ())
+    }
+
+    /// Gives a person a follow-up code, in place of the one they had. The code itself is not kept.
+    ///
+    /// # Errors
+    /// A refusal of the gate, or what is no code.
+    pub fn give_code(&mut self, id: PersonId, code: &str, terms: &Terms) -> Result<()> {
+        let permit = self.permit(Record::Person, id, terms)?;
+        permit.covers(ResourceKind::Person, &[Verb::RecordCreate, Verb::RecordEdit])?;
+        let value = identity::normalise(IdentityKind::FollowUp, code)
+            .ok_or_else(|| StoreError::Invalid("this is not a follow-up code".to_owned()))?;
+        self.execute(
+            "DELETE FROM person_identity WHERE controller_id = $1 AND person_id = $2 AND kind = $3",
+            &[self.controller().into(), id.into(), IdentityKind::FollowUp.as_str().into()],
+        )?;
+        self.claim_identity(id, &(IdentityKind::FollowUp, value), false)
+    }
+
+    /// Notes that a person is a member of staff, so that their record is theirs to nobody's curiosity.
+    ///
+    /// # Errors
+    /// A refusal of the gate.
+    pub fn set_staff_member(&mut self, id: PersonId, staff: Option<StaffId>, terms: &Terms) -> Result<()> {
+        self.permit(Record::Person, id, terms)?.covers(ResourceKind::Person, &[Verb::RecordEdit])?;
+        self.execute(
+            "UPDATE person SET staff_id = $3 WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), id.into(), staff.into()],
+        )
+        .map(|_| ())
+    }
+
+    pub(crate) fn index_person(&mut self, id: PersonId, profile: &Profile) -> Result<()> {
         let mut text = format!("{} {}", profile.forenames, profile.surname);
         for name in &profile.also_known_as {
             text.push(' ');

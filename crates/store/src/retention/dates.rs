@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{Row, Value};
 use crate::error::Result;
+use crate::retention::holdings::CONTACTS;
 use crate::store::Store;
 
 /// How many rows are read at once.
@@ -153,23 +154,33 @@ impl Store {
         controller: ControllerId,
         mut each: impl FnMut(PersonDates) -> Result<()>,
     ) -> Result<()> {
+        let last: String = CONTACTS
+            .iter()
+            .map(|(table, at)| {
+                format!(
+                    ", (SELECT MAX(x.{at}) FROM {table} x WHERE x.controller_id = $1 AND x.person_id = p.id)"
+                )
+            })
+            .collect();
         let sql = format!(
-            "SELECT p.id, p.office_id, p.made_at, p.changed_at, \
-             (SELECT MAX(v.made_at) FROM document_version v WHERE v.controller_id = $1 AND v.person_id = p.id), \
-             p.legal_hold, {} FROM person p WHERE p.controller_id = $1 AND p.id > $2 AND NOT EXISTS \
+            "SELECT p.id, p.office_id, p.made_at, p.changed_at, p.legal_hold, {}{last} FROM person p \
+             WHERE p.controller_id = $1 AND p.id > $2 AND p.merged_into IS NULL AND NOT EXISTS \
              (SELECT 1 FROM case_file c WHERE c.controller_id = $1 AND c.person_id = p.id) \
              ORDER BY p.id LIMIT $3",
             pending_sql("p.id")
         );
         self.pages("person", &sql, controller, |row| {
-            let changed: Timestamp = row.get(3, "changed_at")?;
+            let mut last_at: Timestamp = row.get(3, "changed_at")?;
+            for index in 6..6 + CONTACTS.len() {
+                last_at = last_at.max(row.get::<Option<Timestamp>>(index, "last")?.unwrap_or(last_at));
+            }
             let dates = PersonDates {
                 id: row.get(0, "id")?,
                 office: row.get(1, "office_id")?,
                 made_at: row.get(2, "made_at")?,
-                last_at: row.get::<Option<Timestamp>>(4, "made_at")?.map_or(changed, |d| d.max(changed)),
-                held: row.get(5, "legal_hold")?,
-                pending: pending(row, 6)?,
+                last_at,
+                held: row.get(4, "legal_hold")?,
+                pending: pending(row, 5)?,
             };
             let last = *dates.id.as_bytes();
             each(dates)?;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use counterfoil_domain::ids::{CaseId, PersonId, RequestId};
+use counterfoil_domain::ids::{CaseId, DocumentId, NoteId, PersonId, RequestId};
 use jiff::Timestamp;
 
 use crate::error::{Result, StoreError};
 use crate::files::Address;
 use crate::permit::{Record, Terms};
-use crate::retention::holdings::{Holding, OF_CASE, OF_REQUEST};
+use crate::retention::holdings::{CONTACTS, Holding, OF_CASE, OF_REQUEST};
 use crate::retention::runs::{Item, ItemKind, Run, Tables};
 use crate::seal::aead::KeyId;
 use crate::tx::{After, Tx};
@@ -158,13 +158,36 @@ impl Tx<'_> {
         let person = self.person_of_case(case)?;
         self.permit(Record::Case(Some(case)), person, terms)?;
         let closed = self.closed_at(case)?;
+        let statements = self.drop_statements(case)?;
         let mut tables = self.delete(OF_CASE, *case.as_bytes())?;
+        add(&mut tables, "person_statement", statements);
         if self.is_last(person, closed)? {
             for (table, number) in self.dispose_person(person, terms)? {
                 *tables.entry(table).or_default() += number;
             }
         }
         Ok(tables)
+    }
+
+    /// What the person says against the case, its notes and documents (Art 16 UK GDPR): it names them in words, and
+    /// goes with what it is about.
+    fn drop_statements(&mut self, case: CaseId) -> Result<u64> {
+        let mut about = vec![case.to_string()];
+        let params = [self.controller().into(), case.into()];
+        let notes = "SELECT id FROM note WHERE controller_id = $1 AND case_id = $2";
+        for row in self.query("note", notes, &params)? {
+            about.push(row.get::<NoteId>(0, "id")?.to_string());
+        }
+        let documents = "SELECT id FROM document WHERE controller_id = $1 AND case_id = $2";
+        for row in self.query("document", documents, &params)? {
+            about.push(row.get::<DocumentId>(0, "id")?.to_string());
+        }
+        let sql = "DELETE FROM person_statement WHERE controller_id = $1 AND about = $2";
+        let mut dropped = 0;
+        for id in about {
+            dropped += self.execute(sql, &[self.controller().into(), id.into()])?;
+        }
+        Ok(dropped)
     }
 
     fn closed_at(&mut self, case: CaseId) -> Result<Option<Timestamp>> {
@@ -176,14 +199,19 @@ impl Tx<'_> {
         rows.first().map_or(Ok(None), |r| r.get(0, "closed_at"))
     }
 
-    /// Whether nothing keeps a person whose case is gone: no other case, and no document newer than its closing.
+    /// Whether nothing keeps a person whose case is gone: no other case, and nothing newer than its closing. Whoever
+    /// was in touch since then falls under the rule for people without a case.
     fn is_last(&mut self, person: PersonId, closed: Option<Timestamp>) -> Result<bool> {
-        let rows = self.query(
-            "case_file",
-            "SELECT 1 FROM case_file WHERE controller_id = $1 AND person_id = $2 UNION ALL \
-             SELECT 1 FROM document_version WHERE controller_id = $1 AND person_id = $2 AND made_at > $3 LIMIT 1",
-            &[self.controller().into(), person.into(), closed.unwrap_or(self.now).into()],
-        )?;
+        let newer: String = CONTACTS
+            .iter()
+            .map(|(table, at)| {
+                format!(" UNION ALL SELECT 1 FROM {table} WHERE controller_id = $1 AND person_id = $2 AND {at} > $3")
+            })
+            .collect();
+        let sql =
+            format!("SELECT 1 FROM case_file WHERE controller_id = $1 AND person_id = $2{newer} LIMIT 1");
+        let since = closed.unwrap_or(self.now);
+        let rows = self.query("case_file", &sql, &[self.controller().into(), person.into(), since.into()])?;
         Ok(rows.is_empty())
     }
 
@@ -210,9 +238,16 @@ impl Tx<'_> {
             let files = self.drop_files(holding, object)?;
             add(&mut tables, "file", files);
             self.drop_index_and_keys(holding, object)?;
-            let sql = format!("DELETE FROM {} WHERE controller_id = $1 AND {}", holding.table, holding.of);
-            let number = self.execute(&sql, &[self.controller().into(), object.into()])?;
-            add(&mut tables, holding.table, number);
+            let (table, of) = (holding.table, holding.of);
+            let params = [self.controller().into(), object.into()];
+            if let Some(column) = holding.unlinked {
+                let sql = format!("UPDATE {table} SET {column} = NULL WHERE controller_id = $1 AND {of}");
+                self.execute(&sql, &params)?;
+                continue;
+            }
+            let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND {of}");
+            let number = self.execute(&sql, &params)?;
+            add(&mut tables, table, number);
         }
         Ok(tables)
     }
@@ -224,11 +259,15 @@ impl Tx<'_> {
         let (table, of) = (holding.table, holding.of);
         let sql = format!("SELECT DISTINCT address FROM {table} WHERE controller_id = $1 AND {of}");
         let rows = self.query(table, &sql, &[self.controller().into(), object.into()])?;
+        let mut files = 0;
         for row in &rows {
-            let address: Address = row.get(0, "address")?;
-            self.follow_with(After::RemoveFile(address));
+            // A part of a message may be words only, without a file.
+            if let Some(address) = row.get::<Option<Address>>(0, "address")? {
+                self.follow_with(After::RemoveFile(address));
+                files += 1;
+            }
         }
-        Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+        Ok(files)
     }
 
     fn drop_index_and_keys(&mut self, holding: &Holding, object: [u8; 16]) -> Result<()> {

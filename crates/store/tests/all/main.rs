@@ -5,6 +5,8 @@ mod access;
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
+mod book;
+#[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod casebook;
@@ -12,6 +14,8 @@ mod casebook;
 mod faults;
 #[cfg(test)]
 mod grants;
+#[cfg(test)]
+mod inbox;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]

@@ -2,12 +2,17 @@
 
 pub mod ask;
 pub mod deadline;
+pub mod figures;
+pub mod follow;
 pub mod home;
+pub mod letters;
 pub mod privacy;
 pub mod promises;
 pub mod register;
 pub mod request;
 pub mod requests;
 pub mod retention;
+pub mod rights;
+mod runway;
 pub mod sign_in;
 pub mod statements;

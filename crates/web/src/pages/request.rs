@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::dates;
 use crate::forms::{Failure, Fields, Posted};
 use crate::pages::requests::{Row, Standing, refusal};
+use crate::pages::runway::Runway;
 use crate::problem::Problem;
 use crate::render::View;
 use crate::samples;
@@ -21,8 +22,6 @@ use crate::site::Site;
 use crate::use_cases::{NewEvent, is_not_found};
 use crate::visit::Visit;
 
-/// The width of the runway in the drawing's own units.
-const RUNWAY: i32 = 600;
 /// The items that the page lists by name; beyond it only their number is shown.
 const ITEMS_LISTED: usize = 200;
 
@@ -82,33 +81,6 @@ struct Event {
     note: String,
 }
 
-/// The time limit drawn to scale: receipt on the left; on the right the due date, or today when that
-/// has passed.
-#[derive(Debug, Serialize)]
-struct Runway {
-    #[serde(serialize_with = "dates::iso")]
-    from: Date,
-    #[serde(serialize_with = "dates::iso")]
-    to: Date,
-    /// Where the due date is.
-    due: i32,
-    today: Option<i32>,
-}
-
-impl Runway {
-    /// Nothing without a due date.
-    fn new(from: Date, due: Option<Date>, today: Date) -> Option<Self> {
-        let due = due.filter(|due| *due > from)?;
-        let whole = days(from, due.max(today));
-        let place = |date: Date| (days(from, date).clamp(0, whole) * RUNWAY) / whole;
-        Some(Self { from, to: due, due: place(due), today: (from <= today).then(|| place(today)) })
-    }
-}
-
-fn days(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |span| span.get_days())
-}
-
 impl RequestPageView {
     fn new(request: RequestView, today: Date) -> Self {
         let summary = Row::new(&request.summary);
@@ -120,7 +92,9 @@ impl RequestPageView {
         let more_items = request.items.len().saturating_sub(ITEMS_LISTED);
         Self {
             summary,
-            runway: Runway::new(request.summary.received_on, due, today),
+            runway: open
+                .then(|| Runway::alone(request.summary.received_on, due, today, &request.summary.pauses))
+                .flatten(),
             clock_error: request.summary.clock_error,
             requester: request.requester,
             wording: request.wording,
@@ -307,22 +281,5 @@ impl Typed {
             None if known => Err(vec![Failure { field: "on-day", key: "deadline.error.date" }]),
             None => Err(vec![Failure { field: "kind", key: "request.error.kind" }]),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    #[test]
-    fn the_runway_is_to_scale_and_shows_what_is_late() {
-        let drawn = |due, today| Runway::new(date(2026, 11, 1), due, today).map(|r| (r.due, r.today));
-        let due = Some(date(2026, 12, 1));
-        assert_eq!(drawn(due, date(2026, 11, 16)), Some((600, Some(300))));
-        assert_eq!(drawn(due, date(2026, 12, 31)), Some((300, Some(600))));
-        assert_eq!(drawn(due, date(2026, 10, 1)), Some((600, None)));
-        assert_eq!(drawn(None, date(2026, 11, 16)), None);
-        assert_eq!(drawn(Some(date(2026, 11, 1)), date(2026, 11, 16)), None);
     }
 }

@@ -1,14 +1,15 @@
 //! The staff home: what is overdue, at risk, on time and paused, and the list.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use counterfoil_service::ServiceError;
 use counterfoil_service::rights::RequestSummary;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::dates;
+use crate::pages::runway::{Runway, Scale};
 use crate::problem::Problem;
 use crate::render::View;
 use crate::samples;
@@ -22,7 +23,7 @@ use crate::visit::Visit;
 const AT_RISK_DAYS: i64 = 7;
 
 /// How a request stands, the most urgent first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// The due date has passed without an answer.
@@ -40,6 +41,18 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Its spelling in addresses and words.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Overdue => "overdue",
+            Self::AtRisk => "at_risk",
+            Self::Due => "due",
+            Self::Paused => "paused",
+            Self::Unknown => "unknown",
+            Self::Closed => "closed",
+        }
+    }
+
     /// From the clock's own reading.
     #[must_use]
     pub fn of(request: &RequestSummary) -> Self {
@@ -88,11 +101,29 @@ impl Row {
     }
 }
 
+/// An open request with its time on the scale that all share, or a closed one.
+#[derive(Debug, Serialize)]
+struct Line {
+    row: Row,
+    runway: Option<Runway>,
+}
+
 /// The staff home.
 #[derive(Debug, Serialize)]
 pub struct RequestsView {
     figures: Vec<Figure>,
-    requests: Vec<Row>,
+    /// Days since the oldest open request came.
+    oldest: Option<i32>,
+    /// What is shown: a standing, or empty for all that are open.
+    only: String,
+    lines: Vec<Line>,
+    /// The days at which the scale begins and ends.
+    #[serde(serialize_with = "dates::iso_if_any")]
+    from: Option<Date>,
+    #[serde(serialize_with = "dates::iso_if_any")]
+    to: Option<Date>,
+    /// Closed requests that are not shown.
+    closed: usize,
 }
 
 /// A number above the list, with the words that say what it counts.
@@ -102,14 +133,45 @@ struct Figure {
     count: usize,
 }
 
+/// What may be asked of the page.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    standing: Option<Standing>,
+}
+
 impl RequestsView {
-    fn new(requests: &[RequestSummary]) -> Self {
-        let mut requests: Vec<_> = requests.iter().map(Row::new).collect();
-        requests.sort_by_key(|row| (row.standing, row.due, row.received));
-        let count = |standing| requests.iter().filter(|row| row.standing == standing).count();
-        let shown = [Standing::Overdue, Standing::AtRisk, Standing::Due, Standing::Paused];
-        let figures = shown.into_iter().map(|standing| Figure { standing, count: count(standing) }).collect();
-        Self { figures, requests }
+    fn new(requests: &[RequestSummary], only: Option<Standing>, today: Date) -> Self {
+        let mut sorted: Vec<_> = requests.iter().map(|r| (Row::new(r), r)).collect();
+        sorted.sort_by_key(|(row, _)| (row.standing, row.due, row.received));
+        let count = |standing| sorted.iter().filter(|(row, _)| row.standing == standing).count();
+        let shown = [Standing::Overdue, Standing::AtRisk, Standing::Due, Standing::Paused, Standing::Unknown];
+        let figures = shown.into_iter().map(|standing| Figure { standing, count: count(standing) });
+        let figures: Vec<Figure> =
+            figures.filter(|f| f.standing != Standing::Unknown || f.count > 0).collect();
+        let closed = count(Standing::Closed);
+        let open = || sorted.iter().filter(|(row, _)| row.standing != Standing::Closed);
+        let age = |received: Date| received.until(today).map_or(0, |span| span.get_days());
+        let oldest = open().map(|(row, _)| age(row.received)).max();
+        let from = open().map(|(row, _)| row.received).min();
+        let to =
+            open().filter_map(|(row, _)| row.due).max().map(|due| due.max(today)).or(from.map(|_| today));
+        let scale = from.zip(to).map(|(from, to)| Scale::new(from, to));
+        let wanted = |row: &Row| only.map_or(row.standing != Standing::Closed, |only| row.standing == only);
+        let line = |(row, request): (Row, &RequestSummary)| {
+            let on = scale.filter(|_| !matches!(row.standing, Standing::Closed | Standing::Unknown));
+            let runway = on.map(|on| Runway::on(on, row.received, row.due, today, &request.pauses));
+            Line { row, runway }
+        };
+        Self {
+            figures,
+            oldest,
+            only: only.map_or("", Standing::word).to_owned(),
+            from,
+            to,
+            closed,
+            lines: sorted.into_iter().filter(|(row, _)| wanted(row)).map(line).collect(),
+        }
     }
 }
 
@@ -117,16 +179,28 @@ impl View for RequestsView {
     const TEMPLATE: &'static str = "staff/requests.html";
 
     fn samples() -> Vec<Self> {
-        vec![Self::new(&[]), Self::new(&samples::summaries())]
+        let (all, today) = (samples::summaries(), samples::today());
+        vec![
+            Self::new(&[], None, today),
+            Self::new(&all, None, today),
+            Self::new(&all, Some(Standing::Closed), today),
+        ]
     }
 }
 
 /// `GET /staff`
-pub async fn show(State(site): State<Site>, visit: Visit, Staff(who): Staff) -> Result<Response, Response> {
+pub async fn show(
+    State(site): State<Site>,
+    visit: Visit,
+    Staff(who): Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Response> {
     let use_cases = site.use_cases();
     let answer = blocking(move || use_cases.requests(&who)).await.map_err(IntoResponse::into_response)?;
     let requests = answer.map_err(|error| refusal(&visit, &error))?;
-    Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &RequestsView::new(&requests)))
+    let today = site.now().to_zoned(site.zone()).date();
+    let view = RequestsView::new(&requests, asked.standing, today);
+    Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view))
 }
 
 /// The answer to a use-case that gave none. The gate's refusals and the store's errors hold nothing of
@@ -171,10 +245,16 @@ mod tests {
 
     #[test]
     fn the_most_urgent_come_first() {
-        let view = RequestsView::new(&samples::summaries());
-        let order: Vec<_> = view.requests.iter().map(|row| row.standing).collect();
-        assert!(order.is_sorted(), "{order:?}");
+        let of = |only| RequestsView::new(&samples::summaries(), only, samples::today());
+        let view = of(None);
+        let order: Vec<_> = view.lines.iter().map(|line| line.row.standing).collect();
+        assert!(order.is_sorted() && !order.contains(&Standing::Closed), "{order:?}");
         let counts: Vec<_> = view.figures.iter().map(|figure| figure.count).collect();
-        assert_eq!(counts, [1, 2, 1, 1]);
+        assert_eq!(counts, [1, 2, 1, 1, 1]);
+        assert_eq!((view.oldest, view.closed), (Some(736), 1));
+        assert_eq!(of(Some(Standing::Closed)).lines.len(), 1);
+        // One scale for all: the latest due date is at its end, and nothing leaves it.
+        let due = |line: &Line| line.runway.as_ref().and_then(|r| r.due);
+        assert_eq!(view.lines.iter().filter_map(due).max(), Some(crate::pages::runway::WIDTH));
     }
 }

@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, deadline, home, privacy, promises, register, request, requests, retention, sign_in, statements,
+    ask, deadline, figures, follow, home, letters, privacy, promises, register, request, requests, retention,
+    rights, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -52,6 +53,25 @@ fn draw_everything() -> Rendering {
     let mut all = Rendering { site, seen: BTreeSet::new(), html: Vec::new() };
     all.draw::<ask::AskView>();
     all.draw::<ask::AskedView>();
+    all.draw::<letters::AskerView>();
+    all.draw::<letters::SecretsView>();
+    all.draw::<letters::ComposeView>();
+    all.draw::<letters::LogView>();
+    all.draw::<letters::MailView>();
+    all.draw::<letters::MailboxView>();
+    all.draw::<letters::LetterView>();
+    all.draw::<letters::LettersView>();
+    all.draw::<ask::SavedView>();
+    all.draw::<ask::GoneView>();
+    all.draw::<ask::FormsView>();
+    all.draw::<ask::FormView>();
+    all.draw::<follow::EnterView>();
+    all.draw::<follow::FollowView>();
+    all.draw::<follow::QuestionView>();
+    all.draw::<follow::PapersView>();
+    all.draw::<follow::WithdrawView>();
+    all.draw::<follow::CollectView>();
+    all.draw::<follow::ReceiptView>();
     all.draw::<deadline::DeadlineView>();
     all.draw::<home::HomeView>();
     all.draw::<statements::AccessibilityView>();
@@ -61,10 +81,13 @@ fn draw_everything() -> Rendering {
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();
     all.draw::<promises::PromisesView>();
+    all.draw::<figures::FiguresView>();
     all.draw::<register::RegisterView>();
     all.draw::<register::EditView>();
     all.draw::<retention::RetentionView>();
     all.draw::<retention::RunPage>();
+    all.draw::<rights::RightView>();
+    all.draw::<rights::OutcomeLetterView>();
     all.draw::<sign_in::SignInView>();
     all.draw::<sign_in::CodeView>();
     all.draw::<sign_in::ContinueView>();
@@ -120,6 +143,25 @@ fn every_word_is_used() {
         "ask.capacity_hint.",
         "ask.evidence.",
         "ask.words_hint.",
+        "letters.said.",
+        "letters.way.",
+        "letters.state.",
+        "letters.kind.",
+        "letters.purpose.",
+        "letters.channel.",
+        "letters.capacity.",
+        "letters.sort.",
+        "ask.harm.",
+        "ask.harm_hint.",
+        "public.state.",
+        "public.state_means.",
+        "public.extended.",
+        "public.need.",
+        "public.need_said.",
+        "public.pause.",
+        "public.pause_open.",
+        "public.letter.",
+        "public.papers.title.",
         "ask.reply.",
         "ask.format.",
         "ask.format_hint.",
@@ -143,6 +185,7 @@ fn every_word_is_used() {
         "deadline.division.",
         "form.part.",
         "request.reasons.",
+        "rights.",
     ];
     let plural =
         |key: &str| key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).map(str::to_owned);

@@ -59,6 +59,10 @@ struct Written {
     proved_by: Option<String>,
     signed_by: Option<Vec<String>>,
     #[serde(default)]
+    shared: bool,
+    #[serde(default)]
+    offered: bool,
+    #[serde(default)]
     whatever_is_permitted: bool,
 }
 
@@ -150,12 +154,17 @@ impl Written {
         if let Some(purposes) = &self.activity_has {
             world::facts(&mut question).purposes = purposes.iter().map(|p| read(p)).collect::<PurposeSet>();
         }
+        (question.shared, question.offered) = (self.shared, self.offered);
         question.person_told = self.person_told.unwrap_or(false);
-        question.asker = self.proved_by.as_deref().map(|whose| match whose {
-            "its asker" => RequestId::from_bytes(question.resource.id),
-            "the asker of another request" => RequestId::from_bytes([11; 16]),
-            other => panic!("proved_by = `{other}`: use its asker, or the asker of another request"),
-        });
+        let (own, other) = (RequestId::from_bytes(question.resource.id), RequestId::from_bytes([11; 16]));
+        match self.proved_by.as_deref() {
+            None => {}
+            Some("its asker") => question.asker = Some(own),
+            Some("the asker of another request") => question.asker = Some(other),
+            Some("a colleague who was asked") => question.colleague = Some(own),
+            Some("a colleague who was asked about another request") => question.colleague = Some(other),
+            Some(word) => panic!("proved_by = `{word}`: see policies/cases/README.md"),
+        }
         question.signatories = self.signed_by.iter().flatten().map(|name| someone(name)).collect();
         question
     }

@@ -24,10 +24,17 @@ fn system_may(q: &Question) -> bool {
         V::DisposalExecute => q.purpose == P::Disposal && different_people(q) >= 2, // 25, 44
         V::DisposalFind => q.purpose == P::Disposal,        // 85
         V::SystemBackup => q.purpose == P::Administration,  // 32
+        V::MessageReceive | V::MessageDeliver | V::MessageDrain => q.purpose == P::ServiceDelivery, // 66
         V::RequestFollow | V::RequestReply | V::RequestCollect => {
             let theirs = q.asker.is_some_and(|request| *request.as_bytes() == q.resource.id);
             theirs && q.purpose == P::RightsRequest // 50, 51, 52
         }
+        V::RequestAnswer => {
+            let asked = q.colleague.is_some_and(|request| *request.as_bytes() == q.resource.id);
+            asked && q.purpose == P::RightsRequest // 90
+        }
+        V::ConsentWithdraw => q.purpose == P::RightsRequest, // 75
+        V::SurveyAnswer => q.purpose == P::Research,         // 75
         _ => false,
     }
 }
@@ -64,6 +71,12 @@ fn reaches(verb: V) -> bool {
             | V::RecordEdit
             | V::RecordMerge
             | V::RecordExport
+            | V::DisclosureMake
+            | V::DisclosureAuthorise
+            | V::ResearchExtract
+            | V::ResearchReidentify
+            | V::RecordAccept
+            | V::AppointmentBook
     )
 }
 
@@ -115,9 +128,11 @@ fn lapsed_office(me: &StaffActor, q: &Question) -> bool {
 /// 42, 43.
 fn one_pair_of_hands(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
     match q.verb {
-        V::RequestApprove | V::ErasureApprove | V::DisposalApprove | V::GrantReview => {
-            q.signatories.is_empty() || q.signatories.contains(&me.staff)
-        }
+        V::RequestApprove
+        | V::ErasureApprove
+        | V::DisposalApprove
+        | V::GrantReview
+        | V::ResearchReidentify => q.signatories.is_empty() || q.signatories.contains(&me.staff),
         V::RequestSeal | V::RequestRelease => different_people(q) < usize::from(limits.pack_signatures()),
         _ => false,
     }
@@ -141,7 +156,7 @@ fn person_forbids(me: &StaffActor, q: &Question, person: &PersonFacts) -> bool {
 }
 
 fn uses(verb: V) -> bool {
-    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList))
+    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList | V::AppointmentBook))
         || ends(verb)
         || verb == V::DisposalFind
 }
@@ -162,7 +177,7 @@ fn cleared(me: &StaffActor, q: &Question) -> bool {
 /// 38.
 fn hidden(me: &StaffActor, q: &Question, person: &PersonFacts) -> bool {
     let shown_anyway = has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest;
-    if shown_anyway || !matches!(q.verb, V::RecordLocate | V::RecordList) {
+    if shown_anyway || !matches!(q.verb, V::RecordLocate | V::RecordList | V::AppointmentBook) {
         return false;
     }
     let private = person.identity != Identity::Named || person.protection == Protection::Extra;
@@ -174,8 +189,75 @@ fn permitted(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
         || across_the_network(me, q)
         || with_a_grant(me, q, limits)
         || for_a_rights_request(me, q)
+        || keeps_a_complaint_file(me, q)
         || for_ending(me, q)
         || running_the_house(me, q)
+        || in_the_inbox(me, q)
+        || sharing(me, q)
+        || figures_and_research(me, q)
+        || in_the_casebook(me, q)
+}
+
+/// 70 to 74.
+fn sharing(me: &StaffActor, q: &Question) -> bool {
+    let complains = q.purpose == P::Complaint;
+    let governs = has(me, &[R::IgOfficer]);
+    let runs = has(me, &[R::Supervisor, R::OfficeManager]) && own_office(me, q);
+    match q.verb {
+        V::DisclosureMake => {
+            own_office(me, q)
+                && (caseworker(me) && serving(q) || has(me, &[R::ComplaintsOfficer]) && complains)
+                || governs && (serving(q) || complains)
+        }
+        V::DisclosureAuthorise => (runs || governs) && (serving(q) || complains),
+        V::DisclosureReview => {
+            q.purpose == P::Assurance && (runs || governs || has(me, &[R::DataProtectionOfficer]))
+        }
+        V::ConsentWithdraw => {
+            let meets_people = caseworker(me) || has(me, &[R::Reception, R::ComplaintsOfficer]) || governs;
+            meets_people && matches!(q.purpose, P::ServiceDelivery | P::RightsRequest)
+        }
+        _ => false,
+    }
+}
+
+/// 76 to 79.
+fn figures_and_research(me: &StaffActor, q: &Question) -> bool {
+    let counting = matches!(q.purpose, P::ServiceManagement | P::Planning | P::Research);
+    let governs = has(me, &[R::IgOfficer]);
+    let network = has(me, &[R::NetworkAdministrator]);
+    let manages = has(me, &[R::OfficeManager]);
+    match q.verb {
+        V::StatisticsRead => {
+            let sees = governs || network || manages || has(me, &[R::Supervisor, R::DataProtectionOfficer]);
+            sees && counting
+        }
+        V::StatisticsRelease => (governs || network) && counting,
+        V::ResearchOpen | V::ResearchExtract => governs && q.purpose == P::Research,
+        V::ResearchReidentify => (governs || manages) && q.purpose == P::Research,
+        _ => false,
+    }
+}
+
+/// 55 to 59.
+fn in_the_casebook(me: &StaffActor, q: &Question) -> bool {
+    let person = q.resource.kind == Kind::Person;
+    let answers_for_it = has(me, &[R::Supervisor, R::OfficeManager]);
+    match q.verb {
+        V::AppointmentBook => (caseworker(me) || has(me, &[R::Reception])) && serving(q),
+        V::RecordRead => q.shared && caseworker(me) && serving(q),
+        V::RecordEdit => q.shared && caseworker(me) && serving(q) && !person,
+        V::RecordCreate => {
+            let review = has(me, &[R::Supervisor]) && q.purpose == P::Quality && own_office(me, q);
+            q.shared && caseworker(me) && serving(q) && !person || review && q.resource.kind == Kind::Case
+        }
+        V::RecordAccept => q.offered && answers_for_it && q.purpose == P::ServiceDelivery,
+        V::AccessReview => {
+            let own = q.resource.id == *me.office.as_bytes() && answers_for_it;
+            (own || has(me, &[R::DataProtectionOfficer])) && q.purpose == P::Assurance
+        }
+        _ => false,
+    }
 }
 
 /// 7 to 11.
@@ -259,6 +341,16 @@ fn for_a_rights_request(me: &StaffActor, q: &Question) -> bool {
 }
 
 /// 24, 26, 86, 87.
+/// 45.
+fn keeps_a_complaint_file(me: &StaffActor, q: &Question) -> bool {
+    q.resource.kind == Kind::Note
+        && q.resource.person.as_ref().is_some_and(|p| p.complaint_file)
+        && q.purpose == P::Complaint
+        && matches!(q.verb, V::RecordRead | V::RecordCreate)
+        && has(me, &[R::IgOfficer, R::ComplaintsOfficer])
+}
+
+/// 24, 26, 86, 87.
 fn for_ending(me: &StaffActor, q: &Question) -> bool {
     let keeps = has(me, &[R::RecordsManager]) && q.purpose == P::Disposal;
     let second = has(me, &[R::OfficeManager]) && own_office(me, q) && q.purpose == P::Disposal;
@@ -266,6 +358,21 @@ fn for_ending(me: &StaffActor, q: &Question) -> bool {
         V::DisposalPropose | V::DisposalApprove => keeps,
         V::DisposalFind => keeps || second, // 86, 87
         V::HoldPlace | V::HoldLift => keeps || has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest,
+        _ => false,
+    }
+}
+
+/// 65, 67.
+fn in_the_inbox(me: &StaffActor, q: &Question) -> bool {
+    let works = (caseworker(me) || has(me, &[R::Reception])) && own_office(me, q);
+    match q.verb {
+        V::MessageReceive | V::MessageHandle | V::MessageSend | V::MessageDrain => {
+            works && q.purpose == P::ServiceDelivery
+        }
+        V::MessageRead => {
+            works && q.purpose == P::ServiceDelivery
+                || has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest
+        }
         _ => false,
     }
 }

@@ -65,10 +65,18 @@ pub fn resource(kind: ResourceKind, office: OfficeId) -> Resource {
     }
     let of_the_house = matches!(
         kind,
-        ResourceKind::AuditLog | ResourceKind::Office | ResourceKind::Register | ResourceKind::System
+        ResourceKind::AuditLog
+            | ResourceKind::Office
+            | ResourceKind::Register
+            | ResourceKind::System
+            | ResourceKind::Statistics
     );
     let person = (!of_the_house).then_some(facts);
-    let id = if kind == ResourceKind::Person { *PERSON.as_bytes() } else { [10; 16] };
+    let id = match kind {
+        ResourceKind::Person => *PERSON.as_bytes(),
+        ResourceKind::Office => *office.as_bytes(),
+        _ => [10; 16],
+    };
     Resource { kind, id, controller: CONTROLLER, office, person }
 }
 
@@ -115,10 +123,26 @@ pub fn generous(mut sources: Vec<PolicySource>) -> Result<Gate, PolicyError> {
 /// Whether the schema lets this kind of asker do the verb: the system does some verbs only, staff
 /// all but the carrying out.
 pub fn fits_the_schema(question: &Question) -> bool {
-    let executes = matches!(question.verb, Verb::ErasureExecute | Verb::DisposalExecute);
-    let asker = matches!(question.verb, Verb::RequestFollow | Verb::RequestReply | Verb::RequestCollect);
-    let executes = executes || asker;
-    let shared = matches!(question.verb, Verb::RequestReceive | Verb::SystemBackup | Verb::DisposalFind);
+    let executes = matches!(
+        question.verb,
+        Verb::ErasureExecute
+            | Verb::DisposalExecute
+            | Verb::MessageDeliver
+            | Verb::RequestFollow
+            | Verb::RequestReply
+            | Verb::RequestCollect
+            | Verb::RequestAnswer
+            | Verb::SurveyAnswer
+    );
+    let shared = matches!(
+        question.verb,
+        Verb::RequestReceive
+            | Verb::SystemBackup
+            | Verb::DisposalFind
+            | Verb::MessageReceive
+            | Verb::MessageDrain
+            | Verb::ConsentWithdraw
+    );
     let asker = shared || executes == matches!(question.actor, Actor::Automation { .. });
     asker && question.verb.kinds().contains(question.resource.kind)
 }

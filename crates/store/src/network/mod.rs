@@ -1,5 +1,7 @@
 //! Controllers and offices.
 
+pub mod administer;
+
 use counterfoil_domain::ids::{ControllerId, OfficeId};
 use jiff::Timestamp;
 
