@@ -160,7 +160,13 @@ pub(super) fn due_list(store: &Store, controller: ControllerId, schedule: &Sched
     })?;
     let order: Vec<String> = schedule.filing.rules().iter().map(|f| f.id.clone()).collect();
     let lines = order.iter().filter_map(|id| lines.remove(id)).collect();
-    Ok(DueList { lines, grace_days: schedule.grace_days, looked: store.last_look(controller)? })
+    let kinds = [
+        (schedule.filing.person.is_none(), "people without a case"),
+        (schedule.filing.request.is_none(), "rights requests"),
+    ];
+    let without_rule = kinds.into_iter().filter(|(none, _)| *none).map(|(_, kind)| kind).collect();
+    let (grace_days, looked) = (schedule.grace_days, store.last_look(controller)?);
+    Ok(DueList { lines, grace_days, looked, without_rule })
 }
 
 fn count(line: &mut DueLine, found: &Found, on: Date) {

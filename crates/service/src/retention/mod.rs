@@ -126,6 +126,8 @@ pub struct DueList {
     pub grace_days: u16,
     /// When the system last looked.
     pub looked: Option<Timestamp>,
+    /// The kinds of record that no rule is named for: they stay for ever.
+    pub without_rule: Vec<&'static str>,
 }
 
 /// What is due now, by rule: counts, no names.

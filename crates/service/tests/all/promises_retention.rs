@@ -97,6 +97,17 @@ fn a_hold_that_the_gate_does_not_know_breaks_it() {
 }
 
 #[test]
+fn a_kind_of_record_without_a_rule_breaks_it() {
+    let house = exercised();
+    let kept = house.store.register(house.controller, house.store.now()).unwrap().unwrap();
+    let without = kept.content.replacen("person = \\\"R-CONTACT\\\"\\n", "", 1);
+    assert_ne!(without, kept.content);
+    let raw = rusqlite::Connection::open(house.folder.path().join("data/counterfoil.db")).unwrap();
+    raw.execute("UPDATE register_version SET content = ?1", [without]).unwrap();
+    assert_eq!((state(&house, "C20"), state(&house, "C33")), ("broken", "broken"));
+}
+
+#[test]
 fn columns_29_and_30_are_computed_from_what_was_disposed_of() {
     let house = exercised();
     let cells = |house: &House| {

@@ -10,7 +10,7 @@ use counterfoil_domain::ids::{CaseId, ControllerId, OfficeId, PersonId};
 use counterfoil_domain::place::Division;
 use counterfoil_domain::rights::Right;
 use counterfoil_service::casebook::{
-    self, CaseText, Identity, NewPerson, NoteText, Profile, Protection, Recorded,
+    self, CaseText, DocumentText, Identity, NewPerson, NoteText, Profile, Protection, Recorded,
 };
 use counterfoil_service::installation::{self, NewOrganisation, NewStaff};
 use counterfoil_service::organisation::Organisation;
@@ -318,6 +318,21 @@ fn ask(house: &House, desk: &Desk<'_>, person: PersonId) -> String {
     let received = rights::receive(desk, &reception).unwrap();
     rights::identify(desk, &received.reference, person, "passport").unwrap();
     received.reference
+}
+
+#[test]
+fn people_who_were_in_touch_since_stay_when_their_last_case_goes() {
+    each("council", |house| {
+        let person = house.person("Adams", None);
+        house.case(person, "housing.grant", "2019-05-01");
+        let about = DocumentText { name: "letter.txt".into(), ..DocumentText::default() };
+        let who = house.who("adviser");
+        casebook::add_document(&house.store, &who, person, &about, b"I have moved.", None).unwrap();
+        house.sign("R-SERVICE-6");
+        assert_eq!(retention::carry_out(&house.store, house.controller, 10).unwrap().disposed, 1);
+        assert!(house.is_known(person));
+        assert_eq!((house.line("R-SERVICE-6").due, house.line("R-CONTACT").later), (0, 1));
+    });
 }
 
 #[test]

@@ -152,7 +152,7 @@ impl View for RetentionView {
             ..line.clone()
         };
         let looked = Some(jiff::Timestamp::UNIX_EPOCH);
-        let due = |lines, looked| DueList { lines, grace_days: 30, looked };
+        let due = |lines, looked| DueList { lines, grace_days: 30, looked, without_rule: Vec::new() };
         let hold = HoldView {
             id: "hld_1".to_owned(),
             person: "per_1".to_owned(),
