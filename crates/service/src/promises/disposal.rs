@@ -61,7 +61,10 @@ fn counted(measured: Measured, list: &DueList) -> Measured {
         .count("due within twelve months", sum(|l| l.soon))
         .count("kept by a hold or a restriction", sum(|l| l.held + l.restricted))
         .fails("overdue", sum(|l| l.overdue))
-        .fails_in("kinds of record without a rule", list.without_rule.iter().map(ToString::to_string).collect());
+        .fails_in(
+            "kinds of record without a rule",
+            list.without_rule.iter().map(ToString::to_string).collect(),
+        );
     measured.records.extend::<Vec<String>>(records);
     measured
 }
