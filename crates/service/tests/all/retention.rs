@@ -17,7 +17,7 @@ use counterfoil_service::organisation::Organisation;
 use counterfoil_service::register::{Register, keep};
 use counterfoil_service::retention::holds::{self, Whose};
 use counterfoil_service::retention::{self, Decision, DueLine, certificate};
-use counterfoil_service::rights::{self, Desk, EventText, Reception, RequestText};
+use counterfoil_service::rights::{self, Desk, Reception, RequestText};
 use counterfoil_service::{calendar, upkeep};
 use counterfoil_store::access::{Actor, Gate, Limits};
 use counterfoil_store::assurance::verify::Known;
@@ -418,14 +418,14 @@ fn people_without_a_case_and_closed_requests_go_too() {
                 },
             };
             let received = rights::receive(desk, &reception).unwrap();
-            rights::event(
-                desk,
-                &received.reference,
-                "withdrawn",
-                "2024-01-11".parse().unwrap(),
-                &EventText::default(),
-            )
-            .unwrap();
+            house
+                .store
+                .act(desk.who, Verb::RequestDecide, Purpose::RightsRequest, |tx| {
+                    let id = tx.request_by_reference(&received.reference)?;
+                    let request = tx.open_request(id, &Terms::default())?;
+                    tx.move_request(&request, "closed")
+                })
+                .unwrap();
             received.reference
         });
         house.go("2031-02-01T10:00:00Z");
