@@ -8,6 +8,8 @@ import { ButtonMenu } from "@ministryofjustice/frontend/moj/components/button-me
 import { MultiSelect } from "@ministryofjustice/frontend/moj/components/multi-select/multi-select.mjs";
 import { SortableTable } from "@ministryofjustice/frontend/moj/components/sortable-table/sortable-table.mjs";
 
+import { review } from "./review.mjs";
+
 const components = [
   Accordion, Button, CharacterCount, Checkboxes, ErrorSummary, ExitThisPage, FileUpload,
   NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs,
@@ -16,3 +18,4 @@ const components = [
 for (const component of components) {
   createAll(component);
 }
+review();

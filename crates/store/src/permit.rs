@@ -192,6 +192,11 @@ fn word<T: std::str::FromStr>(row: &Row, index: usize, column: &'static str) -> 
 }
 
 impl PersonRow {
+    /// Whether the record is restricted or held, or a use of it has stopped.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.restricted || self.legal_hold || self.stopped.iter().next().is_some()
+    }
+
     /// Whether the actor holds a live grant for the record.
     pub(crate) const fn has_grant(&self) -> bool {
         self.grant.is_some()

@@ -31,6 +31,12 @@ pub struct Failure {
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// The fields of a form that was never sent: for samples.
+    #[must_use]
+    pub fn of(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
     /// The first value of a field without the space around it; empty when there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {

@@ -104,6 +104,7 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .route("/staff/requests/{id}/events", post(pages::request::record))
         .route("/staff/requests/{id}/search", post(pages::request::search))
         .route("/staff/requests/{id}/approve", post(pages::request::approve))
+        .merge(pages::review::routes())
         .merge(pages::promises::staff())
         .merge(pages::register::routes())
         .merge(pages::retention::routes())

@@ -51,10 +51,10 @@ pub trait UseCases: Send + Sync {
     /// As [`rights::event`].
     fn record_event(&self, who: &SignedIn, reference: &str, event: &NewEvent) -> Result<()>;
 
-    /// Searches the sources of a request.
+    /// Asks for the sources of a request to be searched, in the background.
     ///
     /// # Errors
-    /// As [`rights::search`].
+    /// As [`rights::ask_for`].
     fn search(&self, who: &SignedIn, reference: &str) -> Result<()>;
 
     /// Puts this person's name to a request as it stands.
@@ -129,7 +129,7 @@ impl UseCases for Live {
     }
 
     fn search(&self, who: &SignedIn, reference: &str) -> Result<()> {
-        self.act(who, |desk| rights::search(desk, reference, &[], &|_, _, _| ()).map(|_| ()))
+        self.act(who, |desk| rights::ask_for(desk, reference, rights::Work::Search, &[]))
     }
 
     fn approve(&self, who: &SignedIn, reference: &str) -> Result<()> {

@@ -102,6 +102,28 @@ vocabulary! {
         DataKinds = "data-kinds", "all kinds of data are on the register";
         /// The council's published lists.
         Sources = "sources", "all kinds of source are on the register";
+        /// Arts 12(4), 15 to 22D UK GDPR.
+        Applicability = "applicability", "each decision rests on the law's reasons, and the person is told them";
+        /// Art 16 UK GDPR.
+        Corrections = "corrections", "what is wrong is corrected, or the person's statement stands beside it";
+        /// Art 17 UK GDPR.
+        ErasureByRequest = "erasure-by-request", "erasures are signed by two people and certified";
+        /// Art 19 UK GDPR.
+        RecipientsTold = "recipients-told", "recipients are told, and chased until they answer";
+        /// Art 18(3) UK GDPR.
+        RestrictionTold = "restriction-told", "restrictions are enforced, and ended only after the person was told";
+        /// Arts 21(1) and 7(3) UK GDPR.
+        Stops = "stops", "a use that the person stopped is refused by the gate";
+        /// Art 20 UK GDPR.
+        Portability = "portability", "what people gave is exported for them";
+        /// Arts 22A to 22D UK GDPR.
+        Automated = "automated", "decisions by computer are on record and looked at by a person";
+        /// Art 21(3) UK GDPR.
+        MarketingStop = "marketing-stop", "a stop of marketing holds on every channel";
+        /// s.164A DPA 2018.
+        Complaints = "complaints", "complaints go through their stages";
+        /// Promise C32.
+        OlderAct = "older-act", "notices under the older Act are taken in with their contents and clocks";
     }
 }
 

@@ -2,6 +2,8 @@
 //! staff use, so that every record has its audit entry and every clock its events.
 
 mod retention;
+mod review;
+mod rights;
 mod story;
 
 use std::collections::BTreeMap;
@@ -23,7 +25,7 @@ use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protecti
 use crate::error::{Result, ServiceError};
 use crate::installation::{self, NewOrganisation, NewStaff};
 use crate::organisation::Organisation;
-use crate::rights::{self, Choice, Desk, EventText, Fate, Ground, Reception, RequestText};
+use crate::rights::{self as requests, Choice, Desk, EventText, Fate, Ground, Reception, RequestText};
 use crate::sign_in;
 
 /// What the demonstration is given.
@@ -74,6 +76,7 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let mut accounts = teller.staff(&story)?;
     let kept = retention::Retention::begin(&mut teller, template, &mut accounts)?;
     teller.people(&story)?;
+    review::papers(&teller, template)?;
     teller.requests(&story)?;
     kept.end(&teller)?;
     (stage.set_clock)(stage.now);
@@ -91,6 +94,7 @@ enum Moment<'s> {
     Document(&'s Individual, &'s Paper),
     Request(usize, &'s Asked),
     Step(usize, &'s Step),
+    Act(usize, &'s rights::Act),
 }
 
 struct Teller<'a> {
@@ -198,6 +202,7 @@ impl<'a> Teller<'a> {
             Moment::Document(person, paper) => self.document(person, paper),
             Moment::Request(n, asked) => self.request(*n, asked),
             Moment::Step(n, step) => self.step(*n, step),
+            Moment::Act(n, act) => rights::tell(self, *n, act),
         }
     }
 
@@ -280,8 +285,14 @@ impl<'a> Teller<'a> {
                 ..RequestText::default()
             },
         };
-        let received = rights::receive(&self.desk(&who), &reception)?;
-        self.references.insert(number, received.reference);
+        let reference = match asked.heading.parse() {
+            Ok(heading) => {
+                let notice = requests::other::older::receive_notice;
+                notice(&self.desk(&who), &reception, heading, &asked.contents)?.received.reference
+            }
+            Err(_) => requests::receive(&self.desk(&who), &reception)?.reference,
+        };
+        self.references.insert(number, reference);
         Ok(())
     }
 
@@ -293,13 +304,13 @@ impl<'a> Teller<'a> {
         match &step.deed {
             Deed::Event { event, reason, note } => {
                 let text = EventText { reason: reason.clone(), note: note.clone() };
-                rights::event(&desk, reference, event, self.day(step.days_ago)?, &text)?;
+                requests::event(&desk, reference, event, self.day(step.days_ago)?, &text)?;
             }
             Deed::Identify { person, how } => {
-                rights::identify(&desk, reference, self.person_of(person)?, how)?;
+                requests::identify(&desk, reference, self.person_of(person)?, how)?;
             }
             Deed::Search => {
-                rights::search(&desk, reference, &[], &|_, _, _| ())?;
+                requests::search(&desk, reference, &[], &|_, _, _| ())?;
             }
             Deed::Others { release, code, reason, answers } => {
                 let fate = if *release { Fate::Release } else { Fate::Withhold };
@@ -309,13 +320,13 @@ impl<'a> Teller<'a> {
                     answers: answers.clone(),
                     ..Ground::default()
                 };
-                rights::decide(&desk, reference, &Choice::Others { fate, ground })?;
+                requests::decide(&desk, reference, &Choice::Others { fate, ground })?;
             }
             Deed::Approve => {
-                rights::approve(&desk, reference)?;
+                requests::approve(&desk, reference)?;
             }
             Deed::Seal => {
-                rights::seal(&desk, reference, &|_, _| ())?;
+                requests::seal(&desk, reference, &|_, _| ())?;
             }
         }
         Ok(())
@@ -346,6 +357,7 @@ fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
     for (n, asked) in story.requests.iter().enumerate() {
         all.push((asked.days_ago, Moment::Request(n, asked)));
         all.extend(asked.steps.iter().map(|s| (s.days_ago, Moment::Step(n, s))));
+        all.extend(asked.acts.iter().map(|a| (a.days_ago, Moment::Act(n, a))));
     }
     all.sort_by_key(|(days_ago, _)| std::cmp::Reverse(*days_ago));
     all

@@ -7,6 +7,7 @@ mod disposal;
 pub mod export;
 mod live;
 mod paper;
+mod rights;
 mod trials;
 
 use std::collections::{BTreeMap, HashMap};
@@ -181,6 +182,7 @@ pub fn ledger(
     };
     let mut found = live::measure(store, controller, calendar, law)?;
     let on = keep::day_of(store.now())?;
+    found.extend(rights::measure(store, controller)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
     found.extend(disposal::measure(store, controller)?);
     found.extend(trials::measure(store, &found));

@@ -52,7 +52,7 @@ pub(crate) use log::prepared;
 pub use log::{CHANNELS, log, pass};
 pub use prepare::prepare;
 pub use receive::{Received, Reception, event, event_kinds, identify, officers_events, receive};
-pub use release::{Released, offer, release};
+pub use release::{Released, offer, release, release_archive};
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};

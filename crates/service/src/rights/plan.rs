@@ -1,6 +1,6 @@
 //! From decisions to a plan: which characters of which block of an item are withheld, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use counterfoil_finding::cast::{How, Mention};
 use counterfoil_finding::detect::Entity;
@@ -21,7 +21,7 @@ pub(crate) struct Judge<'a> {
     pub(crate) choices: &'a [(i64, Choice)],
     /// What is the requester's own by its value.
     pub(crate) own: &'a Own,
-    /// For counting: also what says something only about people whom an officer knows, see [`Judge::counts`].
+    /// For counting: also what says something only about people whom an officer knows, see [`Judge::is_weak`].
     pub(crate) everything: bool,
 }
 
@@ -55,8 +55,10 @@ pub(crate) struct Seen {
     pub(crate) person: Option<usize>,
     /// Who it may be.
     pub(crate) candidates: Vec<usize>,
-    /// Initials that may be somebody's.
-    pub(crate) initials: bool,
+    /// Whether it counts only once an officer knows whose it is: see [`Judge::is_weak`].
+    pub(crate) weak: bool,
+    /// Whose weak mention a finding lies on, when everything is asked for.
+    pub(crate) under: Vec<usize>,
     /// What it is, when it is nobody's of the cast.
     pub(crate) entity: Option<Entity>,
     pub(crate) verdict: Verdict,
@@ -178,10 +180,22 @@ impl Judge<'_> {
         let mentions = self.people.cast.mentions_in_thread(&texts);
         let mut all = Vec::new();
         let mut taken: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+        let strong = |m: &&Mention| {
+            matches!(m.how, How::Full | How::Titled | How::Alias | How::Email | How::Identifier)
+        };
+        let named: BTreeSet<usize> =
+            mentions.iter().flatten().filter(strong).filter_map(|m| m.person).collect();
         for (block, mentions) in mentions.iter().enumerate() {
-            for mention in mentions.iter().filter(|m| self.counts(m)) {
-                taken.entry(block).or_default().push((mention.start, mention.end));
-                all.push(self.mentioned(part, block, mention));
+            for mention in mentions {
+                let weak = self.is_weak(mention, &named);
+                if weak && !self.everything {
+                    continue;
+                }
+                // What may not count must not hide what a detector found there.
+                if !weak {
+                    taken.entry(block).or_default().push((mention.start, mention.end));
+                }
+                all.push(self.mentioned(part, block, mention, weak));
             }
         }
         self.unknown(part, marks, taken, &mut all);
@@ -189,12 +203,17 @@ impl Judge<'_> {
         all
     }
 
-    /// Two letters in the middle of a line that happen to be the initials of somebody whom the documents mention
-    /// say nothing about them; of the requester, and of people whom an officer knows, they are asked about.
-    fn counts(&self, mention: &Mention) -> bool {
-        self.everything
-            || !(mention.ambiguous && mention.how == How::Initials)
-            || mention.candidates.iter().any(|p| self.is_known(*p))
+    /// Whether a mention says too little to count. A lone surname or forename of somebody whom only the documents
+    /// know (`One`, `Page`, `Will`) is that person's where the same document names them whole; two letters in the
+    /// middle of a line say nothing about them at all. Of the requester, and of people whom an officer knows,
+    /// everything counts.
+    fn is_weak(&self, mention: &Mention, named: &BTreeSet<usize>) -> bool {
+        let lone = matches!(
+            mention.how,
+            How::Forename | How::Surname | How::Nickname | How::Misspelt | How::Initials
+        );
+        let initials = mention.ambiguous && mention.how == How::Initials;
+        lone && !mention.candidates.iter().any(|p| self.is_known(*p) || (!initials && named.contains(p)))
     }
 
     /// Whether an officer knows this person: the requester, or someone about whom something was decided.
@@ -202,7 +221,7 @@ impl Judge<'_> {
         person == 0 || self.people.members.get(person).is_some_and(|m| m.decided.is_some())
     }
 
-    fn mentioned(&self, part: Part<'_>, block: usize, mention: &Mention) -> Seen {
+    fn mentioned(&self, part: Part<'_>, block: usize, mention: &Mention, weak: bool) -> Seen {
         let place = Spot { part: part.path.to_vec(), block, start: mention.start, end: mention.end };
         let person = mention.person.filter(|_| !mention.ambiguous);
         let here = self.about_place(part, &place);
@@ -211,8 +230,15 @@ impl Judge<'_> {
             Some(person) => self.about(person),
             None => self.about_several(mention),
         };
-        let initials = mention.ambiguous && mention.how == How::Initials;
-        Seen { place, person, candidates: mention.candidates.clone(), initials, entity: None, verdict }
+        Seen {
+            place,
+            person,
+            candidates: mention.candidates.clone(),
+            weak,
+            under: Vec::new(),
+            entity: None,
+            verdict,
+        }
     }
 
     /// The decision about this very place, if what stands there is what was decided about.
@@ -289,13 +315,24 @@ impl Judge<'_> {
                 continue;
             }
             let place = Spot { part: part.path.to_vec(), block, start, end };
+            let covers =
+                |s: &&Seen| s.weak && s.place.block == block && s.place.start < end && start < s.place.end;
+            let under = all.iter().filter(covers).flat_map(|s| s.candidates.clone()).collect();
             let verdict = match self.about_place(part, &place) {
                 Some(verdict) => verdict,
                 None if self.own.holds(mark.entity, &there) => Verdict::Keep(OWN.to_owned(), None),
                 None => self.about_others(),
             };
             let entity = Some(mark.entity);
-            all.push(Seen { place, person: None, candidates: Vec::new(), initials: false, entity, verdict });
+            all.push(Seen {
+                place,
+                person: None,
+                candidates: Vec::new(),
+                weak: false,
+                under,
+                entity,
+                verdict,
+            });
         }
     }
 

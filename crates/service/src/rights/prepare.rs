@@ -58,12 +58,14 @@ pub(crate) struct Tally {
     pub(crate) number: i64,
     pub(crate) pages: usize,
     pub(crate) kind: String,
-    /// Mentions by the person's key.
+    /// Mentions by the person's key; after `~`, those that count once an officer knows the person.
     pub(crate) mentions: BTreeMap<String, usize>,
-    /// Mentions that could be of several, by their keys; after `~`, initials.
+    /// Mentions that could be of several, by their keys; after `~` as above.
     pub(crate) several: BTreeMap<String, usize>,
     /// What belongs to nobody in the cast and is not the requester's own.
     pub(crate) unknown: BTreeMap<String, usize>,
+    /// The same where a mention lies that counts once an officer knows the person: their keys, then the text.
+    pub(crate) under: Vec<(Vec<String>, String, usize)>,
     pub(crate) kinship: usize,
     pub(crate) hidden: usize,
     /// Pages and files inside that could not be read.
@@ -428,12 +430,12 @@ impl Counting {
 
     fn seen(&mut self, judge: &Judge<'_>, item: i64, document: &Document, seen: &Seen, tally: &mut Tally) {
         let key = |p: &usize| judge.people.members.get(*p).map(|m| m.key.clone()).unwrap_or_default();
+        let weak = if seen.weak { "~" } else { "" };
         if let Some(person) = &seen.person {
-            *tally.mentions.entry(key(person)).or_default() += 1;
+            *tally.mentions.entry(format!("{weak}{}", key(person))).or_default() += 1;
         } else if !seen.candidates.is_empty() {
             let keys: Vec<String> = seen.candidates.iter().map(key).collect();
-            let sure = if seen.initials { "~" } else { "" };
-            *tally.several.entry(format!("{sure}{}", keys.join(" "))).or_default() += 1;
+            *tally.several.entry(format!("{weak}{}", keys.join(" "))).or_default() += 1;
         } else if let (Some(entity), Verdict::Undecided) = (seen.entity, &seen.verdict) {
             let text = reading::inside(document, &seen.place.part)
                 .and_then(|d| d.blocks.get(seen.place.block))
@@ -442,7 +444,11 @@ impl Counting {
                     b.text.chars().skip(seen.place.start).take(length).collect()
                 });
             let first = !tally.unknown.contains_key(&text);
-            *tally.unknown.entry(text.clone()).or_default() += 1;
+            if seen.under.is_empty() {
+                *tally.unknown.entry(text.clone()).or_default() += 1;
+            } else {
+                tally.under.push((seen.under.iter().map(key).collect(), text.clone(), 1));
+            }
             let loose = self.strings.entry(text.to_lowercase()).or_insert_with(|| Loose {
                 text,
                 kind: entity.name(),

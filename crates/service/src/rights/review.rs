@@ -181,6 +181,7 @@ pub(crate) fn standing(judge: &Judge<'_>, tally: &Tally) -> (Open, usize) {
     let mut withheld = 0;
     let about = |key: &str| judge.people.by_key(key).map(|(p, _)| judge.about(p));
     for (key, count) in &tally.mentions {
+        let Some(key) = counting(judge.people, key) else { continue };
         match about(key) {
             Some(Verdict::Keep(..)) => {}
             Some(Verdict::Withhold(..)) => withheld += count,
@@ -191,10 +192,9 @@ pub(crate) fn standing(judge: &Judge<'_>, tally: &Tally) -> (Open, usize) {
         }
     }
     for (keys, count) in &tally.several {
-        let initials = keys.starts_with('~');
+        let weak = keys.starts_with('~');
         let keys: Vec<&str> = keys.trim_start_matches('~').split(' ').collect();
-        let known = |key: &&str| judge.people.by_key(key).is_some_and(|(p, _)| judge.is_known(p));
-        if initials && !keys.iter().any(known) {
+        if weak && !keys.iter().any(|k| is_known(judge.people, k)) {
             continue;
         }
         let fates: Vec<Verdict> = keys.into_iter().filter_map(about).collect();
@@ -203,7 +203,7 @@ pub(crate) fn standing(judge: &Judge<'_>, tally: &Tally) -> (Open, usize) {
         withheld += if kept { 0 } else { *count };
         open.ambiguous += if kept || gone { 0 } else { *count };
     }
-    for (text, count) in &tally.unknown {
+    for (text, count) in unknown(judge.people, tally) {
         match judge.passage_about(tally.number, text) {
             Some((_, choice)) if choice.fate() == super::Fate::Withhold => withheld += count,
             Some(_) => {}
@@ -217,13 +217,31 @@ pub(crate) fn standing(judge: &Judge<'_>, tally: &Tally) -> (Open, usize) {
     (open, withheld)
 }
 
+/// What belongs to nobody in the cast, as things stand, and how often.
+fn unknown<'t>(people: &'t People, tally: &'t Tally) -> impl Iterator<Item = (&'t String, usize)> {
+    let free = |keys: &Vec<String>| !keys.iter().any(|k| is_known(people, k));
+    let under = tally.under.iter().filter(move |(keys, ..)| free(keys)).map(|(_, text, n)| (text, *n));
+    tally.unknown.iter().map(|(text, n)| (text, *n)).chain(under)
+}
+
+/// Whether an officer knows the person with this key.
+fn is_known(people: &People, key: &str) -> bool {
+    people.by_key(key).is_some_and(|(p, m)| p == 0 || m.decided.is_some())
+}
+
+/// The key of a tally, when what it counts counts by now.
+pub(crate) fn counting<'k>(people: &People, key: &'k str) -> Option<&'k str> {
+    match key.strip_prefix('~') {
+        Some(weak) => is_known(people, weak).then_some(weak),
+        None => Some(key),
+    }
+}
+
 /// A decision about everyone else settles what is nobody's, and mentions that could be several people's.
 fn others_decided(judge: &Judge<'_>, open: &mut Open, withheld: &mut usize, tally: &Tally) {
     let others = judge.choices.iter().rev().find(|(_, c)| matches!(c, Choice::Others { .. }));
     let Some((_, choice)) = others else { return };
-    let unknown: usize = tally
-        .unknown
-        .iter()
+    let unknown: usize = unknown(judge.people, tally)
         .filter(|(text, _)| judge.passage_about(tally.number, text).is_none())
         .map(|(_, n)| n)
         .sum();
@@ -363,7 +381,8 @@ pub(crate) fn counts(people: &People, tallies: &[Tally]) -> BTreeMap<String, (us
     for tally in tallies {
         let mut here: BTreeMap<&str, usize> = BTreeMap::new();
         for (key, n) in &tally.mentions {
-            let key = people.by_key(key).map_or(key.as_str(), |(_, m)| m.key.as_str());
+            let Some(key) = counting(people, key) else { continue };
+            let key = people.by_key(key).map_or(key, |(_, m)| m.key.as_str());
             *here.entry(key).or_default() += n;
         }
         for (key, n) in here {

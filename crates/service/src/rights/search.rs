@@ -286,7 +286,7 @@ fn casebook(
     ))
 }
 
-/// What the casebook holds as text: the record, the cases and the notes.
+/// What the casebook holds as text: the record, the cases, the notes and what hangs on them.
 fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, StoreError> {
     let terms = Terms::default();
     let (cases, notes, further, told) =

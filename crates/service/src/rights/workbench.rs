@@ -303,7 +303,8 @@ fn first_items(people: &People, tallies: &[Tally]) -> BTreeMap<String, Vec<i64>>
         let here: BTreeSet<&str> = tally
             .mentions
             .keys()
-            .map(|k| people.by_key(k).map_or(k.as_str(), |(_, m)| m.key.as_str()))
+            .filter_map(|k| review::counting(people, k))
+            .map(|k| people.by_key(k).map_or(k, |(_, m)| m.key.as_str()))
             .collect();
         for key in here {
             let list = places.entry(key.to_owned()).or_default();

@@ -43,8 +43,16 @@ fn allowed(
     channel: MarketingChannel,
     on: Date,
 ) -> Stored<std::result::Result<(), Missing>> {
-    let stops: Vec<MarketingChannel> =
+    let mut stops: Vec<MarketingChannel> =
         tx.marketing_stops(permit, profile)?.iter().filter_map(|c| c.parse().ok()).collect();
+    // A stop that was asked for as a right is kept by address alone, and outlives the record (Art 21(3)).
+    for contact in crate::rights::other::marketing::of_profile(profile) {
+        for channel in MarketingChannel::ALL {
+            if tx.suppressed(&contact, channel.code())? {
+                stops.push(*channel);
+            }
+        }
+    }
     let unreadable = |e: ServiceError| StoreError::Invalid(e.to_string());
     let consents: Vec<Permission> = tx
         .permissions_of(permit)?

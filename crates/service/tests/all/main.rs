@@ -11,11 +11,17 @@ mod promises;
 #[cfg(test)]
 mod promises_retention;
 #[cfg(test)]
+mod promises_rights;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod rights_after;
 #[cfg(test)]
 mod ropa;
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod register;
 pub mod request;
 pub mod requests;
 pub mod retention;
+pub mod review;
 pub mod rights;
 mod runway;
 pub mod sign_in;

@@ -8,7 +8,7 @@ use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
     ask, deadline, figures, follow, home, letters, privacy, promises, register, request, requests, retention,
-    rights, sign_in, statements,
+    review, rights, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -80,6 +80,11 @@ fn draw_everything() -> Rendering {
     all.draw::<ProblemView>();
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();
+    all.draw::<review::ListView>();
+    all.draw::<review::PageView>();
+    all.draw::<review::WithholdView>();
+    all.draw::<review::LookView>();
+    all.draw::<review::WorkView>();
     all.draw::<promises::PromisesView>();
     all.draw::<figures::FiguresView>();
     all.draw::<register::RegisterView>();
@@ -185,6 +190,22 @@ fn every_word_is_used() {
         "deadline.division.",
         "form.part.",
         "request.reasons.",
+        "review.about.",
+        "review.box.",
+        "review.decided.",
+        "review.entity.",
+        "review.filter.",
+        "review.keys.",
+        "review.kind.",
+        "review.look.",
+        "review.people.suggest_",
+        "review.role.",
+        "review.standing.",
+        "review.state.",
+        "review.way.",
+        "review.whole.",
+        "review.withhold.",
+        "review.work.",
         "rights.",
     ];
     let plural =

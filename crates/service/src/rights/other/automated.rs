@@ -71,6 +71,10 @@ pub fn log(store: &Store, who: &Actor, purpose: Purpose, person: PersonId, taken
 ///
 /// # Errors
 /// A refusal of the gate.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general over the transaction's lifetime"
+)]
 pub fn of_request(desk: &Desk<'_>, reference: &str) -> Result<Vec<Held<AutomatedText>>> {
     let request = opened(desk, reference)?;
     let person = person_of(&request)?;

@@ -49,7 +49,7 @@ pub fn decide(desk: &Desk<'_>, reference: &str, decision: &Decision) -> Result<V
             code: decision.exemption.trim().to_owned(),
             reason: decision.reasons.clone(),
             answers: decision.answers.clone(),
-            known: false,
+            ..Ground::default()
         };
         check_ground(desk, reference, &ground, "what the request asks for")?;
     }

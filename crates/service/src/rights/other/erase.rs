@@ -32,6 +32,10 @@ pub fn dry_run(desk: &Desk<'_>, reference: &str) -> Result<PlanText> {
 }
 
 /// Rows and files of the casebook as they are now.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general over the transaction's lifetime"
+)]
 fn counted(
     desk: &Desk<'_>,
     request: &Request,

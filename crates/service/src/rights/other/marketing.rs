@@ -80,7 +80,7 @@ pub fn is_stopped(store: &Store, controller: ControllerId, to: &str, channel: Ch
     Ok(store.suppressed(controller, &contact, channel.code())?)
 }
 
-fn of_profile(profile: &Profile) -> Vec<Contact> {
+pub(crate) fn of_profile(profile: &Profile) -> Vec<Contact> {
     let emails = profile.emails.iter().filter_map(|v| email(v));
     let phones = profile.phones.iter().filter_map(|v| phone(v));
     let post = profile

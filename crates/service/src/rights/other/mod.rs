@@ -90,6 +90,10 @@ fn on_person<T>(
 }
 
 /// The rows of a request, read under the request's own permit.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general over the transaction's lifetime"
+)]
 fn lines<T: OfRequest>(desk: &Desk<'_>, reference: &str) -> Result<Vec<Line<T>>> {
     desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| tx.lines_of(request))
 }

@@ -190,6 +190,10 @@ impl OutcomeLetter {
 /// # Errors
 /// [`ServiceError::NotReady`] before it is decided, or before what was granted has been carried out;
 /// [`ServiceError::Unlawful`] when the clock refuses the day; a refusal of the gate.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general over the transaction's lifetime"
+)]
 pub fn tell(desk: &Desk<'_>, reference: &str, on: Date, how: &str) -> Result<()> {
     let request = opened(desk, reference)?;
     if ANSWERED.contains(&request.state.as_str()) {

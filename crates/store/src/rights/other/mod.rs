@@ -5,6 +5,7 @@
 //! person's key and go with the person's erasure. [`suppression`] names nobody at all.
 
 pub mod complaint_file;
+pub mod figures;
 pub mod lines;
 pub mod people;
 pub mod suppression;
