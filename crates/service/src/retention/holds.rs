@@ -112,6 +112,25 @@ pub fn list(desk: &Desk<'_>, most: u32) -> Result<Vec<HoldView>> {
     })?)
 }
 
+/// The holds on a person's record, for their access request: name and text.
+pub(crate) fn found(
+    tx: &mut counterfoil_store::Tx<'_>,
+    permit: &counterfoil_store::Permit,
+) -> std::result::Result<Vec<(String, String)>, StoreError> {
+    let text = |(hold, text): (LegalHold, HoldText)| {
+        let day = |at: Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let mut lines = vec![format!("Kept since {} because: {}", day(hold.placed_at), text.reason)];
+        if !text.matter.is_empty() {
+            lines.push(format!("Matter: {}", text.matter));
+        }
+        if let Some(at) = hold.lifted_at {
+            lines.push(format!("Lifted on {} because: {}", day(at), text.lifted));
+        }
+        (format!("Legal hold of {}", day(hold.placed_at)), lines.join("\n"))
+    };
+    Ok(tx.holds_of(permit)?.into_iter().map(text).collect())
+}
+
 fn view(hold: &LegalHold, text: Option<HoldText>) -> HoldView {
     let (reason, matter, lifted) = match text {
         Some(text) => (Some(text.reason), Some(text.matter), Some(text.lifted)),

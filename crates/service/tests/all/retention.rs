@@ -343,6 +343,13 @@ fn a_hold_by_the_reference_of_a_request_needs_its_person() {
     house.as_("governance", |desk| holds::place(desk, &whose, "the request is open", "")).unwrap();
     let list = house.as_("records", |desk| holds::list(desk, 10)).unwrap();
     assert_eq!(list[0].person, person.to_string());
+    // The person is told of it when they ask what is held.
+    let Whose::Request(reference) = &whose else { panic!("a request") };
+    house.as_("governance", |desk| {
+        rights::search(desk, reference, &[], &|_, _, _| ()).unwrap();
+        let items = rights::show(desk, reference).unwrap().items;
+        assert!(items.iter().any(|(_, _, name, _)| name.starts_with("Legal hold of")), "{items:?}");
+    });
     let nothing = Whose::Request("R-2020-00001".to_owned());
     assert!(house.as_("governance", |desk| holds::place(desk, &nothing, "why", "")).is_err());
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Row;
 use crate::error::{Result, StoreError};
-use crate::permit::{Record, Terms};
+use crate::permit::{Permit, Record, Terms};
 use crate::seal::aead::Place;
 use crate::store::Store;
 use crate::tx::Tx;
@@ -116,6 +116,27 @@ impl Tx<'_> {
             &[self.controller().into(), reference.into()],
         )?;
         rows.first().ok_or(StoreError::NotFound("request"))?.get(0, "person_id")
+    }
+
+    /// The holds on the record of a person whose notes are open, with their reasons.
+    ///
+    /// # Errors
+    /// A permit for something else, or altered content.
+    pub fn holds_of(&mut self, permit: &Permit) -> Result<Vec<(LegalHold, HoldText)>> {
+        permit.covers(ResourceKind::Note, &[Verb::RecordRead, Verb::RecordExport])?;
+        let rows = self.query(
+            "legal_hold",
+            "SELECT id, person_id, placed_by, placed_at, lifted_by, lifted_at, sealed FROM legal_hold \
+             WHERE controller_id = $1 AND person_id = $2 ORDER BY placed_at, id",
+            &[self.controller().into(), permit.person().into()],
+        )?;
+        rows.iter()
+            .map(|row| {
+                let hold = hold(row)?;
+                let text = self.open(place(&hold.id), &row.get::<Vec<u8>>(6, "sealed")?)?;
+                Ok((hold, text))
+            })
+            .collect()
     }
 
     /// Why a hold was placed and lifted, for whoever may see when the record's time comes.
