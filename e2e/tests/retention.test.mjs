@@ -102,7 +102,7 @@ test("a hold keeps what was typed when it is refused, and is lifted with a reaso
   assert.match(await page.textContent("[role=alert]"), /request/);
   assert.equal(await page.inputValue("#reason"), "an inquiry");
   const holds = page.locator(".govuk-summary-card");
-  const person = await holds.first().locator(".cf-code").textContent();
+  const person = await holds.first().locator(".cf-typed").textContent();
   await page.fill("#whose", person);
   await page.click("text=Place the hold");
   await page.waitForURL(/\/staff\/retention#holds$/);
