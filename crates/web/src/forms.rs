@@ -37,6 +37,12 @@ impl Fields {
         Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
+    /// The fields of an address's question.
+    #[must_use]
+    pub const fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// The first value of a field without the space around it; empty when there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
@@ -47,6 +53,17 @@ impl Fields {
     #[must_use]
     pub fn exact(&self, name: &str) -> &str {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    /// Fields that were read otherwise than from a form of text.
+    #[must_use]
+    pub const fn new(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
+    /// Every value of a field, such as of boxes that were ticked.
+    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.trim())
     }
 
     /// Every field but the token, to be shown again.

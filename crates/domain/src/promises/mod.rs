@@ -94,10 +94,32 @@ vocabulary! {
         Disposal = "disposal", "what is past its time is disposed of by two people, with a certificate";
         /// Art 5(1)(c) UK GDPR.
         Forms = "forms", "each field of a form says why it is needed";
+        /// Art 7 UK GDPR.
+        Consents = "consents", "a consent that was withdrawn is never relied on";
+        /// Promise N7.
+        Authorities = "authorities", "authorities to act gate what is given under them";
+        /// Promise N13.
+        Referrals = "referrals", "nobody is referred without a consent on record";
+        /// Promises N19, C17.
+        Disclosures = "disclosures", "each disclosure has its ground, authoriser, copy and telling";
+        /// Art 21(2), (3) UK GDPR.
+        Marketing = "marketing", "marketing follows consent, and a stop is kept";
+        /// Promises N26, C22.
+        Statistics = "statistics", "figures are released without small numbers";
+        /// Promise C8.
+        Research = "research", "extracts name nobody, and two people open the way back";
         /// The council's published lists.
         Services = "services", "all services, roles and functions are on the register";
         /// The council's published lists.
         PeopleKinds = "people-kinds", "all categories of people are on the register";
+        /// The running site is looked at, page by page, each day.
+        PublicPages = "public-pages", "each public page answers and names the officer and the regulator";
+        /// What those pages set in a browser, and whether they fetch anything from elsewhere.
+        Cookies = "cookies", "the public pages set only the cookies that are needed";
+        /// Keys, papers and collections of the asker's own way to a request.
+        Following = "following", "askers can follow, answer and collect on the site";
+        /// Requests that came by another way than the site, and those passed to another office.
+        Routing = "routing", "requests are logged from every channel and passed between offices";
         /// The council's published lists, mapped to DPV.
         DataKinds = "data-kinds", "all kinds of data are on the register";
         /// The council's published lists.

@@ -1,9 +1,11 @@
 //! A demonstration: an organisation with invented people and a history, made by the same use-cases that
 //! staff use, so that every record has its audit entry and every clock its events.
 
+mod inbox;
 mod retention;
 mod review;
 mod rights;
+mod sharing;
 mod story;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use counterfoil_store::casebook::people::{Address, NewPerson, Profile, Recorded}
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+pub use inbox::Lines;
 pub use story::{Asked, CaseStory, Deed, Individual, Jotting, Member, Paper, Step, Story};
 
 use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protection};
@@ -63,6 +66,8 @@ pub struct Made {
     pub name: String,
     /// Accounts: the member of staff, and the secret of their one-time codes.
     pub accounts: Vec<(Member, [u8; 20])>,
+    /// The channels, with a provider on this machine behind them.
+    pub lines: inbox::Lines,
 }
 
 /// Makes the organisation of this template with its story.
@@ -77,10 +82,12 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let kept = retention::Retention::begin(&mut teller, template, &mut accounts)?;
     teller.people(&story)?;
     review::papers(&teller, template)?;
-    teller.requests(&story)?;
+    teller.requests(&story, &sharing::Told::of(template)?)?;
+    let known = inbox::Known { controller: teller.controller, people: &teller.people, staff: &teller.staff };
+    let lines = inbox::tell(stage, template, &known)?;
     kept.end(&teller)?;
     (stage.set_clock)(stage.now);
-    Ok(Made { controller: teller.controller, name: organisation.name, accounts })
+    Ok(Made { controller: teller.controller, name: organisation.name, accounts, lines })
 }
 
 /// Days ago: before everything that a story tells.
@@ -95,6 +102,7 @@ enum Moment<'s> {
     Request(usize, &'s Asked),
     Step(usize, &'s Step),
     Act(usize, &'s rights::Act),
+    Share(&'s sharing::Told, sharing::Event),
 }
 
 struct Teller<'a> {
@@ -108,6 +116,7 @@ struct Teller<'a> {
     people: BTreeMap<String, PersonId>,
     cases: BTreeMap<usize, (counterfoil_domain::ids::CaseId, String)>,
     references: BTreeMap<usize, String>,
+    shared: sharing::Made,
 }
 
 impl<'a> Teller<'a> {
@@ -143,6 +152,7 @@ impl<'a> Teller<'a> {
             people: BTreeMap::new(),
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
+            shared: sharing::Made::default(),
         })
     }
 
@@ -181,8 +191,8 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    fn requests(&mut self, story: &Story) -> Result<()> {
-        let moments = moments(story);
+    fn requests(&mut self, story: &Story, shared: &sharing::Told) -> Result<()> {
+        let moments = moments(story, shared);
         let total = moments.len();
         for (n, (days_ago, moment)) in moments.iter().enumerate() {
             (self.stage.progress)("history", n, total);
@@ -203,6 +213,7 @@ impl<'a> Teller<'a> {
             Moment::Request(n, asked) => self.request(*n, asked),
             Moment::Step(n, step) => self.step(*n, step),
             Moment::Act(n, act) => rights::tell(self, *n, act),
+            Moment::Share(told, event) => self.share(told, *event),
         }
     }
 
@@ -343,7 +354,7 @@ impl<'a> Teller<'a> {
 }
 
 /// Everything that happens, oldest first; on one day in the order of the story.
-fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
+fn moments<'s>(story: &'s Story, shared: &'s sharing::Told) -> Vec<(i32, Moment<'s>)> {
     let mut all = Vec::new();
     let mut cases = 0;
     for person in &story.people {
@@ -359,6 +370,7 @@ fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
         all.extend(asked.steps.iter().map(|s| (s.days_ago, Moment::Step(n, s))));
         all.extend(asked.acts.iter().map(|a| (a.days_ago, Moment::Act(n, a))));
     }
+    all.extend(shared.events().into_iter().map(|(days, event)| (days, Moment::Share(shared, event))));
     all.sort_by_key(|(days_ago, _)| std::cmp::Reverse(*days_ago));
     all
 }

@@ -7,7 +7,9 @@ mod disposal;
 pub mod export;
 mod live;
 mod paper;
+mod public;
 mod rights;
+mod sharing;
 mod trials;
 
 use std::collections::{BTreeMap, HashMap};
@@ -185,6 +187,8 @@ pub fn ledger(
     found.extend(rights::measure(store, controller)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
     found.extend(disposal::measure(store, controller)?);
+    found.extend(public::measure(store, controller)?);
+    found.extend(sharing::measure(store, controller, on)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;
     ledger.counted_at = Some(store.now());

@@ -9,9 +9,15 @@ mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod promises_public;
+#[cfg(test)]
 mod promises_retention;
 #[cfg(test)]
 mod promises_rights;
+#[cfg(test)]
+mod promises_sharing;
+#[cfg(test)]
+mod public;
 #[cfg(test)]
 mod register;
 #[cfg(test)]

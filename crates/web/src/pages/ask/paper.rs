@@ -19,7 +19,7 @@ use crate::theme::Contact;
 use crate::visit::Visit;
 
 /// The forms that can be printed: the general one, then one for each thing that can be asked.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
+pub fn names() -> impl Iterator<Item = &'static str> {
     std::iter::once("any").chain(CHOICES)
 }
 
@@ -133,7 +133,7 @@ fn words(say: &dyn Fn(&str) -> String, name: &str, answers: &Answers) -> Vec<Par
     if !heading.is_empty() {
         parts.push(Part::Lines(say(&format!("ask.harm.{heading}")), 5));
     }
-    if heading == "damage-notice" {
+    if heading == "damage-or-distress" {
         parts.push(Part::Lines(say("ask.stop"), 3));
     }
     parts
