@@ -17,6 +17,7 @@ pub mod organisation;
 pub mod paper;
 pub mod promises;
 pub mod register;
+pub mod retention;
 pub mod rights;
 pub mod sharing;
 pub mod sign_in;

@@ -112,6 +112,7 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .merge(pages::review::routes())
         .merge(pages::promises::staff())
         .merge(pages::register::routes())
+        .merge(pages::retention::routes())
         .merge(pages::figures::routes())
         .merge(pages::inbox::routes())
         .merge(pages::sharing::routes())

@@ -35,11 +35,33 @@ macro_rules! words {
 
 const EN: &str = words!(
     "en",
-    ["casebook", "inbox", "letters", "promises", "public", "register", "review", "rights", "sharing"]
+    [
+        "casebook",
+        "inbox",
+        "letters",
+        "promises",
+        "public",
+        "register",
+        "retention",
+        "review",
+        "rights",
+        "sharing"
+    ]
 );
 const CY: &str = words!(
     "cy",
-    ["casebook", "inbox", "letters", "promises", "public", "register", "review", "rights", "sharing"]
+    [
+        "casebook",
+        "inbox",
+        "letters",
+        "promises",
+        "public",
+        "register",
+        "retention",
+        "review",
+        "rights",
+        "sharing"
+    ]
 );
 
 /// Password checks that may run at once: each takes 19 MiB and a core.

@@ -104,6 +104,8 @@ vocabulary! {
         NoSale = "no-sale", "no ground and no purpose allows a sale";
         /// Art 5(1)(e) UK GDPR.
         Retention = "retention", "each activity has a retention rule";
+        /// Art 5(1)(e) UK GDPR: due lists, holds, two people, certificates.
+        Disposal = "disposal", "what is past its time is disposed of by two people, with a certificate";
         /// Art 5(1)(c) UK GDPR.
         Forms = "forms", "each field of a form says why it is needed";
         /// Art 7 UK GDPR.

@@ -3,6 +3,7 @@
 
 mod book;
 mod inbox;
+mod retention;
 mod review;
 mod rights;
 mod sharing;
@@ -78,13 +79,15 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let story = Story::of(template)?;
     let (settings, organisation) = Organisation::template(template)?;
     let mut teller = Teller::begin(stage, &organisation, settings, &story)?;
-    let accounts = teller.staff(&story)?;
+    let mut accounts = teller.staff(&story)?;
+    let kept = retention::Retention::begin(&mut teller, template, &mut accounts)?;
     teller.people(&story)?;
     review::papers(&teller, template)?;
     teller.requests(&story, &sharing::Told::of(template)?)?;
     let known = inbox::Known { controller: teller.controller, people: &teller.people, staff: &teller.staff };
     let lines = inbox::tell(stage, template, &known)?;
     teller.book(template, &story)?;
+    kept.end(&teller)?;
     (stage.set_clock)(stage.now);
     Ok(Made { controller: teller.controller, name: organisation.name, accounts, lines })
 }
@@ -156,30 +159,29 @@ impl<'a> Teller<'a> {
     }
 
     fn staff(&mut self, story: &Story) -> Result<Vec<(Member, [u8; 20])>> {
-        let trained = self.stage.now.checked_add(8760.hours()).ok();
-        let mut accounts = Vec::new();
-        for member in &story.staff {
-            let roles: RoleSet = member
-                .roles
-                .iter()
-                .map(|r| r.parse::<Role>())
-                .collect::<std::result::Result<_, _>>()
-                .map_err(|_| unusable("a role"))?;
-            let secret = (self.stage.secret)();
-            let new = NewStaff {
-                office: member.office.clone(),
-                name: member.name.clone(),
-                sign_in: member.sign_in.clone(),
-                roles,
-                password_hash: Some(self.stage.password_hash.to_owned()),
-                totp_secret: Some(secret.to_vec()),
-                training_until: trained,
-            };
-            let id = installation::add_staff(self.stage.store, self.controller, &new)?;
-            self.staff.insert(member.sign_in.clone(), id);
-            accounts.push((member.clone(), secret));
-        }
-        Ok(accounts)
+        story.staff.iter().map(|member| self.member(member)).collect()
+    }
+
+    fn member(&mut self, member: &Member) -> Result<(Member, [u8; 20])> {
+        let roles: RoleSet = member
+            .roles
+            .iter()
+            .map(|r| r.parse::<Role>())
+            .collect::<std::result::Result<_, _>>()
+            .map_err(|_| unusable("a role"))?;
+        let secret = (self.stage.secret)();
+        let new = NewStaff {
+            office: member.office.clone(),
+            name: member.name.clone(),
+            sign_in: member.sign_in.clone(),
+            roles,
+            password_hash: Some(self.stage.password_hash.to_owned()),
+            totp_secret: Some(secret.to_vec()),
+            training_until: self.stage.now.checked_add(8760.hours()).ok(),
+        };
+        let id = installation::add_staff(self.stage.store, self.controller, &new)?;
+        self.staff.insert(member.sign_in.clone(), id);
+        Ok((member.clone(), secret))
     }
 
     /// People first, whatever their day: cases and requests name them.

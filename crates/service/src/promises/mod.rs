@@ -4,6 +4,7 @@
 //! promise is then not exercised or not built.
 
 mod book;
+mod disposal;
 pub mod export;
 mod intake;
 mod live;
@@ -188,6 +189,7 @@ pub fn ledger(
     found.extend(intake::measure(store, controller, on)?);
     found.extend(rights::measure(store, controller)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
+    found.extend(disposal::measure(store, controller)?);
     found.extend(public::measure(store, controller)?);
     found.extend(sharing::measure(store, controller, on)?);
     found.extend(book::measure(store, controller)?);

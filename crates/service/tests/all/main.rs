@@ -17,6 +17,8 @@ mod promises_intake;
 #[cfg(test)]
 mod promises_public;
 #[cfg(test)]
+mod promises_retention;
+#[cfg(test)]
 mod promises_rights;
 #[cfg(test)]
 mod promises_sharing;
@@ -24,6 +26,8 @@ mod promises_sharing;
 mod public;
 #[cfg(test)]
 mod register;
+#[cfg(test)]
+mod retention;
 #[cfg(test)]
 mod review;
 #[cfg(test)]

@@ -202,6 +202,7 @@ fn without_an_installation_nothing_is_kept() {
 const ELSEWHERE: &[&[&str]] = &[
     &crate::promises_intake::WHOLE,
     &crate::promises_public::WHOLE,
+    &crate::promises_retention::WHOLE,
     &crate::promises_rights::WHOLE,
     &crate::promises_sharing::WHOLE,
 ];

@@ -14,6 +14,7 @@ pub mod promises;
 pub mod register;
 pub mod request;
 pub mod requests;
+pub mod retention;
 pub mod review;
 pub mod rights;
 mod runway;

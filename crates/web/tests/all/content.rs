@@ -7,8 +7,7 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, book, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
-    requests, review, rights, sharing, sign_in, statements,
+    ask, book, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request, requests, retention, review, rights, sharing, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -98,6 +97,8 @@ fn draw_everything() -> Rendering {
     all.draw::<inbox::FormView>();
     all.draw::<inbox::SentView>();
     all.draw::<register::EditView>();
+    all.draw::<retention::RetentionView>();
+    all.draw::<retention::RunPage>();
     all.draw::<sharing::choices::ChoicesView>();
     all.draw::<sharing::disclosure::DisclosureView>();
     all.draw::<sharing::disclosures::DisclosuresView>();
