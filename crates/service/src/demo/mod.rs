@@ -2,6 +2,7 @@
 //! staff use, so that every record has its audit entry and every clock its events.
 
 mod book;
+mod scale;
 mod story;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use counterfoil_store::casebook::people::{Address, NewPerson, Profile, Recorded}
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+pub use scale::scale;
 pub use story::{Asked, CaseStory, Deed, Individual, Jotting, Member, Paper, Step, Story};
 
 use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protection};

@@ -9,6 +9,8 @@ mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod promises_book;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod ropa;

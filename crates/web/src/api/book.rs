@@ -79,10 +79,16 @@ struct NewCase {
     question: String,
 }
 
-async fn open_case(State(at): State<At>, Path(id): Path<String>, headers: HeaderMap, bytes: Bytes) -> Response {
+async fn open_case(
+    State(at): State<At>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Response {
     at.run(headers, StatusCode::CREATED, move |live, who, _| -> Answer {
         let NewCase { issue, title, question } = body(&bytes)?;
-        let case = casebook::open_case(&live.store, who, person(&id)?, &issue, &CaseText { title, question })?;
+        let case =
+            casebook::open_case(&live.store, who, person(&id)?, &issue, &CaseText { title, question })?;
         Ok(json!({ "id": case.to_string() }))
     })
     .await
@@ -113,7 +119,12 @@ struct NewNote {
     source: String,
 }
 
-async fn write_note(State(at): State<At>, Path(id): Path<String>, headers: HeaderMap, bytes: Bytes) -> Response {
+async fn write_note(
+    State(at): State<At>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Response {
     at.run(headers, StatusCode::CREATED, move |live, who, _| -> Answer {
         let NewNote { text, source } = body(&bytes)?;
         work::write_note(&desk(live, who), case(&id)?, &NoteText { text, source }, None)?;
