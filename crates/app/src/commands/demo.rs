@@ -39,6 +39,9 @@ pub struct Args {
     /// Write the addresses and sign-ins to this file as JSON once the sites answer
     #[arg(long, value_name = "FILE")]
     json_ready: Option<PathBuf>,
+    /// This many more invented people in each organisation, with three cases each, to see it at scale
+    #[arg(long, value_name = "PEOPLE", default_value_t = 0)]
+    scale: usize,
     /// Print the addresses and sign-ins as JSON
     #[arg(long)]
     json: bool,
@@ -79,7 +82,7 @@ pub fn run(args: &Args) -> CommandResult {
     let (password, hash) = demo::password(random()?, random()?)?;
     let mut made = Vec::new();
     for template in templates {
-        made.push((template, make(&store, &set, &hash, template)?));
+        made.push((template, make(&store, &set, &hash, template, args)?));
     }
     set.store(0, Ordering::SeqCst);
     serve(args, &store, &made, &password)
@@ -118,7 +121,13 @@ fn new_store(folder: &Path, clock: Clock) -> Result<Store, CommandError> {
     Ok(installation::open(&config.site(), &passphrase, clock)?.0)
 }
 
-fn make(store: &Store, set: &AtomicI64, hash: &str, template: &str) -> Result<Made, CommandError> {
+fn make(
+    store: &Store,
+    set: &AtomicI64,
+    hash: &str,
+    template: &str,
+    args: &Args,
+) -> Result<Made, CommandError> {
     let bar = Bar::new("making the demonstration");
     let calendar = calendar::load(None)?;
     let stage = Stage {
@@ -132,7 +141,13 @@ fn make(store: &Store, set: &AtomicI64, hash: &str, template: &str) -> Result<Ma
         progress: &|_, n, of| bar.at(template, n, of),
     };
     let made = demo::make(&stage, template)?;
+    let began = std::time::Instant::now();
+    let people = demo::scale(&stage, &made, template, args.scale)?;
     bar.done();
+    if people > 0 && !args.json {
+        let each = people as f64 / began.elapsed().as_secs_f64();
+        out::line(&format!("{template}: {people} more people with their cases, {each:.0} people a second"));
+    }
     if made.accounts.iter().any(|(_, secret)| secret == &[0; 20]) {
         return Err(CommandError::failed("random", "the system gives no randomness"));
     }

@@ -24,14 +24,14 @@ use crate::network::{self, NewPartnership};
 /// What the people of a demonstration are made of.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Book {
+pub(super) struct Book {
     forenames: Vec<String>,
     surnames: Vec<String>,
     streets: Vec<String>,
     town: String,
     postcode: String,
     /// Who records how many, by sign-in name.
-    workers: Vec<Share>,
+    pub(super) workers: Vec<Share>,
     matters: Vec<Matter>,
     /// Who runs the network, by sign-in name.
     administrator: String,
@@ -48,8 +48,8 @@ struct Book {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Share {
-    by: String,
+pub(super) struct Share {
+    pub(super) by: String,
     people: usize,
 }
 
@@ -82,7 +82,7 @@ struct Ask {
     words: String,
 }
 
-fn read(template: &str) -> Result<Book> {
+pub(super) fn read(template: &str) -> Result<Book> {
     let text = match template {
         "council" => include_str!("../../../../organisations/council/demo-book.toml"),
         _ => include_str!("../../../../organisations/advice-network/demo-book.toml"),
@@ -97,7 +97,7 @@ fn pick(list: &[String], n: usize) -> String {
 
 impl Book {
     /// The person with this number; every sixteenth has no name, every twentieth is under extra protection.
-    fn person(&self, n: usize, office: counterfoil_domain::ids::OfficeId) -> NewPerson {
+    pub(super) fn person(&self, n: usize, office: counterfoil_domain::ids::OfficeId) -> NewPerson {
         let identity = if n % 16 == 7 { Identity::Anonymous } else { Identity::Named };
         let protection = if n % 20 == 11 { Protection::Extra } else { Protection::Standard };
         let profile = if identity == Identity::Named { self.profile(n) } else { Profile::default() };
@@ -135,7 +135,7 @@ impl Book {
         }
     }
 
-    fn case(&self, n: usize, now: jiff::Timestamp) -> Option<WholeCase> {
+    pub(super) fn case(&self, n: usize, now: jiff::Timestamp) -> Option<WholeCase> {
         let matter = self.matters.get(n % self.matters.len().max(1))?;
         let first = NoteParts {
             question: matter.question.clone(),

@@ -7,6 +7,7 @@ mod retention;
 mod review;
 mod rights;
 mod sharing;
+mod scale;
 mod story;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 pub use inbox::Lines;
+pub use scale::scale;
 pub use story::{Asked, CaseStory, Deed, Individual, Jotting, Member, Paper, Step, Story};
 
 use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protection};

@@ -25,6 +25,8 @@ mod promises_sharing;
 #[cfg(test)]
 mod public;
 #[cfg(test)]
+mod promises_book;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod retention;

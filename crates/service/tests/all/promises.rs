@@ -26,21 +26,21 @@ use jiff::Timestamp;
 use crate::story;
 
 /// An office in which one adviser has recorded one person and the log is signed.
-struct House {
+pub struct House {
     store: Store,
     controller: ControllerId,
     clock: Arc<AtomicI64>,
     folder: tempfile::TempDir,
 }
 
-const NOW: &str = "2026-11-22T09:00:00Z";
+pub const NOW: &str = "2026-11-22T09:00:00Z";
 
-fn moment(text: &str) -> Timestamp {
+pub fn moment(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 impl House {
-    fn new(template: &str, policies: Option<&Path>) -> Self {
+    pub fn new(template: &str, policies: Option<&Path>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(moment(NOW).as_second()));
         let hand = Arc::clone(&clock);
@@ -95,18 +95,18 @@ impl House {
         promises::ledger(&self.store, self.controller, &calendar, &ClockConfig::default()).unwrap()
     }
 
-    fn state(&self, id: &str) -> &'static str {
+    pub fn state(&self, id: &str) -> &'static str {
         find(&self.ledger(), id).state
     }
 
     /// The state of one control of a promise.
-    fn control(&self, id: &str, control: &str) -> &'static str {
+    pub fn control(&self, id: &str, control: &str) -> &'static str {
         let ledger = self.ledger();
         find(&ledger, id).controls.iter().find(|c| c.control == control).expect("the control").state
     }
 
     /// Alters the database behind the store's back.
-    fn tamper(&self, sql: &str, params: impl rusqlite::Params) {
+    pub fn tamper(&self, sql: &str, params: impl rusqlite::Params) {
         let raw = rusqlite::Connection::open(self.folder.path().join("data/counterfoil.db")).unwrap();
         raw.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
         assert!(raw.execute(sql, params).unwrap() > 0, "`{sql}` changed nothing");
