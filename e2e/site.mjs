@@ -17,13 +17,13 @@ const flags = [
 ];
 
 const product = join(target, "debug/counterfoil");
-const demo = (ready) => ["demo", "--organisation", "council", "--port", "0", "--json-ready", ready];
+const demo = (ready, organisation) => ["demo", "--organisation", organisation, "--port", "0", "--json-ready", ready];
 
 /** Starts the demo; resolves to its sites once they answer. */
-export async function start() {
+export async function start(organisation = "council") {
   const folder = mkdtempSync(join(tmpdir(), "counterfoil-e2e-"));
   const ready = join(folder, "ready.json");
-  const child = spawn(product, demo(ready), { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(product, demo(ready, organisation), { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
   let ended = null;
   child.on("error", (error) => (ended = error.message));
   child.on("exit", (code) => (ended ??= `exit status ${code}`));
@@ -79,8 +79,7 @@ export async function freshCode(account) {
 }
 
 /** Signs in through the pages, as a person would. */
-export async function signIn(page, site, prefix = "") {
-  const account = site.sign_ins[0];
+export async function signIn(page, site, prefix = "", account = site.sign_ins[0]) {
   await page.goto(`${site.address}${prefix}/staff`);
   await page.fill("#name", account.name);
   await page.fill("#password", account.password);

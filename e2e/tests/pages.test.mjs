@@ -11,7 +11,7 @@ const tags = ["best-practice", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag
 // 1280 by 1024 at 400% is 320 by 256 in the page's own pixels (WCAG 2.2, 1.4.10).
 const screens = { desktop: { width: 1280, height: 1024 }, phone: { width: 320, height: 640 }, zoomed: { width: 320, height: 256 } };
 
-const publicPages = { home: "/", accessibility: "/accessibility", cookies: "/cookies", "privacy notice": "/privacy", "service notice": "/privacy/licensing", "child notice": "/privacy/child", promises: "/promises", "promises kept": "/promises?state=kept", deadline: "/deadline", "deadline answered": "/deadline?about=access&division=england-and-wales&received-day=31&received-month=1&received-year=2026&clarify-asked-day=3&clarify-asked-month=2&clarify-asked-year=2026&clarify-answered-day=9&clarify-answered-month=2&clarify-answered-year=2026", "deadline refused": "/deadline?about=access&division=scotland&received-day=31&received-month=2&received-year=2026", "not found": "/nowhere", "sign in": "/staff/sign-in" };
+const publicPages = { home: "/", follow: "/follow", "follow with a key": "/follow/with/AAAAA", collect: "/collect/AAAAA", "forms to print": "/forms", "a form to print": "/forms/any", "older rights": "/older-rights", accessibility: "/accessibility", cookies: "/cookies", "privacy notice": "/privacy", "service notice": "/privacy/licensing", "child notice": "/privacy/child", promises: "/promises", "promises kept": "/promises?state=kept", deadline: "/deadline", "deadline answered": "/deadline?about=access&division=england-and-wales&received-day=31&received-month=1&received-year=2026&clarify-asked-day=3&clarify-asked-month=2&clarify-asked-year=2026&clarify-answered-day=9&clarify-answered-month=2&clarify-answered-year=2026", "deadline refused": "/deadline?about=access&division=scotland&received-day=31&received-month=2&received-year=2026", "not found": "/nowhere", "sign in": "/staff/sign-in" };
 
 let site;
 let chromium;
@@ -173,6 +173,7 @@ test("the accessibility statement says what was tested here", () => {
   const text = readFileSync(new URL("../../content/accessibility.toml", import.meta.url), "utf8");
   const value = (key) => text.match(new RegExp(`^${key} = "?([^"\n]*)"?$`, "m"))?.[1];
   assert.equal(value("axe"), axe.version);
-  // The public pages, the sign-in with errors, six staff pages; of asking (ask.test.mjs) fourteen and the confirmation.
-  assert.equal(Number(value("pages")), Object.keys(publicPages).length + 1 + 6 + 15);
+  // The public pages, the sign-in with errors, six staff pages; of asking (ask.test.mjs) fourteen and the confirmation;
+  // of following (public.test.mjs) eight for the public and seven for staff.
+  assert.equal(Number(value("pages")), Object.keys(publicPages).length + 1 + 6 + 15 + 15);
 });

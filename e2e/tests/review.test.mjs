@@ -52,10 +52,10 @@ async function workDone(page, reference) {
   }
 }
 
-async function openRequest(page, requester, right = "Copy") {
+async function openRequest(page, requester, right = "access|copy") {
   await page.goto(`${site.address}/staff?show=all`);
   const hrefs = await page.locator("main table tbody tr", { hasText: requester }).evaluateAll((rows) => rows.map((row) => [row.innerText, row.querySelector("a")?.getAttribute("href")]));
-  const found = hrefs.find(([text]) => new RegExp(right, "i").test(text)) ?? hrefs[0];
+  const found = hrefs.find(([text]) => new RegExp(right, "i").test(text) && !/object|eras|automat|complain/i.test(text)) ?? hrefs[0];
   assert.ok(found, `no request of ${requester}`);
   await page.goto(site.address + found[1]);
   return found[1].split("/").pop();
@@ -68,7 +68,7 @@ async function answerTest(page) {
   const radios = { identifies: "yes", consented: "no", other: "ordinary", reasonable: "no" };
   for (const [key, value] of Object.entries(radios)) await page.locator(`input[name="a.${key}"][value="${value}"]`).check();
   for (const key of ["information", "confidentiality", "steps", "capable", "refusal", "why"]) await page.fill(`#a-${key}`, "as far as we know");
-  await page.locator("main form button[value=decide]:visible").click();
+  await page.locator("main form button.govuk-button[value=decide]").click();
 }
 
 const card = (page, name) => page.locator(".cf-person", { has: page.locator("h3", { hasText: new RegExp(`^${name}$`) }) });
@@ -97,7 +97,7 @@ for (const scripts of [true, false]) {
     const others = page.locator("form", { has: page.locator("input[value=others]") });
     await others.locator("button[value=withhold]").click();
     if (scripts) await checkOn(page, "the test of an exemption", { desktop, phone });
-    await page.locator("main form button[value=decide]:visible").click();
+    await page.locator("main form button.govuk-button[value=decide]").click();
     assert.match(await page.locator("#refused").innerText(), /say why|answer/i, "an unanswered test is refused");
     await answerTest(page);
     await page.waitForURL(/\/review$/);
@@ -156,11 +156,11 @@ test("people, passages, boxes and keys: decided and undone on a page", async () 
   const named = page.locator(".cf-person--undecided h3").first();
   assert.ok((await named.count()) > 0, "somebody waits for a decision");
   const name = await named.innerText();
-  await card(page, name).locator("input[name=reason]").fill("");
+  await card(page, name).locator("input[id^=reason-]").fill("");
   await card(page, name).locator("button[value=release]").click();
   assert.match(await page.locator("#refused").innerText(), /say why/, "a release needs a reason");
   await page.goto(at);
-  await card(page, name).locator("input[name=reason]").fill("named by the requester");
+  await card(page, name).locator("input[id^=reason-]").fill("named by the requester");
   await card(page, name).locator("button[value=release]").click();
   await page.waitForURL(at);
   assert.match(await card(page, name).innerText(), /Released: named by the requester/);
@@ -226,12 +226,30 @@ test("a pack that the verifier stops says why, and nothing is sealed", async () 
   const reference = await openRequest(page, "Ruairi Gallowglass");
   const at = `${site.address}/staff/requests/${reference}`;
   await page.goto(`${at}/review?show=all`);
-  // A word is withheld of which a longer word, which nobody decided about, tells the whole.
-  await page.locator(".cf-items tbody a").last().click();
-  const item = page.url().match(/review\/(\d+)/)[1];
-  const words = await page.locator("#sheet").innerText();
-  const long = words.match(/\b[a-z]{9,}\b/)?.[0];
-  assert.ok(long, "a long word stands on the page");
-  assert.ok(item);
+  const others = page.locator("form", { has: page.locator("input[value=others]") });
+  await others.locator("button[value=withhold]").click();
+  await answerTest(page);
+  await page.goto(`${at}/review?show=all`);
+  await page.locator(".cf-items a", { hasText: "call-log.txt" }).click();
+  // A word that the frame of every PDF holds: the verifier cannot tell it from what is withheld, and stops.
+  await page.locator("#passage summary").click();
+  await page.fill("#passage-text", "Identity");
+  await page.locator("#passage button[value=withhold]").click();
+  assert.match(await page.locator("#sheet").innerText(), /Identity/);
+  const second = await (await chromium.newContext()).newPage();
+  await signInAs(second, 1);
+  await second.goto(at);
+  await second.locator("form[action$='/approve'] button").click();
+  await second.waitForURL(at);
+  await second.context().close();
+  await page.goto(at);
+  await page.locator("form:has(input[value=seal]) button").click();
+  await page.waitForURL(/\/work$/);
+  const told = await workDone(page, reference);
+  assert.match(told, /Not done/);
+  assert.match(told, /could not be verified/);
+  await checkOn(page, "work that was stopped");
+  await page.goto(at);
+  assert.equal(await page.locator("#password").count(), 0, "there is no pack to release");
   await context.close();
 });

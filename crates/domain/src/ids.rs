@@ -148,6 +148,10 @@ ids! {
     MessageId = "msg";
     /// A mail that came in.
     MailId = "mai";
+    /// A disposal run.
+    RunId = "run";
+    /// A legal hold.
+    HoldId = "hld";
     /// A consent or an authority to act.
     PermissionId = "prm";
     /// A disclosure.

@@ -1,5 +1,6 @@
 //! The casebook's use-cases.
 
+pub mod batch;
 pub mod issues;
 pub mod look_up;
 mod own_request;
@@ -19,16 +20,19 @@ use counterfoil_store::{Record, Store, Terms};
 
 pub use counterfoil_domain::access::{Identity, Protection};
 pub use counterfoil_store::assurance::erasure::Erased;
-pub use counterfoil_store::casebook::cases::{Case, CaseText};
+pub use counterfoil_store::casebook::cases::{Case, CaseText, Waiting};
 pub use counterfoil_store::casebook::documents::{Document, DocumentText, Region, VersionText};
 pub use counterfoil_store::casebook::entries::{Entry, EntryText, NewEntryOfCase};
 pub use counterfoil_store::casebook::history::Earlier;
-pub use counterfoil_store::casebook::joint::JointText;
+pub use counterfoil_store::casebook::joint::{JointText, Share, Transfer};
 pub use counterfoil_store::casebook::notes::{Note, NoteText};
+pub use counterfoil_store::casebook::odd::Odd;
 pub use counterfoil_store::casebook::people::{
     Address, ContactRules, Identifier, NewPerson, Person, Profile, Recorded,
 };
+pub use counterfoil_store::casebook::relations::{Related, RelationText};
 pub use counterfoil_store::casebook::search::{Hit, Term};
+pub use counterfoil_store::grants::{Grant, GrantText};
 
 use crate::error::{Result, ServiceError};
 

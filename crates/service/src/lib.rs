@@ -17,6 +17,7 @@ pub mod organisation;
 pub mod paper;
 pub mod promises;
 pub mod register;
+pub mod retention;
 pub mod rights;
 pub mod sharing;
 pub mod sign_in;
@@ -31,6 +32,7 @@ pub use counterfoil_store::log;
 pub mod store {
     pub use counterfoil_store::access::Actor;
     pub use counterfoil_store::assurance::health::Tallies;
+    pub use counterfoil_store::assurance::site::SiteCheck;
     pub use counterfoil_store::assurance::verify::{Known, Report as LogReport};
     pub use counterfoil_store::network::Controller;
     pub use counterfoil_store::seal::organisation::Hardness;

@@ -225,7 +225,7 @@ fn own_office(desk: &Desk<'_>) -> Result<OfficeId> {
     staff.ok_or_else(|| ServiceError::Invalid("mail is looked at by a member of staff".to_owned()))
 }
 
-/// The mails that wait, oldest first.
+/// The mails that wait: what looks like a request first, each kind oldest first.
 ///
 /// # Errors
 /// A refusal of the gate, or altered content.
@@ -234,7 +234,10 @@ pub fn waiting(desk: &Desk<'_>) -> Result<Vec<Waiting>> {
     let items = desk
         .store
         .act(desk.who, Verb::RequestReceive, Purpose::RightsRequest, |tx| tx.waiting_mail(office, MOST))?;
-    Ok(items.iter().map(shown).collect())
+    let mut waiting: Vec<Waiting> = items.iter().map(shown).collect();
+    let rank = |sort: &str| ["request", "perhaps"].iter().position(|own| *own == sort).unwrap_or(2);
+    waiting.sort_by_key(|mail| (rank(&mail.sort), mail.received_on));
+    Ok(waiting)
 }
 
 /// One mail that waits.

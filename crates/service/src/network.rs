@@ -3,12 +3,14 @@
 use counterfoil_domain::access::{Purpose, RoleSet, Verb};
 use counterfoil_domain::casebook::adherence::{self, Adherence, Until};
 use counterfoil_domain::ids::{CaseId, EntryOfCaseId, OfficeId, PartnershipId, StaffId};
-use counterfoil_store::accounts::{Account, NewAccount, StaffText};
-use counterfoil_store::network::Office;
-use counterfoil_store::network::administer::{Incident, Left, Partnership, Recorded};
+use counterfoil_store::accounts::NewAccount;
 use counterfoil_store::{Store, Terms};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
+
+pub use counterfoil_store::accounts::{Account, StaffText};
+pub use counterfoil_store::network::Office;
+pub use counterfoil_store::network::administer::{Incident, Left, Partnership, Recorded};
 
 use crate::error::{Result, ServiceError};
 use crate::register::{Register, keep};

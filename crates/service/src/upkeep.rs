@@ -1,5 +1,5 @@
 //! What must happen without anyone asking: number and sign the audit log, have it cosigned, scrub what
-//! erasures left in the database's pages.
+//! erasures left in the database's pages, look for what is past its time and carry out approved disposals.
 
 use counterfoil_store::Store;
 use counterfoil_store::log::key::VerifierKey;
@@ -33,6 +33,8 @@ pub struct Round {
     pub cosigned: usize,
     /// Erasures whose pages were scrubbed.
     pub scrubbed: usize,
+    /// Records that were disposed of.
+    pub disposed: usize,
     /// What did not work; the rest of the round went on. Without personal data.
     pub troubles: Vec<String>,
 }
@@ -44,6 +46,10 @@ pub struct Round {
 pub fn round(store: &Store, witnesses: &[Witness]) -> Result<Round> {
     let mut done = Round::default();
     for controller in store.controllers()? {
+        match crate::retention::upkeep(store, controller.id) {
+            Ok(carried) => done.disposed += carried.disposed,
+            Err(e) => done.troubles.push(format!("retention was not looked after: {e}")),
+        }
         match store.checkpoint(controller.id) {
             Ok(_) => done.signed += 1,
             Err(e) => done.troubles.push(format!("the checkpoint was not signed: {e}")),

@@ -22,6 +22,7 @@ mod migrate;
 pub mod network;
 pub mod permit;
 pub mod register;
+pub mod retention;
 pub mod rights;
 pub mod seal;
 pub mod sharing;

@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
     both(7, "sharing", include_str!("../../../migrations/0007_sharing.sql")),
     both(8, "public", include_str!("../../../migrations/0008_public.sql")),
     both(9, "review", include_str!("../../../migrations/0009_review.sql")),
+    both(10, "retention", include_str!("../../../migrations/0010_retention.sql")),
     both(11, "desk", include_str!("../../../migrations/0011_desk.sql")),
 ];
 

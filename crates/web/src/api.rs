@@ -4,6 +4,8 @@
 //! A caller signs in with name, password and one-time code and then sends `Authorization: Bearer …`.
 //! Nothing personal stands in an address: a person is found by a request body.
 
+mod book;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -45,6 +47,7 @@ pub fn routes(site: &Site, live: Live) -> Router {
         .route("/api/v1/people/find", post(find))
         .route("/api/v1/people/{id}", get(read).put(update).delete(erase))
         .route("/api/v1/people/{id}/audit", get(audit))
+        .merge(book::routes())
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(axum::middleware::from_fn(crate::log::watch))
         .with_state(At { site: site.clone(), live })

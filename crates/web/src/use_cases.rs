@@ -3,6 +3,7 @@
 
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::ControllerId;
+use counterfoil_service::intake::channels::Channels;
 use counterfoil_service::notices::{self, Layer, Notice};
 use counterfoil_service::rights::{
     self, Desk, EventText, PublicRequest, Received, RequestSummary, RequestView,
@@ -90,6 +91,8 @@ pub struct Live {
     pub calendar: Calendar,
     /// The open points of the law, as the organisation has set them.
     pub law: ClockConfig,
+    /// The channels by which people write to it.
+    pub channels: Channels,
 }
 
 impl Live {

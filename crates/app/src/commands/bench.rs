@@ -5,6 +5,7 @@ mod gate;
 mod matching;
 mod read;
 mod redact;
+mod review;
 mod search;
 mod source;
 mod store;
@@ -27,6 +28,7 @@ enum Workload {
     Gate(gate::Args),
     Read(read::Args),
     Redact(redact::Args),
+    Review(review::Args),
     Match(matching::Args),
     Search(search::Args),
     Source(source::Args),
@@ -40,6 +42,7 @@ pub fn run(args: Args) -> CommandResult {
         Workload::Gate(args) => gate::run(&args),
         Workload::Read(args) => read::run(&args),
         Workload::Redact(args) => redact::run(&args),
+        Workload::Review(args) => review::run(&args),
         Workload::Match(args) => matching::run(&args),
         Workload::Search(args) => search::run(&args),
         Workload::Source(args) => source::run(&args),

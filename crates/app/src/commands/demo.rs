@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use counterfoil_domain::clock::ClockConfig;
 use counterfoil_service::calendar;
@@ -18,9 +19,13 @@ use crate::clock;
 use crate::config::{Config, SiteConfig};
 use crate::out::{self, CommandError, CommandResult};
 use crate::progress::Bar;
+use crate::running::channels::ChannelWork;
 use crate::running::upkeep::Upkeep;
 use crate::running::worker::Working;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
+
+/// How often the demonstration's channels are worked.
+const EVERY: Duration = Duration::from_secs(2);
 
 /// Try Counterfoil with invented people: a temporary database, gone when you stop it.
 #[derive(Debug, clap::Args)]
@@ -34,6 +39,9 @@ pub struct Args {
     /// Write the addresses and sign-ins to this file as JSON once the sites answer
     #[arg(long, value_name = "FILE")]
     json_ready: Option<PathBuf>,
+    /// This many more invented people in each organisation, with three cases each, to see it at scale
+    #[arg(long, value_name = "PEOPLE", default_value_t = 0)]
+    scale: usize,
     /// Print the addresses and sign-ins as JSON
     #[arg(long)]
     json: bool,
@@ -74,7 +82,7 @@ pub fn run(args: &Args) -> CommandResult {
     let (password, hash) = demo::password(random()?, random()?)?;
     let mut made = Vec::new();
     for template in templates {
-        made.push((template, make(&store, &set, &hash, template)?));
+        made.push((template, make(&store, &set, &hash, template, args)?));
     }
     set.store(0, Ordering::SeqCst);
     serve(args, &store, &made, &password)
@@ -113,7 +121,13 @@ fn new_store(folder: &Path, clock: Clock) -> Result<Store, CommandError> {
     Ok(installation::open(&config.site(), &passphrase, clock)?.0)
 }
 
-fn make(store: &Store, set: &AtomicI64, hash: &str, template: &str) -> Result<Made, CommandError> {
+fn make(
+    store: &Store,
+    set: &AtomicI64,
+    hash: &str,
+    template: &str,
+    args: &Args,
+) -> Result<Made, CommandError> {
     let bar = Bar::new("making the demonstration");
     let calendar = calendar::load(None)?;
     let stage = Stage {
@@ -127,7 +141,13 @@ fn make(store: &Store, set: &AtomicI64, hash: &str, template: &str) -> Result<Ma
         progress: &|_, n, of| bar.at(template, n, of),
     };
     let made = demo::make(&stage, template)?;
+    let began = std::time::Instant::now();
+    let people = demo::scale(&stage, &made, template, args.scale)?;
     bar.done();
+    if people > 0 && !args.json {
+        let each = people as f64 / began.elapsed().as_secs_f64();
+        out::line(&format!("{template}: {people} more people with their cases, {each:.0} people a second"));
+    }
     if made.accounts.iter().any(|(_, secret)| secret == &[0; 20]) {
         return Err(CommandError::failed("random", "the system gives no randomness"));
     }
@@ -138,6 +158,7 @@ fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> C
     let config = Config::load(None)?;
     let _upkeep = Upkeep::start(store.clone(), &config.log)?;
     let _working = Working::start(store.clone(), calendar::load(None)?);
+    let mut working = Vec::new();
     block_on(async {
         let mut ready = Ready { sites: Vec::new() };
         // The demo hides nothing: its ledger is public.
@@ -153,7 +174,15 @@ fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> C
             })?;
             let at = listener.local_addr().map_err(|e| CommandError::failed("listen", e.to_string()))?;
             let organisation = organisation_of(store, made)?;
-            let site = site::build(store, &organisation, &shown, calendar::load(None)?)?;
+            let channels = &made.lines.channels;
+            let site = site::build(store, &organisation, &shown, calendar::load(None)?, channels)?;
+            working.push(ChannelWork::start(
+                store.clone(),
+                made.controller,
+                calendar::load(None)?,
+                channels.clone(),
+                EVERY,
+            ));
             serving.push(tokio::spawn(counterfoil_web::serve(site, listener, None, asked_to_stop())));
             ready.sites.push(ReadySite {
                 organisation: (*template).to_owned(),

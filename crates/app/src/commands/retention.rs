@@ -1,6 +1,8 @@
-//! `counterfoil retention`: explains a retention rule, and lists the shipped schedule.
+//! `counterfoil retention`: a rule explained, the shipped schedule, and what is past its time in an installation.
 
 mod explain;
+mod holds;
+mod live;
 mod schedule;
 
 use std::path::PathBuf;
@@ -23,6 +25,32 @@ enum Action {
     Explain(explain::Args),
     /// Lists the template rows: record, rule, authority, source
     List(ListArgs),
+    /// Counts what is due in an installation, by rule
+    Due(live::Plain),
+    /// Proposes the disposal of what is due by a rule
+    Propose(live::Propose),
+    /// Puts the second name to a run
+    Approve(live::Reference),
+    /// Withdraws a run that was not carried out
+    Withdraw(live::Reference),
+    /// Carries out approved runs now; the upkeep does it within minutes
+    Execute(live::Plain),
+    /// Lists the runs
+    Runs(live::Plain),
+    /// Shows the items of a run with their working
+    Items(live::Items),
+    /// Records what was decided about an item whose rule does not destroy
+    Settle(live::Settle),
+    /// Gives the signed certificate of a run
+    Certificate(live::Certificate),
+    /// Checks a certificate, without an installation
+    CheckCertificate(live::Check),
+    /// Lists the legal holds
+    Holds(live::Plain),
+    /// Places a legal hold on a person's record
+    Hold(holds::Place),
+    /// Lifts a legal hold
+    Lift(holds::Lift),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -43,5 +71,18 @@ pub fn run(args: Args) -> CommandResult {
             Ok(rows) => schedule::print(&rows, args.json),
             Err(refused) => refused.report(args.json),
         },
+        Action::Due(args) => live::due(&args),
+        Action::Propose(args) => live::propose(&args),
+        Action::Approve(args) => live::approve(&args),
+        Action::Withdraw(args) => live::withdraw(&args),
+        Action::Execute(args) => live::execute(&args),
+        Action::Runs(args) => live::runs(&args),
+        Action::Items(args) => live::items(&args),
+        Action::Settle(args) => live::settle(&args),
+        Action::Certificate(args) => live::certificate(&args),
+        Action::CheckCertificate(args) => live::check(&args),
+        Action::Holds(args) => holds::list(&args),
+        Action::Hold(args) => holds::place(&args),
+        Action::Lift(args) => holds::lift(&args),
     }
 }

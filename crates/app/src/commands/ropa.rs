@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use counterfoil_service::register::ropa::{self, dpv, flows, import};
-use counterfoil_service::register::{Register, assessments};
+use counterfoil_service::register::{Register, assessments, keep};
+use counterfoil_service::{promises, retention};
 use jiff::civil::Date;
 
 use crate::commands::organisations::{self, Which};
+use crate::config::Config;
 use crate::out::{self, CommandError, CommandResult};
 
 /// Write or read the record of processing activities (Art 30 UK GDPR).
@@ -39,6 +41,10 @@ struct Export {
     /// For svg and flows: one service only
     #[arg(long, value_name = "ID")]
     service: Option<String>,
+    /// Read the register of the installation with this configuration file instead, and fill the columns that only
+    /// live data can fill: kept to the schedule, and why not
+    #[arg(long, value_name = "CONFIG")]
+    live: Option<PathBuf>,
     /// The file to write; standard output by default
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -73,8 +79,31 @@ pub fn run(args: Args) -> CommandResult {
     }
 }
 
+/// The register that is exported, its day, and what was measured of it.
+type Read = (Register, Date, ropa::Measurements);
+
+fn register_of(args: &Export) -> Result<Read, CommandError> {
+    let Some(config) = &args.live else {
+        let (register, _, day) = args.which.open()?;
+        return Ok((register, day, ropa::Measurements::new()));
+    };
+    let store = Config::load(Some(config))?.open()?;
+    let name = &args.which.organisation;
+    for controller in store.controllers()? {
+        let kind = promises::owner_of(&controller.kind)?.code();
+        if (kind == name || controller.name == *name)
+            && let Some(register) = keep::current(&store, controller.id)?
+        {
+            let measured = retention::measurements(&store, controller.id)?;
+            return Ok((register, args.which.day()?, measured));
+        }
+    }
+    let why = format!("`{name}` has no register in this installation: give its kind or its name");
+    Err(CommandError::refused("organisation", why))
+}
+
 fn export(args: &Export) -> CommandResult {
-    let (register, _, day) = args.which.open()?;
+    let (register, day, measured) = register_of(args)?;
     let service = args.service.as_deref();
     if let Some(id) = service.filter(|id| register.service(id).is_none()) {
         return Err(CommandError::refused(
@@ -83,7 +112,7 @@ fn export(args: &Export) -> CommandResult {
         ));
     }
     let bytes = match args.format.as_str() {
-        "csv" | "xlsx" => table(args, &register, day)?,
+        "csv" | "xlsx" => table(args, &register, day, &measured)?,
         "jsonld" => serde_json::to_vec_pretty(&dpv::jsonld(&register, day))
             .map_err(|e| CommandError::failed("output", format!("the record cannot be written: {e}")))?,
         "svg" => flows::flow_picture(&register, day, service).into_bytes(),
@@ -97,10 +126,15 @@ fn export(args: &Export) -> CommandResult {
     organisations::put(args.output.as_ref(), &bytes)
 }
 
-fn table(args: &Export, register: &Register, day: Date) -> Result<Vec<u8>, CommandError> {
+fn table(
+    args: &Export,
+    register: &Register,
+    day: Date,
+    measured: &ropa::Measurements,
+) -> Result<Vec<u8>, CommandError> {
     let (above, columns, rows): (_, &[&str], _) = match args.layout.as_str() {
         "ico" => {
-            let rows = ropa::ico_rows(register, day, &ropa::Measurements::new());
+            let rows = ropa::ico_rows(register, day, measured);
             (ropa::heading(register), &ropa::ICO_COLUMNS, rows)
         }
         "local-government" => {

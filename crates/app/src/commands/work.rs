@@ -9,6 +9,7 @@ use counterfoil_service::upkeep;
 use crate::config::Config;
 use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
+use crate::running::letters::Letters;
 use crate::running::upkeep::{Upkeep, witnesses};
 use crate::running::worker::Working;
 use crate::running::{asked_to_stop, block_on, start_logging};
@@ -29,6 +30,7 @@ pub fn run(args: &Args) -> CommandResult {
     let store = config.open()?;
     if !args.once {
         start_logging("info");
+        let _letters = Letters::start(store.clone(), calendar::load(None)?, &config.mail)?;
         let _working = Working::start(store.clone(), calendar::load(None)?);
         let _upkeep = Upkeep::start(store, &config.log)?;
         return block_on(asked_to_stop());

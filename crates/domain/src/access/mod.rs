@@ -68,6 +68,8 @@ words! {
         ErasureApprove = "erasure.approve",
         /// Carry out an approved erasure.
         ErasureExecute = "erasure.execute",
+        /// See when the retention period of a record ends, with the date of birth where the rule asks for it.
+        DisposalFind = "disposal.find",
         /// Propose to dispose of a record whose retention period has ended.
         DisposalPropose = "disposal.propose",
         /// Approve a disposal that someone else proposed.
@@ -339,7 +341,9 @@ impl Verb {
             | Self::RecordExport => RECORDS,
             Self::HoldPlace | Self::HoldLift => RECORDS,
             Self::ErasurePropose | Self::ErasureApprove | Self::ErasureExecute => RECORDS,
-            Self::DisposalPropose | Self::DisposalApprove | Self::DisposalExecute => RECORDS,
+            Self::DisposalFind | Self::DisposalPropose | Self::DisposalApprove | Self::DisposalExecute => {
+                RECORDS.with(K::Request)
+            }
             Self::RequestReceive
             | Self::RequestRead
             | Self::RequestSearch

@@ -32,13 +32,13 @@ pub struct Until {
 
 /// Until when the office's adherence counts, under the agreement version in force.
 ///
-/// An office that signed another version has until the day that the new one took force, `in_force_from`:
+/// An organisation without an agreement (an empty version) has none that could lapse. An office that signed another version has until the day that the new one took force, `in_force_from`:
 /// its adherence has then lapsed already.
 #[must_use]
 pub fn until(adherence: &Adherence, agreement_in_force: &str, in_force_from: Date) -> Until {
     let training = adherence.training_on.saturating_add(Span::new().months(TRAINING_MONTHS));
     let mut ends = vec![(training, "training"), (adherence.next_review, "review")];
-    if adherence.agreement != agreement_in_force {
+    if !agreement_in_force.is_empty() && adherence.agreement != agreement_in_force {
         ends.push((in_force_from, "agreement"));
     }
     ends.sort();

@@ -82,6 +82,20 @@ vocabulary! {
         Restriction = "restriction", "restricted records are stored and not used";
         /// Rule 35 of the access rules.
         Protection = "protection", "people may be unnamed, and extra protection narrows who sees them";
+        /// Access rules 12 to 18; each grant has its reason, its bound and its review.
+        GoodReason = "good-reason", "access to another office's record has a reason, ends in hours and is reviewed";
+        /// Access rule 59.
+        OddReview = "odd-review", "odd accesses are noted and a reviewer looks at them";
+        /// The code that an unnamed person holds.
+        FollowUp = "follow-up", "people without a name come back with a code that only they hold";
+        /// A change keeps what was said before.
+        Versions = "versions", "every earlier version of a record is kept";
+        /// The agreement, training and review behind the date that the gate uses.
+        AdherenceDates = "adherence-dates", "each office's agreement, training and review are on record";
+        /// Art 5(1)(c) and (d) UK GDPR.
+        Quality = "quality", "details are checked, and two records of one person can be merged and parted";
+        /// Paper has its place in the casebook.
+        Paper = "paper", "paper files are registered, and those asked for are fetched";
         /// Art 13(1)(e) UK GDPR.
         Recipients = "recipients", "recipients are on the register with their reasons";
         /// Arts 44A to 49A UK GDPR.
@@ -90,12 +104,46 @@ vocabulary! {
         NoSale = "no-sale", "no ground and no purpose allows a sale";
         /// Art 5(1)(e) UK GDPR.
         Retention = "retention", "each activity has a retention rule";
+        /// Art 5(1)(e) UK GDPR: due lists, holds, two people, certificates.
+        Disposal = "disposal", "what is past its time is disposed of by two people, with a certificate";
         /// Art 5(1)(c) UK GDPR.
         Forms = "forms", "each field of a form says why it is needed";
+        /// Art 7 UK GDPR.
+        Consents = "consents", "a consent that was withdrawn is never relied on";
+        /// Promise N7.
+        Authorities = "authorities", "authorities to act gate what is given under them";
+        /// Promise N13.
+        Referrals = "referrals", "nobody is referred without a consent on record";
+        /// Promises N19, C17.
+        Disclosures = "disclosures", "each disclosure has its ground, authoriser, copy and telling";
+        /// Art 21(2), (3) UK GDPR.
+        Marketing = "marketing", "marketing follows consent, and a stop is kept";
+        /// Promises N26, C22.
+        Statistics = "statistics", "figures are released without small numbers";
+        /// Promise C8.
+        Research = "research", "extracts name nobody, and two people open the way back";
+        /// The public forms and what became of them.
+        Enquiries = "enquiries", "enquiries and referrals end in advice, a referral or a signposting record";
+        /// Each item's words leave the inbox, and its copy the channel.
+        Drain = "drain", "what is dealt with leaves no copy at its channel";
+        /// Opt-outs, quiet hours, receipts.
+        Texts = "texts", "texts go out in time and never against a wish";
+        /// Transcripts of a third party's chat.
+        Chat = "chat", "transcripts of the chat are taken in and removed at their source";
+        /// Before the first answer.
+        Warnings = "warnings", "whoever writes on WhatsApp is warned before the first answer";
         /// The council's published lists.
         Services = "services", "all services, roles and functions are on the register";
         /// The council's published lists.
         PeopleKinds = "people-kinds", "all categories of people are on the register";
+        /// The running site is looked at, page by page, each day.
+        PublicPages = "public-pages", "each public page answers and names the officer and the regulator";
+        /// What those pages set in a browser, and whether they fetch anything from elsewhere.
+        Cookies = "cookies", "the public pages set only the cookies that are needed";
+        /// Keys, papers and collections of the asker's own way to a request.
+        Following = "following", "askers can follow, answer and collect on the site";
+        /// Requests that came by another way than the site, and those passed to another office.
+        Routing = "routing", "requests are logged from every channel and passed between offices";
         /// The council's published lists, mapped to DPV.
         DataKinds = "data-kinds", "all kinds of data are on the register";
         /// The council's published lists.

@@ -35,6 +35,7 @@
 //! standing `review`. Months and years are counted on the calendar and clamped to the end of a shorter month.
 
 mod evaluate;
+pub mod filing;
 mod parse;
 
 use std::fmt;

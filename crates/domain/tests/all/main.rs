@@ -34,6 +34,8 @@ mod disclosure;
 #[cfg(test)]
 mod exemptions;
 #[cfg(test)]
+mod filing;
+#[cfg(test)]
 mod intake;
 #[cfg(test)]
 mod law_doc;

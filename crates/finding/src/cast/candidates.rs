@@ -215,7 +215,8 @@ fn known(cast: &Cast, text: &str, candidate: &Candidate) -> bool {
 }
 
 /// Whether a header holds addresses.
-pub(crate) fn is_address_field(field: &str) -> bool {
+#[must_use]
+pub fn is_address_field(field: &str) -> bool {
     ["from", "to", "cc", "bcc", "sender", "reply-to"].iter().any(|f| f.eq_ignore_ascii_case(field))
 }
 
@@ -272,7 +273,8 @@ fn from_lines(shadow: &Shadow, block: usize, found: &mut Vec<Candidate>) {
     let text = Text::new(shadow.bytes());
     let mut start = 0;
     let mut farewell = 0u8;
-    for line in shadow.text().split('\n') {
+    let mut lines = shadow.text().split('\n').peekable();
+    while let Some(line) = lines.next() {
         let words = line.trim().trim_end_matches([',', '.', '!']);
         let lower = words.to_ascii_lowercase();
         let indent = line.len() - line.trim_start().len();
@@ -283,7 +285,8 @@ fn from_lines(shadow: &Shadow, block: usize, found: &mut Vec<Candidate>) {
             push_name(&text, shadow, from, Hint::Salutation, None, block, found);
         } else if farewell > 0 && !words.is_empty() {
             if name_end(&text, start + indent, 4).is_some_and(|end| end >= start + indent + words.len()) {
-                push_name(&text, shadow, start + indent, Hint::Signature, None, block, found);
+                let post = lines.peek().and_then(|next| post_line(next));
+                push_name(&text, shadow, start + indent, Hint::Signature, post, block, found);
                 farewell = 0;
             }
             farewell = farewell.saturating_sub(1);
@@ -348,6 +351,14 @@ fn from_words(shadow: &Shadow, block: usize, found: &mut Vec<Candidate>) {
         }
         at = stop;
     }
+}
+
+/// The line under the name of a signature, when it is a post.
+fn post_line(line: &str) -> Option<String> {
+    let line = line.trim().trim_end_matches([',', '.']);
+    let mut words = line.split_whitespace();
+    let last = words.next_back()?.to_lowercase();
+    (words.count() < 6 && POSTS.contains(&last.as_str())).then(|| line.to_owned())
 }
 
 /// `, Housing Officer` behind a name: up to five capitalised words that end in a post.

@@ -14,8 +14,8 @@ mod kinship;
 mod mentions;
 mod steps;
 
-pub use candidates::{Candidate, Hint, candidates};
-pub(crate) use candidates::{display_name_spans, is_address_field};
+pub(crate) use candidates::display_name_spans;
+pub use candidates::{Candidate, Hint, candidates, is_address_field};
 pub use decisions::{Decision, DecisionError, Decisions, Verdict};
 use index::Index;
 pub use kinship::{Kinship, kinship};

@@ -84,6 +84,16 @@ fn documents(tx: &mut Tx<'_>, person: PersonId, record: Record) -> StoreResult<V
     tx.documents_of(&permit)
 }
 
+/// Stage one: at which office a record is, when the worker may know that it exists.
+///
+/// # Errors
+/// A refusal of the gate; that there is no such person.
+pub fn where_is(desk: &Desk<'_>, id: PersonId) -> Result<counterfoil_domain::ids::OfficeId> {
+    Ok(desk.store.act(desk.who, Verb::RecordLocate, FOR, |tx| {
+        tx.permit(Record::Person, id, &terms()).map(|permit| permit.office())
+    })?)
+}
+
 /// Puts names to relations; each is a line of a list with its own leave.
 fn named(desk: &Desk<'_>, mut page: PersonPage) -> Result<PersonPage> {
     if page.relations.is_empty() {

@@ -1,8 +1,13 @@
 //! A demonstration: an organisation with invented people and a history, made by the same use-cases that
 //! staff use, so that every record has its audit entry and every clock its events.
 
+mod book;
+mod inbox;
+mod retention;
 mod review;
 mod rights;
+mod sharing;
+mod scale;
 mod story;
 
 use std::collections::BTreeMap;
@@ -18,6 +23,8 @@ use counterfoil_store::casebook::people::{Address, NewPerson, Profile, Recorded}
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+pub use inbox::Lines;
+pub use scale::scale;
 pub use story::{Asked, CaseStory, Deed, Individual, Jotting, Member, Paper, Step, Story};
 
 use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protection};
@@ -62,6 +69,8 @@ pub struct Made {
     pub name: String,
     /// Accounts: the member of staff, and the secret of their one-time codes.
     pub accounts: Vec<(Member, [u8; 20])>,
+    /// The channels, with a provider on this machine behind them.
+    pub lines: inbox::Lines,
 }
 
 /// Makes the organisation of this template with its story.
@@ -72,12 +81,17 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let story = Story::of(template)?;
     let (settings, organisation) = Organisation::template(template)?;
     let mut teller = Teller::begin(stage, &organisation, settings, &story)?;
-    let accounts = teller.staff(&story)?;
+    let mut accounts = teller.staff(&story)?;
+    let kept = retention::Retention::begin(&mut teller, template, &mut accounts)?;
     teller.people(&story)?;
     review::papers(&teller, template)?;
-    teller.requests(&story)?;
+    teller.requests(&story, &sharing::Told::of(template)?)?;
+    let known = inbox::Known { controller: teller.controller, people: &teller.people, staff: &teller.staff };
+    let lines = inbox::tell(stage, template, &known)?;
+    teller.book(template, &story)?;
+    kept.end(&teller)?;
     (stage.set_clock)(stage.now);
-    Ok(Made { controller: teller.controller, name: organisation.name, accounts })
+    Ok(Made { controller: teller.controller, name: organisation.name, accounts, lines })
 }
 
 /// Days ago: before everything that a story tells.
@@ -92,6 +106,7 @@ enum Moment<'s> {
     Request(usize, &'s Asked),
     Step(usize, &'s Step),
     Act(usize, &'s rights::Act),
+    Share(&'s sharing::Told, sharing::Event),
 }
 
 struct Teller<'a> {
@@ -105,6 +120,7 @@ struct Teller<'a> {
     people: BTreeMap<String, PersonId>,
     cases: BTreeMap<usize, (counterfoil_domain::ids::CaseId, String)>,
     references: BTreeMap<usize, String>,
+    shared: sharing::Made,
 }
 
 impl<'a> Teller<'a> {
@@ -140,34 +156,34 @@ impl<'a> Teller<'a> {
             people: BTreeMap::new(),
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
+            shared: sharing::Made::default(),
         })
     }
 
     fn staff(&mut self, story: &Story) -> Result<Vec<(Member, [u8; 20])>> {
-        let trained = self.stage.now.checked_add(8760.hours()).ok();
-        let mut accounts = Vec::new();
-        for member in &story.staff {
-            let roles: RoleSet = member
-                .roles
-                .iter()
-                .map(|r| r.parse::<Role>())
-                .collect::<std::result::Result<_, _>>()
-                .map_err(|_| unusable("a role"))?;
-            let secret = (self.stage.secret)();
-            let new = NewStaff {
-                office: member.office.clone(),
-                name: member.name.clone(),
-                sign_in: member.sign_in.clone(),
-                roles,
-                password_hash: Some(self.stage.password_hash.to_owned()),
-                totp_secret: Some(secret.to_vec()),
-                training_until: trained,
-            };
-            let id = installation::add_staff(self.stage.store, self.controller, &new)?;
-            self.staff.insert(member.sign_in.clone(), id);
-            accounts.push((member.clone(), secret));
-        }
-        Ok(accounts)
+        story.staff.iter().map(|member| self.member(member)).collect()
+    }
+
+    fn member(&mut self, member: &Member) -> Result<(Member, [u8; 20])> {
+        let roles: RoleSet = member
+            .roles
+            .iter()
+            .map(|r| r.parse::<Role>())
+            .collect::<std::result::Result<_, _>>()
+            .map_err(|_| unusable("a role"))?;
+        let secret = (self.stage.secret)();
+        let new = NewStaff {
+            office: member.office.clone(),
+            name: member.name.clone(),
+            sign_in: member.sign_in.clone(),
+            roles,
+            password_hash: Some(self.stage.password_hash.to_owned()),
+            totp_secret: Some(secret.to_vec()),
+            training_until: self.stage.now.checked_add(8760.hours()).ok(),
+        };
+        let id = installation::add_staff(self.stage.store, self.controller, &new)?;
+        self.staff.insert(member.sign_in.clone(), id);
+        Ok((member.clone(), secret))
     }
 
     /// People first, whatever their day: cases and requests name them.
@@ -179,8 +195,8 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    fn requests(&mut self, story: &Story) -> Result<()> {
-        let moments = moments(story);
+    fn requests(&mut self, story: &Story, shared: &sharing::Told) -> Result<()> {
+        let moments = moments(story, shared);
         let total = moments.len();
         for (n, (days_ago, moment)) in moments.iter().enumerate() {
             (self.stage.progress)("history", n, total);
@@ -201,6 +217,7 @@ impl<'a> Teller<'a> {
             Moment::Request(n, asked) => self.request(*n, asked),
             Moment::Step(n, step) => self.step(*n, step),
             Moment::Act(n, act) => rights::tell(self, *n, act),
+            Moment::Share(told, event) => self.share(told, *event),
         }
     }
 
@@ -341,7 +358,7 @@ impl<'a> Teller<'a> {
 }
 
 /// Everything that happens, oldest first; on one day in the order of the story.
-fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
+fn moments<'s>(story: &'s Story, shared: &'s sharing::Told) -> Vec<(i32, Moment<'s>)> {
     let mut all = Vec::new();
     let mut cases = 0;
     for person in &story.people {
@@ -357,6 +374,7 @@ fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
         all.extend(asked.steps.iter().map(|s| (s.days_ago, Moment::Step(n, s))));
         all.extend(asked.acts.iter().map(|a| (a.days_ago, Moment::Act(n, a))));
     }
+    all.extend(shared.events().into_iter().map(|(days, event)| (days, Moment::Share(shared, event))));
     all.sort_by_key(|(days_ago, _)| std::cmp::Reverse(*days_ago));
     all
 }

@@ -17,6 +17,10 @@ use crate::rights::{Desk, front_office};
 const SHORT: usize = 300;
 const LONG: usize = 10_000;
 
+/// The fields that are answered in a person's own words.
+const LONG_ANSWERS: [&str; 5] =
+    ["your-question", "what-they-need", "health-or-disability", "safe-contact", "referrers-name-and-contact"];
+
 /// The fewest characters of a form's token: what is shorter could be guessed.
 const TOKEN: usize = 32;
 
@@ -87,7 +91,7 @@ pub fn declared(desk: &Desk<'_>, form: PublicForm) -> Result<Option<Vec<Declared
                 label: field.name.clone(),
                 required: field.required,
                 need: field.need.clone(),
-                long: matches!(field.data.as_str(), "enquiry" | "situation" | "health"),
+                long: LONG_ANSWERS.contains(&field_name(&field.name).as_str()),
             })
             .collect()
     }))

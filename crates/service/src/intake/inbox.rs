@@ -90,6 +90,14 @@ fn colleagues(desk: &Desk<'_>, office: OfficeId) -> Result<Vec<(StaffId, String)
     Ok(here.map(|a| (a.id, a.text.name)).collect())
 }
 
+/// Who works the inbox of one's own office.
+///
+/// # Errors
+/// What the store answers.
+pub fn who_works(desk: &Desk<'_>) -> Result<Vec<(StaffId, String)>> {
+    colleagues(desk, own_office(desk)?)
+}
+
 /// The queue of one's own office: what is open, the nearest limit first; or what was closed, the last first.
 ///
 /// # Errors

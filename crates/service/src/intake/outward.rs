@@ -11,7 +11,7 @@ use counterfoil_domain::intake::{
 };
 use counterfoil_store::casebook::notes::NoteText;
 use counterfoil_store::intake::items::{ItemText, NewPart, PartText};
-use counterfoil_store::intake::messages::{MessageText, NewMessage, kind_of};
+use counterfoil_store::intake::messages::{Message, MessageText, NewMessage, kind_of};
 use counterfoil_store::{StoreError, Terms, Tx};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -65,6 +65,39 @@ pub struct Written {
     pub send_at: Timestamp,
     /// Whether a warning about the channel goes before it.
     pub warned_first: bool,
+}
+
+/// How a person can be written to, and what was sent.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Their name.
+    pub name: String,
+    /// How they may safely be reached.
+    pub contact_rules: String,
+    /// The channels for which an address is known.
+    pub reached: Vec<Channel>,
+    /// What was sent, the newest first; the words are in the case.
+    pub messages: Vec<Message>,
+}
+
+/// What was sent to the person of a case, and how they can be reached.
+///
+/// # Errors
+/// A refusal of the gate.
+pub fn sent(desk: &Desk<'_>, case: CaseId) -> Result<Sent> {
+    let (person, messages) = desk.store.act(desk.who, Verb::RecordRead, FOR, |tx| {
+        let person = tx.person_of_case(case)?;
+        let person = tx.read_person(person, &Terms::default())?;
+        let messages = tx.messages_to(person.id, 50)?;
+        Ok((person, messages))
+    })?;
+    let known = |channel: &Channel| match kind_of(*channel) {
+        IdentityKind::Email => !person.profile.emails.is_empty(),
+        _ => !person.profile.phones.is_empty(),
+    };
+    let reached = Channel::ALL.iter().copied().filter(|c| c.answers() && known(c)).collect();
+    let name = format!("{} {}", person.profile.forenames, person.profile.surname).trim().to_owned();
+    Ok(Sent { name, contact_rules: person.profile.contact_rules, reached, messages })
 }
 
 /// The templates that staff choose from, by name, with their purpose.

@@ -18,6 +18,9 @@ use super::channels::{Channels, Line};
 use crate::error::{Result, ServiceError};
 use crate::rights::Desk;
 
+/// A provider's call, and why one is refused.
+pub use counterfoil_connect::channel::{Hook as Call, HookError as CallRefused};
+
 const FOR: Purpose = Purpose::ServiceDelivery;
 
 /// How much of a provider's queue is taken in at a time.
@@ -30,6 +33,8 @@ const TRIES: i64 = 5;
 const RECEIPT: SignedDuration = SignedDuration::from_hours(72);
 /// How long after its period's end a provider's copy is looked for.
 pub(super) const SLACK: SignedDuration = SignedDuration::from_hours(24);
+/// When a provider is first asked for a receipt that it did not tell.
+const ASK_FIRST: SignedDuration = SignedDuration::from_secs(30);
 /// How often a provider is asked for one.
 const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -222,7 +227,7 @@ impl Works<'_> {
             let state = if waits { Delivery::Sending } else { Delivery::Sent };
             tx.message_step(&message, Step { state, why: "", last: false })?;
             if waits {
-                let at = tx.now() + ASK_AGAIN;
+                let at = tx.now() + ASK_FIRST;
                 tx.queue(DELIVER, None, &Errand { id: *id.as_bytes() }, at)?;
             }
             Ok(())

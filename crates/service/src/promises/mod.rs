@@ -3,10 +3,15 @@
 //! Evidence is counted from the live database each time. Without an installation nothing can be shown, so every
 //! promise is then not exercised or not built.
 
+mod book;
+mod disposal;
 pub mod export;
+mod intake;
 mod live;
 mod paper;
+mod public;
 mod rights;
+mod sharing;
 mod trials;
 
 use std::collections::{BTreeMap, HashMap};
@@ -181,8 +186,13 @@ pub fn ledger(
     };
     let mut found = live::measure(store, controller, calendar, law)?;
     let on = keep::day_of(store.now())?;
+    found.extend(intake::measure(store, controller, on)?);
     found.extend(rights::measure(store, controller)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
+    found.extend(disposal::measure(store, controller)?);
+    found.extend(public::measure(store, controller)?);
+    found.extend(sharing::measure(store, controller, on)?);
+    found.extend(book::measure(store, controller)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;
     ledger.counted_at = Some(store.now());

@@ -49,7 +49,17 @@ pub(super) fn references(register: &Register) -> Vec<Fault> {
     of_the_network(&mut at);
     of_recipients(&mut at);
     of_activities(&mut at);
+    of_casework(&mut at);
     at.faults
+}
+
+fn of_casework(at: &mut Ids<'_>) {
+    let register = at.register;
+    let rules = ids!(register, retention);
+    "register.casework".clone_into(&mut at.at);
+    for id in register.head.casework.iter().flat_map(super::model::Casework::named) {
+        at.one("retention rule", id, &rules);
+    }
 }
 
 fn duplicates(at: &mut Ids<'_>) {

@@ -31,7 +31,8 @@ fn law_of_kept(right: &str, regime: &str) -> Result<Regime> {
 
 /// The due date of a request that is about to be logged.
 pub(crate) fn due_of_new(desk: &Desk<'_>, reception: &Reception, on: Date) -> Result<Option<Date>> {
-    let (regime, _) = law_of(reception.right.code())?;
+    let regime =
+        law_of_kept(reception.right.code(), &super::other::older::regime_code(&reception.text.heading))?;
     let events = [Dated::new(reception.received_on, Clocked::Received)];
     let division = reception.division;
     let clock = Clock { regime, division, events: &events, on, config: desk.law, calendar: desk.calendar };

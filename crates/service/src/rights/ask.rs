@@ -51,7 +51,7 @@ pub fn ask(desk: &Desk<'_>, asked: &PublicRequest) -> Result<Received> {
     let new = NewRequest {
         office,
         right: asked.right.code().to_owned(),
-        regime: "uk-gdpr".to_owned(),
+        regime: super::other::older::regime_code(&asked.text.heading),
         division: division.code().to_owned(),
         received_on: today,
         text: reception.text.clone(),

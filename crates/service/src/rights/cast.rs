@@ -145,6 +145,8 @@ pub(crate) struct Found {
     pub(crate) post: String,
     /// Messages between them and the requester.
     pub(crate) met: usize,
+    /// Messages of theirs to which the requester was no party.
+    pub(crate) apart: usize,
 }
 
 /// One person of the cast as things stand.

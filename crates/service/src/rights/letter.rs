@@ -56,6 +56,7 @@ struct Text {
     sources_heading: String,
     automated_heading: String,
     officer: String,
+    registration: String,
     index_title: String,
     index_columns: Vec<String>,
     index_withheld_heading: String,
@@ -84,7 +85,9 @@ pub(crate) fn write(
     })?;
     let organisation = Organisation::from_toml(&desk.store.controller(desk.controller())?.settings)?;
     let processing = processing(desk, &organisation)?;
-    let with = filled(file, pack, &organisation, &processing);
+    let mut with = filled(file, pack, &organisation, &processing);
+    with.insert("organisation", organisation.name.clone());
+    with.insert("registration", crate::letters::registration(desk)?);
     let papers = [
         ("00-letter", letter(&text, &with, file, meanings, desk.today()?)),
         ("01-how-we-use-your-information", information(&text, &with, &processing)),
@@ -224,6 +227,10 @@ fn ending(paper: &mut Paper<'_>, text: &Text, today: Date) {
     }
     paper.say(&text.complain_regulator);
     paper.say(&text.court);
+    paper.say(&text.officer);
+    if paper.with.get("registration").is_some_and(|number| !number.is_empty()) {
+        paper.say(&text.registration);
+    }
     paper.say(&text.formats);
     paper.say(&text.keep_safe);
     paper.say(&text.closing);

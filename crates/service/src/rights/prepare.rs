@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use counterfoil_domain::access::Verb;
-use counterfoil_finding::cast::reads_as_person;
+use counterfoil_finding::cast::{How, is_address_field, reads_as_person};
 use counterfoil_finding::detect::Entity;
 use counterfoil_finding::model::{BlockKind, Document, FileKind};
 use counterfoil_finding::threads::{self, Standing};
@@ -251,9 +251,10 @@ impl Names {
         let is_own = |block: usize, start: usize, end: usize| {
             own.get(block).is_some_and(|m| m.iter().any(|m| m.start < end && start < m.end && !m.ambiguous))
         };
-        // The requester wrote this message or was written to in it.
+        // The requester wrote this message or was written to in it: a subject that names them is no correspondence.
         let with_requester = document.blocks.iter().enumerate().any(|(n, b)| {
-            matches!(&b.kind, BlockKind::Header(_)) && own.get(n).is_some_and(|m| !m.is_empty())
+            matches!(&b.kind, BlockKind::Header(name) if is_address_field(name))
+                && own.get(n).is_some_and(|m| m.iter().any(|m| matches!(m.how, How::Full | How::Email)))
         });
         for mark in &marks.found {
             if mark.entity != Entity::Person || is_own(mark.block, mark.start, mark.end) {
@@ -284,8 +285,10 @@ impl Names {
             Some((surname, forenames)) if header => format!("{} {}", forenames.trim(), surname.trim()),
             _ => words.join(" "),
         };
-        let name = self.0.entry(written.to_lowercase()).or_default();
-        if name.as_written.is_empty() {
+        // `Mrs Ottoline Grey` and `Ottoline Grey` are one person.
+        let plain = untitled(&written);
+        let name = self.0.entry(plain.to_lowercase()).or_default();
+        if name.as_written.is_empty() || (written.len() > name.as_written.len() && plain != written) {
             name.as_written = written;
         }
         name.count += 1;
@@ -334,6 +337,13 @@ fn one_by_address(mut people: Vec<(Name, Vec<String>)>, name: Name) -> Vec<(Name
     people
 }
 
+/// A name without the title before a forename; `Mrs Grey` keeps its title, which is all that there is beside it.
+fn untitled(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let titled = words.len() > 2 && words.first().is_some_and(|w| cast::is_title(w));
+    words.get(usize::from(titled)..).unwrap_or_default().join(" ")
+}
+
 fn titled_surname(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     words.len() == 2 && words.first().is_some_and(|w| cast::is_title(w))
@@ -354,6 +364,9 @@ fn found(number: usize, (name, also): (Name, Vec<String>)) -> Found {
     if name.met > 0 {
         why.push(format!("in correspondence with the requester {}", times(name.met)));
     }
+    if name.met > 0 && name.headers > name.met {
+        why.push(format!("writes {} where the requester is no party", times(name.headers - name.met)));
+    }
     if why.is_empty() {
         why.push("a name in the text".to_owned());
     }
@@ -361,7 +374,8 @@ fn found(number: usize, (name, also): (Name, Vec<String>)) -> Found {
     let mut member = CastMember::named(&name.as_written, role);
     member.emails = name.emails.into_iter().collect();
     member.aliases = also;
-    Found { key: format!("p{number}"), member, why, post, met: name.met }
+    let apart = name.headers.saturating_sub(name.met);
+    Found { key: format!("p{number}"), member, why, post, met: name.met, apart }
 }
 
 fn times(count: usize) -> String {

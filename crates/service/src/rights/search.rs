@@ -299,7 +299,8 @@ fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, 
             let said =
                 cases.iter().flat_map(|c| &c.statements).chain(notes.iter().flat_map(|n| &n.statements));
             let said: Vec<_> = said.collect();
-            let told = super::other::found::of_person(tx, person, &said, &terms)?;
+            let mut told = super::other::found::of_person(tx, person, &said, &terms)?;
+            told.extend(crate::retention::holds::found(tx, &permit)?);
             Ok((cases, notes, further, told))
         })?;
     let mut items =

@@ -331,7 +331,8 @@ fn suggestion(member: &Member) -> Suggestion {
         return Suggestion::default();
     }
     let mut why = member.found.as_ref().map_or_else(Vec::new, |f| f.why.clone());
-    let met = member.found.as_ref().map_or(0, |f| f.met);
+    // Who also wrote behind the requester's back may have done so in confidence.
+    let met = member.found.as_ref().filter(|f| f.apart == 0).map_or(0, |f| f.met);
     let (fate, code, reason, because) = match member.person.role {
         Role::Professional => (
             "release",

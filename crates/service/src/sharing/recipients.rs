@@ -1,9 +1,10 @@
 //! The directory of recipients: who they are, on what footing they get data, and what (promise N20).
 
 use counterfoil_domain::register::assessment::Standing;
+use counterfoil_domain::sharing::Ground;
+use counterfoil_domain::sharing::grounds::GROUNDS;
 use counterfoil_domain::sharing::recipient::{RecipientKind, recipient_gaps};
 use counterfoil_domain::sharing::special::area_of;
-use counterfoil_domain::sharing::{Ground, gateway};
 use serde::Serialize;
 
 use super::facts::Facts;
@@ -111,8 +112,11 @@ pub fn fields(desk: &Desk<'_>) -> Result<Vec<(String, String)>> {
     Ok(Facts::of(desk)?.declared.into_iter().map(|d| (d.name, d.need)).collect())
 }
 
-/// What the request under a statutory gateway must state; empty for an unknown gateway.
-#[must_use]
-pub fn must_state(code: &str) -> &'static [&'static str] {
-    gateway(code).map_or(&[], |g| g.must_state)
+/// The grounds that the organisation's notice promises, and no other.
+///
+/// # Errors
+/// A register that cannot be read.
+pub fn promised_grounds(desk: &Desk<'_>) -> Result<Vec<Ground>> {
+    let promise = Facts::of(desk)?.promise;
+    Ok(GROUNDS.iter().filter(|r| r.promises.contains(&promise)).map(|r| r.ground).collect())
 }

@@ -3,15 +3,33 @@
 #[cfg(test)]
 mod binding;
 #[cfg(test)]
+mod book;
+#[cfg(test)]
 mod intake;
+#[cfg(test)]
+mod intake_office;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod promises_intake;
+#[cfg(test)]
+mod promises_public;
+#[cfg(test)]
+mod promises_retention;
+#[cfg(test)]
 mod promises_rights;
 #[cfg(test)]
+mod promises_sharing;
+#[cfg(test)]
+mod public;
+#[cfg(test)]
+mod promises_book;
+#[cfg(test)]
 mod register;
+#[cfg(test)]
+mod retention;
 #[cfg(test)]
 mod review;
 #[cfg(test)]

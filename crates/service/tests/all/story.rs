@@ -25,6 +25,7 @@ pub struct World {
     pub calendar: Calendar,
     pub law: ClockConfig,
     pub made: Made,
+    pub clock: Arc<AtomicI64>,
 }
 
 fn places(folder: &Path) -> Vec<Place> {
@@ -61,16 +62,16 @@ impl World {
             progress: &|_, _, _| (),
         };
         let made = demo::make(&stage, organisation).unwrap();
-        Self { folder, store, calendar, law, made }
+        Self { folder, store, calendar, law, made, clock }
     }
 
-    fn actor(&self, sign_in: &str) -> Actor {
+    pub fn actor(&self, sign_in: &str) -> Actor {
         let staff: StaffId =
             self.store.sign_in_facts(self.made.controller, sign_in).unwrap().expect("an account").staff;
         Actor::Staff(self.store.actor(self.made.controller, staff, true).unwrap())
     }
 
-    fn desk<'d>(&'d self, who: &'d Actor) -> Desk<'d> {
+    pub fn desk<'d>(&'d self, who: &'d Actor) -> Desk<'d> {
         Desk { store: &self.store, who, calendar: &self.calendar, law: &self.law }
     }
 }
@@ -111,6 +112,8 @@ const LETTER_SAYS: &[&str] = &[
     "section 165",
     "ask a court",
     "correct what is wrong",
+    "data protection officer",
+    "is registered with the Information Commissioner",
 ];
 
 #[test]

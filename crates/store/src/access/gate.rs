@@ -34,6 +34,7 @@ const BUILT_IN: &[(&str, &str)] = &built_in![
     "7-inbox.cedar",
     "7-rights.cedar",
     "7-public.cedar",
+    "7-retention.cedar",
     "7-sharing.cedar",
 ];
 

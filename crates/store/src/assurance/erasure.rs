@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::db::{Conn, Engine, Row};
 use crate::error::Result;
 use crate::permit::Permit;
+use crate::retention::holdings::{OF_CASE, OF_REQUEST};
 use crate::seal::aead::KeyId;
 use crate::store::Store;
 use crate::tx::{After, Tx};
@@ -41,7 +42,9 @@ pub struct ErasureState {
 }
 
 /// The tables that hold something of a person, children first.
-pub(crate) const TABLES: &[&str] = &[
+pub const TABLES: &[&str] = &[
+    "legal_hold",
+    "retention_mark",
     "person_statement",
     "processing_stop",
     "processing_restriction",
@@ -76,8 +79,16 @@ const LINKS: [(&str, &str); 2] = [("person_relation", "other_id"), ("person_merg
 const MERGES: u32 = 2000;
 
 /// Further tables in which an erasure leaves dead rows.
-const OTHERS: &[&str] =
-    &["person", "search_entry", "job", "inbox_part", "channel_copy", "request_reading", "request_cast"];
+const OTHERS: &[&str] = &[
+    "person",
+    "search_entry",
+    "job",
+    "inbox_part",
+    "channel_copy",
+    "request_reading",
+    "request_cast",
+    "disposal_item",
+];
 
 impl Tx<'_> {
     /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
@@ -123,6 +134,7 @@ impl Tx<'_> {
         )?;
         rows.push(("person", persons));
         rows.push(("job", self.empty_jobs(key)?));
+        self.empty_disposal_items(person)?;
         let erasure = self.fresh_id();
         let pseudonym = self.store.blind.pseudonym(controller.as_bytes(), "person", person.as_bytes());
         self.execute(
@@ -194,8 +206,10 @@ impl Store {
             self.forget_tokens()?;
             self.outside(|conn| conn.batch("PRAGMA wal_checkpoint(TRUNCATE)"))?;
         } else {
+            let disposed = OF_CASE.iter().chain(OF_REQUEST).map(|holding| &holding.table);
             self.outside(|conn| {
-                TABLES.iter().chain(OTHERS).try_for_each(|t| conn.batch(&format!("VACUUM {t}")))
+                let mut tables = TABLES.iter().chain(OTHERS).chain(disposed);
+                tables.try_for_each(|t| conn.batch(&format!("VACUUM {t}")))
             })?;
         }
         self.inner.keys.scrub()?;
@@ -232,9 +246,21 @@ impl Store {
     /// Merges the tokens of erased persons out of the full-text index, in steps, so that acts can come
     /// between. Under steady writing the index is never quite merged: the bound ends it.
     fn forget_tokens(&self) -> Result<()> {
-        if !self.waits_for_scrub()? {
-            return Ok(());
+        if self.waits_for_scrub()? { self.merge_tokens() } else { Ok(()) }
+    }
+
+    /// As [`Store::scrub`], after rows went without an erasure: a disposal.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn scrub_after_disposal(&self) -> Result<()> {
+        if self.engine() == Engine::Sqlite {
+            self.merge_tokens()?;
         }
+        self.scrub().map(|_| ())
+    }
+
+    fn merge_tokens(&self) -> Result<()> {
         for _ in 0..MERGES {
             if !self.outside(Conn::merge_search)? {
                 break;

@@ -28,6 +28,8 @@ pub const MOVED: &[(&str, &str)] = &[
     ("record_version", "id"),
     ("search_entry", "object_id"),
     ("rights_request", "id"),
+    ("legal_hold", "id"),
+    ("retention_mark", "case_id"),
     ("person_statement", "id"),
     ("automated_decision", "id"),
     ("permission", "id"),
@@ -50,6 +52,7 @@ pub const STAYS: &[(&str, &str)] = &[
     ("processing_stop", "a record with a use that has stopped is not merged"),
     ("processing_restriction", "a restricted record is not merged; one that was stays told of where it was"),
     ("odd_access", "what happened to a record stays with it"),
+    ("disposal_item", "a proposal names the record as it was; the case is asked whose it is"),
 ];
 
 /// The sealed part of a merge: who decided what, and what moved.
@@ -266,6 +269,16 @@ impl Tx<'_> {
         Ok(moved)
     }
 
+    /// After holds went back: nobody stays held by them.
+    fn forget_holds(&mut self, person: PersonId) -> Result<()> {
+        self.execute(
+            "UPDATE person SET legal_hold = 0 WHERE controller_id = $1 AND id = $2 AND NOT EXISTS \
+             (SELECT 1 FROM legal_hold h WHERE h.controller_id = $1 AND h.person_id = $2 AND h.lifted_at IS NULL)",
+            &[self.controller().into(), person.into()],
+        )
+        .map(|_| ())
+    }
+
     fn move_identity_rows(&mut self, from: PersonId, to: PersonId) -> Result<Vec<(String, String, i64)>> {
         let rows = self.query(
             "person_identity",
@@ -300,6 +313,9 @@ impl Tx<'_> {
         self.permit(Record::Person, other, terms)?;
         let text: MergeText = self.open(place(&merge), &row.get::<Vec<u8>>(2, "sealed")?)?;
         self.move_back(&text, other)?;
+        if text.rows.iter().any(|(table, _)| table == "legal_hold") {
+            self.forget_holds(person)?;
+        }
         let mut profile = self.profile(person, &person_row)?;
         text.added.take_from(&mut profile);
         self.rewrite_profile(&permit, &person_row, &profile)?;

@@ -159,7 +159,7 @@ pub enum Recorded {
     Known(PersonId),
 }
 
-const fn place(person: &PersonId) -> Place<'_> {
+pub(crate) const fn place(person: &PersonId) -> Place<'_> {
     Place { table: "person", column: "sealed", row: person.as_bytes() }
 }
 

@@ -9,5 +9,6 @@ pub mod follow;
 pub mod items;
 pub mod other;
 pub mod pack;
+pub mod public;
 pub mod reading;
 pub mod requests;

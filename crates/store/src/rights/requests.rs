@@ -41,7 +41,7 @@ pub struct RequestText {
     pub known_by: String,
     /// What the requester needs in order to deal with us: reasonable adjustments.
     pub adjustments: String,
-    /// The heading of the older Act under which it was made: `damage-notice`, `compensation`; mostly none.
+    /// The heading of the older Act under which it was made: `damage-or-distress`, `compensation`; mostly none.
     pub heading: String,
 }
 

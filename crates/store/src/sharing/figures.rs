@@ -39,6 +39,8 @@ pub struct SharingFigures {
     pub refused: Count,
     /// Stops of marketing, and the newest.
     pub stops: Count,
+    /// Consents to marketing, and the newest.
+    pub marketing: Count,
     /// Releases of statistics, and the newest.
     pub releases: Count,
     /// Of these, those with a threshold below three.
@@ -113,6 +115,7 @@ impl Counting<'_> {
                 .number,
             refused: self.count("disclosure", "MAX(proposed_at)", "AND state = 'refused'")?,
             stops: self.count("marketing_stop", "MAX(stopped_at)", "")?,
+            marketing: self.count("permission", "MAX(made_at)", "AND purpose = 'marketing'")?,
             releases: self.count("statistics_release", "MAX(released_at)", "")?,
             releases_loose: self.count("statistics_release", no, "AND threshold < 3")?.number,
             extracts: self.count("research_extract", "MAX(made_at)", "")?,

@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use counterfoil_domain::access::{Purpose, ReasonCode, Role, Verb};
-use counterfoil_domain::ids::PersonId;
+use counterfoil_domain::ids::{CaseId, PersonId};
 use counterfoil_store::access::Actor;
 use counterfoil_store::assurance::verify::Known;
 use counterfoil_store::casebook::cases::CaseText;
@@ -15,12 +15,14 @@ use counterfoil_store::casebook::notes::NoteText;
 use counterfoil_store::casebook::people::{Address, Identifier, Profile};
 use counterfoil_store::casebook::search::Term;
 use counterfoil_store::grants::{GrantText, NewGrant};
+use counterfoil_store::retention::dispose::Disposed;
+use counterfoil_store::retention::runs::{ItemKind, NewItem};
 use counterfoil_store::rights::items::ItemText;
 use counterfoil_store::rights::other::people::NewHeld;
 use counterfoil_store::rights::other::texts::{AutomatedText, RestrictionText, StatementText, StopText};
 use counterfoil_store::rights::requests::{EventText, NewRequest, RequestText};
 use counterfoil_store::seal::organisation::Hardness;
-use counterfoil_store::{Place, Record, Terms};
+use counterfoil_store::{Engine, Place, Record, Terms};
 use jiff::SignedDuration;
 
 use crate::raw::{Raw, hex};
@@ -421,4 +423,116 @@ fn the_search_index_forgets_an_erased_persons_tokens() {
         erase(&house, person);
         assert!(!holds(), "the index still holds an erased person's token");
     });
+}
+
+/// The words of the case, its note and its document.
+const OF_THE_CASE: [&str; 7] = [
+    "Cobaltthimble",
+    "Duskpetrel",
+    "Emberflagon",
+    "Fennelgasket",
+    "Galewhimbrel",
+    "Hazeltoggle",
+    "Inkvesper",
+];
+
+/// What the engine and the folder of files hold, each with its place.
+fn places(house: &House) -> Vec<(String, Vec<u8>)> {
+    let mut places: Vec<(String, Vec<u8>)> = files(house.folder.path())
+        .into_iter()
+        .map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()))
+        .collect();
+    if let Place::Postgres { address, schema, .. } = &house.place {
+        places.extend(dump(address, schema));
+    }
+    places
+}
+
+#[test]
+fn of_a_disposed_case_no_word_and_no_ciphertext_is_left() {
+    on_both_engines(|house| {
+        let adviser = house.actor(house.here, Role::Adviser);
+        let person = fill(&house, &adviser);
+        let terms = Terms::default();
+        let case: CaseId = {
+            let mut raw = Raw::open(&house.place);
+            let id = raw.one("SELECT id FROM case_file");
+            CaseId::from_bytes(crate::raw::unhex(&id).try_into().unwrap())
+        };
+        // Another case keeps the person, and so their key.
+        let other = CaseText { title: text("Larkspurling"), question: String::new() };
+        house
+            .store
+            .act(&adviser, Verb::RecordCreate, FOR, |tx| tx.open_case(person, "debt", &other, &terms))
+            .unwrap();
+        house.store.act(&adviser, Verb::RecordEdit, FOR, |tx| tx.close_case(case, &terms)).unwrap();
+        let sealed: Vec<Vec<u8>> = {
+            let mut raw = Raw::open(&house.place);
+            let of = |raw: &mut Raw, sql: &str| crate::raw::unhex(&raw.one(sql));
+            let id = hex(case.as_bytes());
+            let literal = raw.bytes(&id);
+            vec![
+                of(&mut raw, "SELECT sealed FROM note"),
+                of(&mut raw, "SELECT sealed FROM document"),
+                of(&mut raw, &format!("SELECT sealed FROM case_file WHERE id = {literal}")),
+            ]
+        };
+        let file = files(&house.folder.path().join(if house.store.engine() == Engine::Sqlite {
+            "data/files"
+        } else {
+            "files"
+        }));
+        assert_eq!(file.len(), 1, "{file:?}");
+        let there = |places: &[(String, Vec<u8>)]| {
+            sealed.iter().filter(|s| places.iter().any(|(_, content)| contains(content, &s[20..60]))).count()
+        };
+        assert_eq!(there(&places(&house)), 3, "the search for ciphertext finds it where it is");
+
+        dispose(&house, person, case);
+        assert_eq!(there(&places(&house)), 0);
+        assert_eq!(found(&house, &OF_THE_CASE), Vec::<String>::new());
+        assert!(!file[0].exists());
+        let hits = |word: &str| {
+            let term = [Term::Word(word.to_lowercase())];
+            house.store.act(&adviser, Verb::RecordList, FOR, |tx| tx.find(&term, None, 5)).unwrap().len()
+        };
+        assert!(OF_THE_CASE.iter().all(|word| hits(word) == 0));
+        assert_eq!(
+            (hits("Larkspurling"), hits("Quillfeather")),
+            (1, 1),
+            "the other case and the person stay"
+        );
+        let mut raw = Raw::open(&house.place);
+        for table in ["note", "document", "document_version"] {
+            assert_eq!(raw.one(&format!("SELECT count(*) FROM {table}")), "0", "{table}");
+        }
+    });
+}
+
+fn dispose(house: &House, person: PersonId, case: CaseId) {
+    let records = house.actor(house.here, Role::RecordsManager);
+    let manager = house.actor(house.here, Role::OfficeManager);
+    let item = NewItem {
+        kind: ItemKind::Case,
+        person: Some(person),
+        object: *case.as_bytes(),
+        due: "2026-01-01".parse().unwrap(),
+        working: vec!["closed long ago".to_owned()],
+    };
+    let store = &house.store;
+    let signed = store
+        .act(&records, Verb::DisposalPropose, Purpose::Disposal, |tx| {
+            tx.propose_run("R-CASE", "", "destroy", std::slice::from_ref(&item))
+        })
+        .unwrap();
+    let run = |reference: &str| store.disposal_run(house.controller, reference).unwrap();
+    let proposed = run(&signed.reference);
+    store.act(&manager, Verb::DisposalApprove, Purpose::Disposal, |tx| tx.approve_run(&proposed)).unwrap();
+    let approved = run(&signed.reference);
+    let system = Actor::Automation { controller: house.controller };
+    let done =
+        store.act(&system, Verb::DisposalExecute, Purpose::Disposal, |tx| tx.dispose(&approved, 1)).unwrap();
+    let Disposed::Gone(tables) = done else { panic!("{done:?}") };
+    assert_eq!((tables.get("note"), tables.get("file"), tables.get("person")), (Some(&1), Some(&1), None));
+    store.scrub_after_disposal().unwrap();
 }

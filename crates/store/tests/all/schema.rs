@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use counterfoil_store::Engine;
 use counterfoil_store::accounts::StaffText;
 use counterfoil_store::assurance::audit::Opened;
-use counterfoil_store::assurance::backup;
+use counterfoil_store::assurance::{backup, erasure};
 use counterfoil_store::casebook::cases::CaseText;
 use counterfoil_store::casebook::documents::{DocumentText, Region, VersionText};
 use counterfoil_store::casebook::entries::EntryText;
@@ -20,6 +20,9 @@ use counterfoil_store::intake::items::{ItemText as ItemWords, PartText};
 use counterfoil_store::intake::messages::MessageText as ChannelWords;
 use counterfoil_store::letters::MessageText;
 use counterfoil_store::mailbox::MailText;
+use counterfoil_store::retention::holdings::{Holding, OF_CASE, OF_REQUEST};
+use counterfoil_store::retention::holds::HoldText;
+use counterfoil_store::retention::runs::ItemText as DisposalItemText;
 use counterfoil_store::rights::colleague::QuestionText;
 use counterfoil_store::rights::follow::AskerFileText;
 use counterfoil_store::rights::items::ItemText;
@@ -257,6 +260,8 @@ fn the_map_names_every_field_inside_what_is_sealed() {
         ("asker_file", names(&AskerFileText::default())),
         ("message", names(&MessageText::default())),
         ("mail_item", names(&MailText::default())),
+        ("legal_hold", names(&HoldText::default())),
+        ("disposal_item", names(&DisposalItemText::default())),
         ("request_note", names(&NoteOnItem::default())),
         ("audit_entry", names(&entry)),
         ("inbox_item", names(&ItemWords::default())),
@@ -285,6 +290,53 @@ fn the_map_names_every_field_inside_what_is_sealed() {
     let all: BTreeSet<&str> =
         map.table.iter().filter(|(_, c)| c.contains_key("sealed")).map(|(t, _)| t.as_str()).collect();
     assert_eq!(typed, all, "every table with a sealed column is checked");
+}
+
+/// Tables with a `person_id` that the erasure of the person deals with otherwise than by deleting the rows.
+const EMPTIED: [&str; 3] = ["person", "search_entry", "disposal_item"];
+
+#[test]
+fn disposal_and_erasure_know_every_table_of_a_case_a_request_and_a_person() {
+    let map = map();
+    let with = |column: &str| -> BTreeSet<&str> {
+        map.table.iter().filter(|(_, c)| c.contains_key(column)).map(|(t, _)| t.as_str()).collect()
+    };
+    let known = |holdings: &'static [Holding]| holdings.iter().map(|h| h.table).collect::<BTreeSet<&str>>();
+    let (of_case, of_request) = (known(OF_CASE), known(OF_REQUEST));
+    assert!(
+        with("case_id").is_subset(&of_case),
+        "not in OF_CASE: {:?}",
+        with("case_id").difference(&of_case)
+    );
+    let of_person: BTreeSet<&str> = erasure::TABLES.iter().copied().chain(EMPTIED).collect();
+    // What belongs to a person first and to a request besides goes with the person.
+    let requests: BTreeSet<&str> = with("request_id").difference(&of_person).copied().collect();
+    assert!(requests.is_subset(&of_request), "not in OF_REQUEST: {:?}", requests.difference(&of_request));
+    let erased = |table: &&str| map.table[*table]["person_id"].erasure == Erasure::Delete;
+    let persons: BTreeSet<&str> = with("person_id").into_iter().filter(erased).collect();
+    assert!(persons.is_subset(&of_person), "not erased: {:?}", persons.difference(&of_person));
+}
+
+#[test]
+fn disposal_deletes_children_before_their_parents_and_forgets_no_child() {
+    on_both_engines(|house| {
+        let mut raw = Raw::open(&house.place);
+        if !raw.is_sqlite() {
+            return;
+        }
+        let sql = "SELECT m.name, f.\"table\" FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f \
+                   WHERE m.type = 'table' GROUP BY m.name, f.id";
+        let edges: Vec<(String, String)> =
+            raw.rows(sql).into_iter().map(|r| (r[0].clone().unwrap(), r[1].clone().unwrap())).collect();
+        for holdings in [OF_CASE, OF_REQUEST] {
+            let place = |table: &str| holdings.iter().position(|h| h.table == table);
+            for (child, parent) in &edges {
+                let Some(at) = place(parent) else { continue };
+                let before = place(child).is_some_and(|c| c < at);
+                assert!(before, "`{child}` refers to `{parent}`: list it before");
+            }
+        }
+    });
 }
 
 #[test]

@@ -7,8 +7,7 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, deadline, figures, follow, home, letters, privacy, promises, register, request, requests, review,
-    rights, sign_in, statements,
+    ask, book, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request, requests, retention, review, rights, sharing, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -61,6 +60,7 @@ fn draw_everything() -> Rendering {
     all.draw::<letters::MailboxView>();
     all.draw::<letters::LetterView>();
     all.draw::<letters::LettersView>();
+    all.draw::<older::OlderView>();
     all.draw::<ask::SavedView>();
     all.draw::<ask::GoneView>();
     all.draw::<ask::FormsView>();
@@ -87,8 +87,27 @@ fn draw_everything() -> Rendering {
     all.draw::<review::WorkView>();
     all.draw::<promises::PromisesView>();
     all.draw::<figures::FiguresView>();
+    all.draw::<book::Sheet>();
     all.draw::<register::RegisterView>();
+    all.draw::<inbox::QueueView>();
+    all.draw::<inbox::ItemView>();
+    all.draw::<inbox::ChaseView>();
+    all.draw::<inbox::LogView>();
+    all.draw::<inbox::SendView>();
+    all.draw::<inbox::FormView>();
+    all.draw::<inbox::SentView>();
     all.draw::<register::EditView>();
+    all.draw::<retention::RetentionView>();
+    all.draw::<retention::RunPage>();
+    all.draw::<sharing::choices::ChoicesView>();
+    all.draw::<sharing::disclosure::DisclosureView>();
+    all.draw::<sharing::disclosures::DisclosuresView>();
+    all.draw::<sharing::permissions::PermissionsView>();
+    all.draw::<sharing::permissions::ReceiptView>();
+    all.draw::<sharing::recipients::RecipientsView>();
+    all.draw::<sharing::referrals::ReferralsView>();
+    all.draw::<sharing::register::RegisterOfDisclosuresView>();
+    all.draw::<sharing::statistics::StatisticsView>();
     all.draw::<rights::RightView>();
     all.draw::<rights::OutcomeLetterView>();
     all.draw::<sign_in::SignInView>();
@@ -156,6 +175,8 @@ fn every_word_is_used() {
         "letters.sort.",
         "ask.harm.",
         "ask.harm_hint.",
+        "public.older.heading.",
+        "public.older.means.",
         "public.state.",
         "public.state_means.",
         "public.extended.",

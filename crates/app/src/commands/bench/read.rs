@@ -173,7 +173,7 @@ fn mailbox(size: u32, limits: &Limits) -> Mailbox {
 }
 
 /// The high-water mark of the process's memory, where the system tells it.
-fn peak() -> Option<u64> {
+pub(super) fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
     Some(line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? / 1000)

@@ -86,6 +86,41 @@ pub struct Retention {
     pub verified: bool,
 }
 
+/// Which retention rules the casebook and the rights requests are kept by, as ids of rules.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Casework {
+    /// Cases.
+    pub rule: String,
+    /// Cases that were closed before the person was 18.
+    #[serde(default)]
+    pub child: Option<String>,
+    /// Cases whose issue begins so.
+    #[serde(default)]
+    pub issues: BTreeMap<String, String>,
+    /// People on record without any case.
+    #[serde(default)]
+    pub person: Option<String>,
+    /// Rights requests that are closed.
+    #[serde(default)]
+    pub request: Option<String>,
+    /// How many days after its time a record may wait for its disposal before it counts as overdue.
+    #[serde(default = "thirty")]
+    pub grace_days: u16,
+}
+
+const fn thirty() -> u16 {
+    30
+}
+
+impl Casework {
+    /// Every rule that it names.
+    pub fn named(&self) -> impl Iterator<Item = &String> {
+        let others = [&self.child, &self.person, &self.request];
+        std::iter::once(&self.rule).chain(others.into_iter().flatten()).chain(self.issues.values())
+    }
+}
+
 /// A form or record type.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

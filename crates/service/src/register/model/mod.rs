@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer};
 
 pub use activity::{AutomatedEntry, BasisEntry, ConditionEntry, Entry};
-pub use keeping::{Assessment, Field, Form, PolicyDocument, Retention};
+pub use keeping::{Assessment, Casework, Field, Form, PolicyDocument, Retention};
 pub use network::{Channel, Controller, Joint, Line, Office, Service, System, SystemKind};
 pub use sharing::{Agreement, AgreementKind, Recipient, RecipientRole, TransferEntry};
 
@@ -107,6 +107,9 @@ pub struct Head {
     pub website: String,
     /// Its place as a DPV location term, such as `loc:GB-LAN`.
     pub location: String,
+    /// The retention rules of casework and rights requests.
+    #[serde(default)]
+    pub casework: Option<Casework>,
 }
 
 /// A word of a vocabulary of this organisation.

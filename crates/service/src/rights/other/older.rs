@@ -28,6 +28,11 @@ fn spelled(heading: Heading) -> String {
     format!("older-act/{}", heading.code())
 }
 
+/// The regime of a request that names this heading, or none.
+pub(crate) fn regime_code(heading: &str) -> String {
+    heading.parse().map_or_else(|_| "uk-gdpr".to_owned(), spelled)
+}
+
 /// The heading of a request, if it came under one.
 #[must_use]
 pub fn heading_of(regime: &str) -> Option<Heading> {

@@ -22,6 +22,7 @@ fn system_may(q: &Question) -> bool {
         V::RequestReceive => q.purpose == P::RightsRequest, // 23
         V::ErasureExecute => q.purpose == P::RightsRequest && different_people(q) >= 2, // 23, 44
         V::DisposalExecute => q.purpose == P::Disposal && different_people(q) >= 2, // 25, 44
+        V::DisposalFind => q.purpose == P::Disposal,        // 85
         V::SystemBackup => q.purpose == P::Administration,  // 32
         V::MessageReceive | V::MessageDeliver | V::MessageDrain => q.purpose == P::ServiceDelivery, // 66
         V::RequestFollow | V::RequestReply | V::RequestCollect => {
@@ -39,10 +40,14 @@ fn system_may(q: &Question) -> bool {
 }
 
 fn record_may_end(q: &Question) -> bool {
+    if !q.resource.kind.is_record() {
+        return true;
+    }
     match (&q.resource.person, q.verb) {
         (Some(person), V::ErasureExecute | V::DisposalExecute) => {
             !person.legal_hold && (!person.restricted || q.restriction_use.is_some()) // 39, 41
         }
+        (Some(person), V::DisposalFind) => !person.restricted || q.restriction_use.is_some(), // 39
         _ => true,
     }
 }
@@ -151,7 +156,9 @@ fn person_forbids(me: &StaffActor, q: &Question, person: &PersonFacts) -> bool {
 }
 
 fn uses(verb: V) -> bool {
-    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList | V::AppointmentBook)) || ends(verb)
+    (reaches(verb) && !matches!(verb, V::RecordLocate | V::RecordList | V::AppointmentBook))
+        || ends(verb)
+        || verb == V::DisposalFind
 }
 
 /// 33, 34.
@@ -189,6 +196,7 @@ fn permitted(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
         || sharing(me, q)
         || figures_and_research(me, q)
         || in_the_casebook(me, q)
+        || in_the_inbox(me, q)
 }
 
 /// 70 to 74.
@@ -333,6 +341,7 @@ fn for_a_rights_request(me: &StaffActor, q: &Question) -> bool {
     }
 }
 
+/// 24, 26, 86, 87.
 /// 45.
 fn keeps_a_complaint_file(me: &StaffActor, q: &Question) -> bool {
     q.resource.kind == Kind::Note
@@ -342,11 +351,13 @@ fn keeps_a_complaint_file(me: &StaffActor, q: &Question) -> bool {
         && has(me, &[R::IgOfficer, R::ComplaintsOfficer])
 }
 
-/// 24, 26.
+/// 24, 26, 86, 87.
 fn for_ending(me: &StaffActor, q: &Question) -> bool {
     let keeps = has(me, &[R::RecordsManager]) && q.purpose == P::Disposal;
+    let second = has(me, &[R::OfficeManager]) && own_office(me, q) && q.purpose == P::Disposal;
     match q.verb {
         V::DisposalPropose | V::DisposalApprove => keeps,
+        V::DisposalFind => keeps || second, // 86, 87
         V::HoldPlace | V::HoldLift => keeps || has(me, &[R::IgOfficer]) && q.purpose == P::RightsRequest,
         _ => false,
     }

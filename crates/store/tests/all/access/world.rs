@@ -138,6 +138,7 @@ pub fn fits_the_schema(question: &Question) -> bool {
         question.verb,
         Verb::RequestReceive
             | Verb::SystemBackup
+            | Verb::DisposalFind
             | Verb::MessageReceive
             | Verb::MessageDrain
             | Verb::ConsentWithdraw

@@ -32,7 +32,7 @@ pub(super) const CHOICES: [&str; 12] = [
 ];
 
 /// A notice to stop what causes damage or distress: an objection (Art 21(1) UK GDPR).
-const DAMAGE: &str = "damage-notice";
+const DAMAGE: &str = "damage-or-distress";
 /// A claim for compensation (Art 82 UK GDPR, s.168 DPA 2018): looked into as a complaint.
 const COMPENSATION: &str = "compensation";
 

@@ -30,7 +30,7 @@ use crate::theme::Contact;
 use crate::use_cases;
 use crate::visit::{ClientAddress, Visit};
 
-pub use self::paper::{FormView, FormsView, list as forms, show as form};
+pub use self::paper::{FormView, FormsView, list as forms, names as form_names, show as form};
 
 /// One page of the journey.
 #[derive(Debug, Serialize)]

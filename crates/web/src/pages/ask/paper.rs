@@ -4,6 +4,7 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use counterfoil_domain::rights::representative::Representative;
 use counterfoil_service::paper::{PaperForm, Part, form_pdf};
 use serde::Serialize;
 
@@ -19,7 +20,7 @@ use crate::theme::Contact;
 use crate::visit::Visit;
 
 /// The forms that can be printed: the general one, then one for each thing that can be asked.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
+pub fn names() -> impl Iterator<Item = &'static str> {
     std::iter::once("any").chain(CHOICES)
 }
 
@@ -91,7 +92,9 @@ fn question(say: &dyn Fn(&str) -> String, step: Step, name: &str, answers: &Answ
     };
     let lines =
         |label: &str, count| Part::Lines(if label.is_empty() { String::new() } else { say(label) }, count);
-    let capacities: Vec<&str> = CAPACITIES.iter().map(|who| who.code()).collect();
+    // For someone who has died nobody asks in this way; the site says where to turn.
+    let living = CAPACITIES.iter().filter(|who| **who != Representative::Executor);
+    let capacities: Vec<&str> = living.map(|who| who.code()).collect();
     match step {
         Step::Right if name != "any" => Vec::new(),
         Step::Right => vec![heading(), boxes("right", &CHOICES)],
@@ -133,7 +136,7 @@ fn words(say: &dyn Fn(&str) -> String, name: &str, answers: &Answers) -> Vec<Par
     if !heading.is_empty() {
         parts.push(Part::Lines(say(&format!("ask.harm.{heading}")), 5));
     }
-    if heading == "damage-notice" {
+    if heading == "damage-or-distress" {
         parts.push(Part::Lines(say("ask.stop"), 3));
     }
     parts

@@ -5,14 +5,16 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use counterfoil_service::register::Register;
 use counterfoil_service::register::ropa::{self, dpv, flows};
-use counterfoil_service::{Result as Done, ServiceError};
+use counterfoil_service::rights::Desk;
+use counterfoil_service::{Result as Done, ServiceError, retention};
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{kept, today};
 use crate::problem::Problem;
-use crate::session::{Staff, blocking};
+use crate::session::Staff;
 use crate::site::Site;
+use crate::use_cases::as_staff;
 use crate::visit::Visit;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -49,7 +51,9 @@ pub async fn record(
     let register = kept(&site, &visit, &who).await?.register;
     let on = today(&site);
     let name = file.clone();
-    let made = blocking(move || make(&register, &name, on)).await.map_err(IntoResponse::into_response)?;
+    let measured = move |desk: &Desk<'_>| retention::measurements(desk.store, desk.who.controller());
+    let made = as_staff(&site, &who.0, move |desk| make(&register, &name, on, &measured(desk)?)).await;
+    let made = made.map_err(IntoResponse::into_response)?;
     let (kind, bytes) = made
         .map_err(|error| {
             tracing::error!(%error, "the record was not written");
@@ -65,8 +69,8 @@ pub async fn record(
 
 type Made = Option<(&'static str, Vec<u8>)>;
 
-fn make(register: &Register, file: &str, on: Date) -> Done<Made> {
-    let ico = || ropa::ico_rows(register, on, &ropa::Measurements::new());
+fn make(register: &Register, file: &str, on: Date, measured: &ropa::Measurements) -> Done<Made> {
+    let ico = || ropa::ico_rows(register, on, measured);
     let csv = |above: &[Vec<String>], columns: &[&str], rows: &[Vec<String>]| {
         ropa::csv(above, columns, rows).map(|text| Some(("text/csv; charset=utf-8", text.into_bytes())))
     };
