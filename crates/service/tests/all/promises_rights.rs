@@ -285,5 +285,6 @@ fn packed(house: &House) {
     let ground = Ground { reason: "Nobody else's data is in it.".into(), ..Ground::default() };
     rights::decide(&ines, &reference, &Choice::Others { fate: Fate::Release, ground }).unwrap();
     rights::approve(&marek, &reference).unwrap();
+    rights::approve(&ines, &reference).unwrap();
     rights::seal(&ines, &reference, &|_, _| ()).unwrap();
 }
