@@ -6,8 +6,8 @@ mod inbox;
 mod retention;
 mod review;
 mod rights;
-mod sharing;
 mod scale;
+mod sharing;
 mod story;
 
 use std::collections::BTreeMap;

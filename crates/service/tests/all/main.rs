@@ -13,6 +13,8 @@ mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod promises_book;
+#[cfg(test)]
 mod promises_intake;
 #[cfg(test)]
 mod promises_public;
@@ -24,8 +26,6 @@ mod promises_rights;
 mod promises_sharing;
 #[cfg(test)]
 mod public;
-#[cfg(test)]
-mod promises_book;
 #[cfg(test)]
 mod register;
 #[cfg(test)]

@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, book, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request, requests, retention, review, rights, sharing, sign_in, statements,
+    ask, book, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
+    requests, retention, review, rights, sharing, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
