@@ -8,6 +8,8 @@ import { ButtonMenu } from "@ministryofjustice/frontend/moj/components/button-me
 import { MultiSelect } from "@ministryofjustice/frontend/moj/components/multi-select/multi-select.mjs";
 import { SortableTable } from "@ministryofjustice/frontend/moj/components/sortable-table/sortable-table.mjs";
 
+import { review } from "./review.mjs";
+
 const components = [
   Accordion, Button, CharacterCount, Checkboxes, ErrorSummary, ExitThisPage, FileUpload,
   NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs,
@@ -42,3 +44,4 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   form.addEventListener("focusout", () => waiting && save());
   form.addEventListener("submit", () => clearTimeout(waiting));
 }
+review();

@@ -39,6 +39,13 @@ enum Command {
     Notice(commands::notice::Args),
     Retention(commands::retention::Args),
     Promises(commands::promises::Args),
+    /// The register of disclosures
+    Disclosures(commands::disclosures::Args),
+    /// Figures that name nobody
+    Statistics(commands::statistics::Args),
+    /// Pseudonymised extracts for research
+    #[command(subcommand)]
+    Research(commands::research::Args),
     Ropa(commands::ropa::Args),
     Serve(commands::serve::Args),
     SetUp(commands::set_up::Args),
@@ -87,6 +94,9 @@ fn dispatch(command: Command) -> CommandResult {
         Command::Request(args) => commands::request::run(args),
         Command::Notice(args) => commands::notice::run(args),
         Command::Promises(args) => commands::promises::run(&args),
+        Command::Disclosures(args) => commands::disclosures::run(&args),
+        Command::Statistics(args) => commands::statistics::run(&args),
+        Command::Research(args) => commands::research::run(&args),
         Command::Ropa(args) => commands::ropa::run(args),
         Command::Retention(args) => commands::retention::run(args),
         Command::Serve(args) => commands::serve::run(&args),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::clock;
 use crate::out::CommandError;
+use crate::running::channels::ChannelConfig;
 
 /// The default configuration, which is also its documentation.
 pub const DEFAULT: &str = include_str!("../../../config/counterfoil.toml");
@@ -31,6 +32,29 @@ pub struct Config {
     pub site: SiteConfig,
     /// The audit log's upkeep.
     pub log: LogConfig,
+    /// Letters by e-mail, and mail that may hold a request.
+    pub mail: MailConfig,
+    /// The channels by which people write.
+    #[serde(default)]
+    pub channels: Vec<ChannelConfig>,
+}
+
+/// Letters by e-mail, and mail that may hold a request. The password comes from the environment.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// The mail server; without one, letters that are to go by e-mail wait.
+    pub host: Option<String>,
+    /// Its port, when it is not the usual one.
+    pub port: Option<u16>,
+    /// `tls`, `starttls`, or `loopback` for a server on this machine.
+    pub security: String,
+    /// The user name, when the server asks for one.
+    pub user: Option<String>,
+    /// The address that letters come from.
+    pub from: String,
+    /// A folder of `.eml` files to look through for requests.
+    pub requests: Option<PathBuf>,
 }
 
 /// Where the data is.

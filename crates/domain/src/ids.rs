@@ -144,6 +144,22 @@ ids! {
     ActivityId = "act";
     /// A signed-in session.
     SessionId = "ses";
+    /// A letter that goes out.
+    MessageId = "msg";
+    /// A mail that came in.
+    MailId = "mai";
+    /// A consent or an authority to act.
+    PermissionId = "prm";
+    /// A disclosure.
+    DisclosureId = "dis";
+    /// A referral.
+    ReferralId = "ref";
+    /// A release of statistics.
+    ReleaseId = "rls";
+    /// A research project.
+    ProjectId = "prj";
+    /// A permit to find the person behind a pseudonym.
+    ReidentificationId = "rid";
     /// A relation between two people of the casebook.
     RelationId = "rel";
     /// A merge of two records of one person.
@@ -162,10 +178,6 @@ ids! {
     AdherenceId = "adh";
     /// An access that a reviewer should look at.
     OddId = "odd";
-    /// A letter that goes out.
-    MessageId = "msg";
-    /// A mail that came in.
-    MailId = "mai";
 }
 
 #[cfg(test)]

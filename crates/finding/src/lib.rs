@@ -9,6 +9,7 @@ pub mod matching;
 pub mod model;
 pub mod ner;
 pub mod normalise;
+pub mod paging;
 pub mod read;
 pub mod redact;
 pub mod threads;

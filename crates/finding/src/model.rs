@@ -42,7 +42,7 @@ pub enum FileKind {
 }
 
 /// A document that was read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Document {
     /// What it is.
     pub kind: FileKind,
@@ -83,7 +83,7 @@ impl Document {
 }
 
 /// A run of text with one role.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Block {
     /// What the text is in the document.
     pub kind: BlockKind,
@@ -96,7 +96,7 @@ pub struct Block {
 }
 
 /// The role of a block.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum BlockKind {
     /// A paragraph.
     Paragraph,
@@ -128,7 +128,7 @@ pub enum BlockKind {
 }
 
 /// Where a block stands in its source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Source {
     /// Bytes `start..end` of the source text.
     Bytes {
@@ -163,7 +163,8 @@ pub enum Source {
 }
 
 /// A word on a page.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "WordParts", into = "WordParts")]
 pub struct Word {
     /// First character in the block's text.
     pub start: usize,
@@ -173,8 +174,23 @@ pub struct Word {
     pub area: Area,
 }
 
+/// A word as it is kept: a page has hundreds, so names of fields would be most of what is kept.
+type WordParts = (usize, usize, f32, f32, f32, f32);
+
+impl From<WordParts> for Word {
+    fn from((start, end, x0, y0, x1, y1): WordParts) -> Self {
+        Self { start, end, area: Area { x0, y0, x1, y1 } }
+    }
+}
+
+impl From<Word> for WordParts {
+    fn from(Word { start, end, area: Area { x0, y0, x1, y1 } }: Word) -> Self {
+        (start, end, x0, y0, x1, y1)
+    }
+}
+
 /// A rectangle on a page in points (1/72 inch) from the top left of the visible page.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Area {
     /// Left edge.
     pub x0: f32,
@@ -187,7 +203,7 @@ pub struct Area {
 }
 
 /// A page of the source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Page {
     /// Width in points.
     pub width: f32,
@@ -200,7 +216,7 @@ pub struct Page {
 }
 
 /// Something that the original does not show.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Hidden {
     /// What it is.
     pub what: HiddenKind,
@@ -282,7 +298,7 @@ pub enum HiddenKind {
 }
 
 /// One property of the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Meta {
     /// Such as `author`.
     pub name: String,
@@ -291,20 +307,21 @@ pub struct Meta {
 }
 
 /// A file inside a file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Attachment {
     /// The file name as given (untrusted, may hold personal data).
     pub name: String,
     /// SHA-256 of its bytes.
     pub hash: [u8; 32],
-    /// Its bytes.
+    /// Its bytes. They are not kept with the rest: see [`crate::read::restore`].
+    #[serde(skip)]
     pub bytes: Vec<u8>,
     /// What it holds, or why it could not be read.
     pub content: Result<Box<Document>, Problem>,
 }
 
 /// Something that could not be read. A pack cannot be sealed over one without a person's decision.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 #[error("{place}: {why}")]
 pub struct Problem {
     /// Where, such as `page 4` (no content).

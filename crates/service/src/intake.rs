@@ -1,5 +1,13 @@
 //! Taking people and documents in from files. An interrupted import is resumed by running it again: what
-//! was taken in is not taken in twice.
+//! was taken in is not taken in twice. What arrives by the channels is in modules of its own.
+
+pub mod arrive;
+pub mod channels;
+pub mod forms;
+pub mod inbox;
+pub mod outward;
+pub mod settle;
+pub mod work;
 
 use std::path::{Path, PathBuf};
 
@@ -222,7 +230,7 @@ fn take_file(
     })
 }
 
-fn all_text(document: &ReadDocument) -> String {
+pub(crate) fn all_text(document: &ReadDocument) -> String {
     let mut text = String::new();
     for block in &document.blocks {
         text.push_str(&block.text);

@@ -10,12 +10,15 @@ pub mod follow;
 pub mod installation;
 pub mod intake;
 pub mod letters;
+pub mod mailbox;
 pub mod network;
 pub mod notices;
 pub mod organisation;
+pub mod paper;
 pub mod promises;
 pub mod register;
 pub mod rights;
+pub mod sharing;
 pub mod sign_in;
 pub mod upkeep;
 
@@ -28,6 +31,7 @@ pub use counterfoil_store::log;
 pub mod store {
     pub use counterfoil_store::access::Actor;
     pub use counterfoil_store::assurance::health::Tallies;
+    pub use counterfoil_store::assurance::site::SiteCheck;
     pub use counterfoil_store::assurance::verify::{Known, Report as LogReport};
     pub use counterfoil_store::network::Controller;
     pub use counterfoil_store::seal::organisation::Hardness;

@@ -26,6 +26,26 @@ pub struct Organisation {
     /// How it uses personal data, for an organisation without a register.
     #[serde(default)]
     pub processing: Option<Processing>,
+    /// Other systems in which an erasure is carried out too.
+    #[serde(default)]
+    pub connected: Vec<Connected>,
+}
+
+/// A connected system: one in which an erasure is carried out too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Connected {
+    /// Its name, as the certificate gives it.
+    pub name: String,
+    /// The description of what it holds: a Fides dataset in YAML.
+    pub dataset: std::path::PathBuf,
+    /// Where it is: `sqlite:FILE`, or `env:NAME` for an environment variable with the address. An address with a
+    /// password does not belong into settings.
+    pub connection: String,
+    /// What becomes of rows that may be other people's too: `keep` (the default: they are left, and named in the
+    /// plan) or `mask`.
+    #[serde(default)]
+    pub shared: String,
 }
 
 /// Who can be written to.

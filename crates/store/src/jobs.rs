@@ -43,6 +43,10 @@ pub struct Progress {
     pub total: i64,
     /// Why it failed, in plain words without personal data.
     pub why: String,
+    /// When it was over.
+    pub finished_at: Option<Timestamp>,
+    /// How often it was tried.
+    pub attempts: i64,
 }
 
 const fn place(job: &JobId) -> Place<'_> {
@@ -107,29 +111,29 @@ impl Store {
         self.claim_job_of(&[], lease)
     }
 
-    /// As [`Store::claim_job`], of these kinds only: each kind of work has workers that know it. None given
-    /// means any.
+    /// Claims the job of one of these kinds (of any, when none is named) that has waited longest, for `lease`.
     ///
     /// # Errors
     /// What the database answers.
     pub fn claim_job_of(&self, kinds: &[&str], lease: SignedDuration) -> Result<Option<Job>> {
         let now = self.now();
+        let (among, mut asked) = kinds_clause(kinds);
+        asked.insert(0, now.into());
+        // Looking does not write: idle workers leave the one writer of the embedded engine alone.
+        let waits = format!("SELECT 1 FROM job WHERE {DUE}{among} LIMIT 1");
+        if self.read(|conn| conn.query("job", &waits, &asked))?.is_empty() {
+            return Ok(None);
+        }
         self.write(|conn| {
             let lock = match conn.engine() {
                 Engine::Sqlite => "",
                 Engine::Postgres => " FOR UPDATE SKIP LOCKED",
             };
-            let named: Vec<String> = (0..kinds.len()).map(|n| format!("${}", n + 2)).collect();
-            let of =
-                if named.is_empty() { String::new() } else { format!("AND kind IN ({}) ", named.join(", ")) };
             let sql = format!(
-                "SELECT controller_id, id, kind, attempts, sealed FROM job \
-                 WHERE state IN ('waiting', 'running') AND run_at <= $1 AND claimed_until <= $1 {of}\
+                "SELECT controller_id, id, kind, attempts, sealed FROM job WHERE {DUE}{among} \
                  ORDER BY run_at, id LIMIT 1{lock}"
             );
-            let params: Vec<Value> =
-                [now.into()].into_iter().chain(kinds.iter().map(|k| (*k).into())).collect();
-            let rows = conn.query("job", &sql, &params)?;
+            let rows = conn.query("job", &sql, &asked)?;
             let Some(row) = rows.first() else { return Ok(None) };
             let job = read(row)?;
             conn.execute(
@@ -152,17 +156,27 @@ impl Store {
         self.inner.open(place(&job.id), &job.sealed)
     }
 
-    /// Notes how far a job is.
+    /// Notes how far a job is, and claims it for `lease` more. False when another worker has it, or it is
+    /// over: then this one should stop.
     ///
     /// # Errors
     /// What the database answers.
-    pub fn job_progress(&self, job: &Job, done: i64, total: i64) -> Result<()> {
+    pub fn job_progress(&self, job: &Job, done: i64, total: i64, lease: SignedDuration) -> Result<bool> {
+        let until = self.now() + lease;
         self.write(|conn| {
             conn.execute(
-                "UPDATE job SET done = $3, total = $4 WHERE controller_id = $1 AND id = $2",
-                &[job.controller.into(), job.id.into(), done.into(), total.into()],
+                "UPDATE job SET done = $3, total = $4, claimed_until = $5 \
+                 WHERE controller_id = $1 AND id = $2 AND state = 'running' AND attempts = $6",
+                &[
+                    job.controller.into(),
+                    job.id.into(),
+                    done.into(),
+                    total.into(),
+                    until.into(),
+                    job.attempts.into(),
+                ],
             )
-            .map(|_| ())
+            .map(|n| n == 1)
         })
     }
 
@@ -179,6 +193,19 @@ impl Store {
             Err(why) if job.attempts >= TRIES => ("failed", why, now),
             Err(why) => ("waiting", why, now + SignedDuration::from_secs(10 << job.attempts.clamp(0, 6))),
         };
+        self.settle_job(job, state, why, run_at)
+    }
+
+    /// Ends a job that trying again cannot help: the law, the gate or the state of things refuses it.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn fail_job(&self, job: &Job, why: &str) -> Result<()> {
+        self.settle_job(job, "failed", why, self.now())
+    }
+
+    fn settle_job(&self, job: &Job, state: &str, why: &str, run_at: Timestamp) -> Result<()> {
+        let now = self.now();
         let over = state != "waiting";
         self.write(|conn| {
             conn.execute(
@@ -209,7 +236,7 @@ impl Store {
         let rows = self.read(|conn| {
             conn.query(
                 "job",
-                "SELECT state, done, total, why FROM job WHERE controller_id = $1 AND id = $2",
+                "SELECT state, done, total, why, finished_at, attempts FROM job WHERE controller_id = $1 AND id = $2",
                 &[controller.into(), job.into()],
             )
         })?;
@@ -220,6 +247,8 @@ impl Store {
                     done: r.get(1, "done")?,
                     total: r.get(2, "total")?,
                     why: r.get(3, "why")?,
+                    finished_at: r.get(4, "finished_at")?,
+                    attempts: r.get(5, "attempts")?,
                 })
             })
             .transpose()
@@ -235,6 +264,18 @@ impl Store {
         })?;
         rows.iter().map(|r| Ok((r.get(0, "state")?, r.get(1, "count")?))).collect()
     }
+}
+
+/// Jobs that may be claimed at `$1`.
+const DUE: &str = "state IN ('waiting', 'running') AND run_at <= $1 AND claimed_until <= $1";
+
+/// ` AND kind IN ($2, …)`, with its values.
+fn kinds_clause(kinds: &[&str]) -> (String, Vec<Value>) {
+    if kinds.is_empty() {
+        return (String::new(), Vec::new());
+    }
+    let places: Vec<String> = (0..kinds.len()).map(|n| format!("${}", n + 2)).collect();
+    (format!(" AND kind IN ({})", places.join(", ")), kinds.iter().map(|k| (*k).into()).collect())
 }
 
 fn read(row: &Row) -> Result<Job> {

@@ -24,6 +24,7 @@ pub mod permit;
 pub mod register;
 pub mod rights;
 pub mod seal;
+pub mod sharing;
 mod store;
 mod tx;
 

@@ -29,9 +29,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../../migrations/0002_search.postgres.sql"),
     },
     both(3, "register", include_str!("../../../migrations/0003_register.sql")),
+    both(4, "rights", include_str!("../../../migrations/0004_rights.sql")),
     both(5, "casebook", include_str!("../../../migrations/0005_casebook.sql")),
     both(6, "inbox", include_str!("../../../migrations/0006_inbox.sql")),
+    both(7, "sharing", include_str!("../../../migrations/0007_sharing.sql")),
     both(8, "public", include_str!("../../../migrations/0008_public.sql")),
+    both(9, "review", include_str!("../../../migrations/0009_review.sql")),
     both(11, "desk", include_str!("../../../migrations/0011_desk.sql")),
 ];
 

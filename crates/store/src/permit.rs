@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::access::{GrantFacts, PersonFacts, Question, Resource};
 use crate::db::{Row, Value};
 use crate::error::{Result, StoreError};
+use crate::rights::colleague::Colleague;
 use crate::rights::follow::Asker;
 use crate::seal::aead::KeyId;
 use crate::tx::{About, Tx};
@@ -26,6 +27,8 @@ pub struct Terms {
     pub signatories: Vec<StaffId>,
     /// The proof that whoever asks is the asker of the request.
     pub asker: Option<Asker>,
+    /// The proof that whoever answers was asked about the request.
+    pub colleague: Option<Colleague>,
     /// What the audit entry's sealed payload says besides.
     pub detail: serde_json::Value,
 }
@@ -135,7 +138,7 @@ impl Record {
 
 /// What a home office has opened to another, besides grants.
 #[derive(Debug, Default, Clone, Copy)]
-struct Beyond {
+pub(crate) struct Beyond {
     shared: bool,
     offered: bool,
 }
@@ -159,13 +162,15 @@ pub(crate) struct PersonRow {
     pub(crate) checked_at: Timestamp,
     relations: Vec<StaffId>,
     grant: Option<GrantFacts>,
+    /// The purposes that an objection or a withdrawn consent has stopped.
+    stopped: PurposeSet,
 }
 
 /// The person, the actor's relation and the actor's live grant, in one query.
 const PERSON: &str = "
 SELECT p.office_id, p.kind, p.protection, p.restricted, p.legal_hold, p.staff_id, p.key_id, p.sealed, p.version,
        p.made_at, p.changed_at, r.staff_id, g.reason, g.evidence_checked, g.valid_from, g.valid_until,
-       p.merged_into, p.watched, p.checked_at
+       p.merged_into, p.watched, p.checked_at, p.stopped
 FROM person p
 LEFT JOIN declared_relation r
        ON r.controller_id = p.controller_id AND r.person_id = p.id AND r.staff_id = $3
@@ -187,6 +192,11 @@ fn word<T: std::str::FromStr>(row: &Row, index: usize, column: &'static str) -> 
 }
 
 impl PersonRow {
+    /// Whether the record is restricted or held, or a use of it has stopped.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.restricted || self.legal_hold || self.stopped.iter().next().is_some()
+    }
+
     /// Whether the actor holds a live grant for the record.
     pub(crate) const fn has_grant(&self) -> bool {
         self.grant.is_some()
@@ -210,7 +220,12 @@ impl PersonRow {
             checked_at: row.get(18, "checked_at")?,
             relations: row.get::<Option<StaffId>>(11, "relation")?.into_iter().collect(),
             grant: actor.map(|staff| grant(row, staff, person)).transpose()?.flatten(),
+            stopped: stopped(&row.get::<String>(19, "stopped")?)?,
         })
+    }
+
+    pub(crate) fn grant_facts(&self) -> Option<GrantFacts> {
+        self.grant.clone()
     }
 
     pub(crate) fn facts(&self, id: PersonId, purposes: PurposeSet) -> PersonFacts {
@@ -223,9 +238,17 @@ impl PersonRow {
             complaint_file: false,
             staff_member: self.staff,
             relations: self.relations.clone(),
-            purposes,
+            // INVARIANT: what the person has stopped is a purpose that this record does not have (rule 33).
+            purposes: purposes.iter().filter(|p| !self.stopped.contains(*p)).collect(),
         }
     }
+}
+
+/// The purposes of `person.stopped`. A word that is not known is an error: a stop is never overlooked.
+fn stopped(list: &str) -> Result<PurposeSet> {
+    let unknown =
+        |_| StoreError::Decode { table: "person", column: "stopped", row: 0, why: "not a known word" };
+    list.split(',').filter(|w| !w.is_empty()).map(|w| w.parse::<Purpose>().map_err(unknown)).collect()
 }
 
 fn grant(row: &Row, staff: StaffId, person: PersonId) -> Result<Option<GrantFacts>> {
@@ -422,7 +445,7 @@ impl Tx<'_> {
         })
     }
 
-    fn decide(
+    pub(crate) fn decide(
         &mut self,
         resource: Resource,
         grant: Option<GrantFacts>,
@@ -440,9 +463,10 @@ impl Tx<'_> {
             restriction_use: terms.restriction_use,
             person_told: terms.person_told,
             signatories: terms.signatories.clone(),
+            asker: terms.asker.map(|asker| asker.request()),
+            colleague: terms.colleague.map(|colleague| colleague.request()),
             shared: beyond.shared,
             offered: beyond.offered,
-            asker: terms.asker.map(|asker| asker.request()),
             now: self.now,
         };
         let decision = self.store.gate.decide(&question);

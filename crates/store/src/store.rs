@@ -202,7 +202,7 @@ impl Store {
             let mut tx = Tx::new(conn, &self.inner, who, verb, purpose);
             tx.append_refusal(why, policies)?;
             if let Some((person, office, flags)) = refused {
-                tx.note_refused(person, office, flags)?;
+                tx.note_odd_refusal(person, office, flags)?;
             }
             tx.finish().map(|_| ())
         })

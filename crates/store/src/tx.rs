@@ -185,6 +185,16 @@ impl<'a> Tx<'a> {
         self.append_entry(About::default(), Outcome::Refused, None, policies, &why)
     }
 
+    /// Appends the entry of something that the gate allowed and a rule refused; the act commits with it.
+    pub(crate) fn append_refused(
+        &mut self,
+        about: About,
+        reason: &str,
+        detail: &impl Serialize,
+    ) -> Result<()> {
+        self.append_entry(about, Outcome::Refused, Some(reason), &[], detail).map(|_| ())
+    }
+
     pub(crate) fn append_entry(
         &mut self,
         about: About,

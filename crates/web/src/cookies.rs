@@ -1,5 +1,5 @@
-//! The site's two cookies, both strictly necessary: the staff session, and the secret that ties a
-//! form to the browser that it was shown to.
+//! The site's three cookies, all strictly necessary: the staff session, the secret that ties a form to the
+//! browser that it was shown to, and the proof that this browser may see one request.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -10,9 +10,14 @@ pub enum Cookie {
     Session,
     /// What a form's token is made from before anyone has signed in.
     Form,
+    /// That key and code of one request were shown here: for half an hour, or until the page is left.
+    Follow,
 }
 
 impl Cookie {
+    /// Every cookie that the site sets.
+    pub const ALL: [Self; 3] = [Self::Session, Self::Form, Self::Follow];
+
     /// Its name. The `__Host-` prefix makes a browser refuse it unless it is Secure, for this host
     /// only and for the whole site; plain HTTP (a demo on a loopback port) cannot use the prefix.
     #[must_use]
@@ -22,6 +27,8 @@ impl Cookie {
             (Self::Session, false) => "session",
             (Self::Form, true) => "__Host-form",
             (Self::Form, false) => "form",
+            (Self::Follow, true) => "__Host-follow",
+            (Self::Follow, false) => "follow",
         }
     }
 

@@ -4,6 +4,7 @@
 //! another site's form outright. The token in the form, made from a secret in a cookie, refuses what
 //! the browser did not say; a form whose token is stale is shown again with everything still in it.
 
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{Form, FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -30,6 +31,18 @@ pub struct Failure {
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// The fields of a form that was never sent: for samples.
+    #[must_use]
+    pub fn of(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    /// The fields of an address's question.
+    #[must_use]
+    pub const fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// The first value of a field without the space around it; empty when there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
@@ -42,22 +55,21 @@ impl Fields {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
-    /// Every value of a field, as boxes give them.
-    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let name = name.to_owned();
-        self.0.iter().filter(move |(field, _)| *field == name).map(|(_, value)| value.trim())
-    }
-
     /// Whether the form had the field at all.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(field, _)| field == name)
     }
 
-    /// Fields that came in another way than a plain form.
+    /// Fields that were read otherwise than from a form of text.
     #[must_use]
-    pub const fn of(pairs: Vec<(String, String)>) -> Self {
-        Self(pairs)
+    pub const fn new(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
+    /// Every value of a field, such as of boxes that were ticked.
+    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.trim())
     }
 
     /// Every field but the token, to be shown again.
@@ -98,6 +110,49 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         let fresh = visit.has_secret() && fields.exact(TOKEN_FIELD) == visit.form_token();
         Ok(Self { fields, fresh })
     }
+}
+
+/// A form with files that came back from a page of this site.
+#[derive(Debug)]
+pub struct Sent {
+    /// What was typed.
+    pub fields: Fields,
+    /// The files that were chosen, with the names that the visitor's device gave them; none that is empty.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// False when the token is missing or stale: show the page again, change nothing.
+    pub fresh: bool,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let Some(visit) = request.extensions().get::<Visit>().cloned() else {
+            return Err(Problem::Fault.into_response());
+        };
+        let form = Multipart::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        let (fields, files) = read_parts(form).await.map_err(IntoResponse::into_response)?;
+        let fresh = visit.has_secret() && fields.exact(TOKEN_FIELD) == visit.form_token();
+        Ok(Self { fields, files, fresh })
+    }
+}
+
+async fn read_parts(mut form: Multipart) -> Result<(Fields, Vec<(String, Vec<u8>)>), MultipartError> {
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
+    while let Some(part) = form.next_field().await? {
+        let name = part.name().unwrap_or_default().to_owned();
+        match part.file_name().map(str::to_owned) {
+            None => fields.push((name, part.text().await?)),
+            Some(file) => {
+                let content = part.bytes().await?;
+                // A browser sends an empty part for a chooser that was left alone.
+                if !content.is_empty() {
+                    files.push((file, content.to_vec()));
+                }
+            }
+        }
+    }
+    Ok((Fields(fields), files))
 }
 
 /// The token that a secret gives its forms.

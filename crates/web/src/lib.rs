@@ -6,6 +6,7 @@
 
 mod api;
 mod assets;
+pub mod check;
 pub mod cookies;
 mod dates;
 pub mod forms;
@@ -64,7 +65,8 @@ pub fn with_routes(site: &Site, further_staff_pages: Router<Site>) -> Router {
     let pages = Router::new().fallback_service(inner).layer(from_fn_with_state(site.clone(), visit::arrive));
     let witness = site.witness().map(|witness| witness::routes(site, witness));
     let api = site.live().map(|live| api::routes(site, live));
-    let machines = witness.into_iter().chain(api).fold(Router::new(), Router::merge);
+    let hooks = site.live().map(|live| pages::inbox::hooks(site, live));
+    let machines = witness.into_iter().chain(api).chain(hooks).fold(Router::new(), Router::merge);
     machines.fallback_service(pages)
 }
 
@@ -76,6 +78,11 @@ fn public_pages() -> Router<Site> {
         .merge(files)
         .route("/", get(pages::home::show))
         .route("/ask", get(pages::ask::start).post(pages::ask::step))
+        .route("/ask/return/{link}", get(pages::ask::resume))
+        .route("/older-rights", get(pages::older::show))
+        .route("/forms", get(pages::ask::forms))
+        .route("/forms/{name}", get(pages::ask::form))
+        .merge(pages::follow::routes())
         .route("/accessibility", get(pages::statements::accessibility))
         .route("/deadline", get(pages::deadline::show))
         .route("/cookies", get(pages::statements::cookies))
@@ -87,6 +94,8 @@ fn public_pages() -> Router<Site> {
         .route("/privacy/{service}/notice.pdf", get(pages::privacy::service_document))
         .route("/health", get(health))
         .merge(pages::promises::public())
+        .merge(pages::inbox::public())
+        .merge(pages::sharing::public())
         .route("/staff/sign-in", get(pages::sign_in::start).post(pages::sign_in::password))
         .route("/staff/sign-in/code", get(pages::sign_in::ask_code).post(pages::sign_in::code))
         .route("/staff/sign-out", post(pages::sign_in::sign_out))
@@ -100,10 +109,15 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .route("/staff/requests/{id}/events", post(pages::request::record))
         .route("/staff/requests/{id}/search", post(pages::request::search))
         .route("/staff/requests/{id}/approve", post(pages::request::approve))
+        .merge(pages::review::routes())
         .merge(pages::promises::staff())
         .merge(pages::register::routes())
         .merge(pages::figures::routes())
         .merge(pages::book::routes())
+        .merge(pages::inbox::routes())
+        .merge(pages::sharing::routes())
+        .merge(pages::rights::routes())
+        .merge(pages::letters::routes())
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }

@@ -15,7 +15,7 @@ use crate::dates;
 use crate::forms::Failure;
 use crate::language::Language;
 use crate::session::SignedIn;
-use crate::site::Site;
+use crate::site::{Advice, Site};
 use crate::strings::{Strings, Wording};
 use crate::visit::Visit;
 
@@ -58,6 +58,8 @@ pub struct Page {
     public_ledger: bool,
     /// Whether some of the page's words are only there in English.
     partly_english: bool,
+    /// Where advice is to be had, at the foot of every page.
+    advice: Option<Advice>,
 }
 
 /// The same page in another language.
@@ -97,6 +99,7 @@ impl Page {
             unchecked: !site.strings().checked(lang),
             public_ledger: site.settings().public_ledger,
             partly_english: false,
+            advice: site.advice().cloned(),
         }
     }
 

@@ -51,8 +51,10 @@ pub async fn serve(
         Some(figures) => Some(tokio::spawn(serve_figures(figures).await?)),
         None => None,
     };
+    let looking = tokio::spawn(crate::check::keep_looking(site.clone()));
     let app = crate::app(&site).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+    looking.abort();
     if let Some(side) = side {
         side.abort();
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use counterfoil_domain::clock::Calendar;
 use counterfoil_service::log::witness_file::FileWitness;
+use counterfoil_service::organisation::Organisation;
 use counterfoil_service::sign_in::SignIn;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -119,6 +120,37 @@ impl std::fmt::Debug for Means {
     }
 }
 
+/// Where advice is to be had: the data protection officer and the regulator (promise C23).
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Advice {
+    /// The officer, by title.
+    pub officer: String,
+    /// The officer's e-mail address.
+    pub officer_email: String,
+    /// The regulator.
+    pub regulator: String,
+    /// The regulator's telephone number.
+    pub regulator_phone: String,
+    /// The regulator's site, without `https://`.
+    pub regulator_website: String,
+}
+
+impl Advice {
+    /// As the organisation's settings have it; nothing for a site without data.
+    fn of(live: Option<&Live>) -> Option<Self> {
+        let live = live?;
+        let settings = live.store.controller(live.controller).ok()?.settings;
+        let organisation = Organisation::from_toml(&settings).ok()?;
+        Some(Self {
+            officer: organisation.data_protection_officer.name,
+            officer_email: organisation.data_protection_officer.email,
+            regulator: organisation.regulator.name,
+            regulator_phone: organisation.regulator.phone,
+            regulator_website: organisation.regulator.website,
+        })
+    }
+}
+
 /// One site; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Site(Arc<Inner>);
@@ -135,6 +167,7 @@ struct Inner {
     by_address: Throttle,
     by_account: Throttle,
     password_checks: Arc<Semaphore>,
+    advice: Option<Advice>,
     counted: Counted,
 }
 
@@ -152,6 +185,7 @@ impl Site {
         let zone = TimeZone::get("Europe/London").map_err(|error| SiteError::Zone(error.to_string()))?;
         let renderer = Renderer::new(&strings, &assets)?;
         Ok(Self(Arc::new(Inner {
+            advice: Advice::of(means.live.as_ref()),
             theme,
             strings,
             assets,
@@ -225,6 +259,11 @@ impl Site {
     /// The bank holidays.
     pub(crate) fn calendar(&self) -> &Calendar {
         &self.0.means.calendar
+    }
+
+    /// Where advice is to be had.
+    pub(crate) fn advice(&self) -> Option<&Advice> {
+        self.0.advice.as_ref()
     }
 
     /// The division in which the organisation is.

@@ -3,6 +3,7 @@
 
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::ControllerId;
+use counterfoil_service::intake::channels::Channels;
 use counterfoil_service::notices::{self, Layer, Notice};
 use counterfoil_service::rights::{
     self, Desk, EventText, PublicRequest, Received, RequestSummary, RequestView,
@@ -51,10 +52,10 @@ pub trait UseCases: Send + Sync {
     /// As [`rights::event`].
     fn record_event(&self, who: &SignedIn, reference: &str, event: &NewEvent) -> Result<()>;
 
-    /// Searches the sources of a request.
+    /// Asks for the sources of a request to be searched, in the background.
     ///
     /// # Errors
-    /// As [`rights::search`].
+    /// As [`rights::ask_for`].
     fn search(&self, who: &SignedIn, reference: &str) -> Result<()>;
 
     /// Puts this person's name to a request as it stands.
@@ -90,6 +91,8 @@ pub struct Live {
     pub calendar: Calendar,
     /// The open points of the law, as the organisation has set them.
     pub law: ClockConfig,
+    /// The channels by which people write to it.
+    pub channels: Channels,
 }
 
 impl Live {
@@ -129,7 +132,7 @@ impl UseCases for Live {
     }
 
     fn search(&self, who: &SignedIn, reference: &str) -> Result<()> {
-        self.act(who, |desk| rights::search(desk, reference, &[], &|_, _, _| ()).map(|_| ()))
+        self.act(who, |desk| rights::ask_for(desk, reference, rights::Work::Search, &[]))
     }
 
     fn approve(&self, who: &SignedIn, reference: &str) -> Result<()> {

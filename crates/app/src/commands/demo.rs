@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use counterfoil_domain::clock::ClockConfig;
 use counterfoil_service::calendar;
@@ -18,8 +19,13 @@ use crate::clock;
 use crate::config::{Config, SiteConfig};
 use crate::out::{self, CommandError, CommandResult};
 use crate::progress::Bar;
+use crate::running::channels::ChannelWork;
 use crate::running::upkeep::Upkeep;
+use crate::running::worker::Working;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
+
+/// How often the demonstration's channels are worked.
+const EVERY: Duration = Duration::from_secs(2);
 
 /// Try Counterfoil with invented people: a temporary database, gone when you stop it.
 #[derive(Debug, clap::Args)]
@@ -151,6 +157,8 @@ fn make(
 fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> CommandResult {
     let config = Config::load(None)?;
     let _upkeep = Upkeep::start(store.clone(), &config.log)?;
+    let _working = Working::start(store.clone(), calendar::load(None)?);
+    let mut working = Vec::new();
     block_on(async {
         let mut ready = Ready { sites: Vec::new() };
         // The demo hides nothing: its ledger is public.
@@ -166,7 +174,15 @@ fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> C
             })?;
             let at = listener.local_addr().map_err(|e| CommandError::failed("listen", e.to_string()))?;
             let organisation = organisation_of(store, made)?;
-            let site = site::build(store, &organisation, &shown, calendar::load(None)?)?;
+            let channels = &made.lines.channels;
+            let site = site::build(store, &organisation, &shown, calendar::load(None)?, channels)?;
+            working.push(ChannelWork::start(
+                store.clone(),
+                made.controller,
+                calendar::load(None)?,
+                channels.clone(),
+                EVERY,
+            ));
             serving.push(tokio::spawn(counterfoil_web::serve(site, listener, None, asked_to_stop())));
             ready.sites.push(ReadySite {
                 organisation: (*template).to_owned(),

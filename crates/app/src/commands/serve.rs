@@ -11,7 +11,10 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use crate::config::{Config, SiteConfig};
 use crate::desk::Where;
 use crate::out::{self, CommandError, CommandResult};
+use crate::running::channels::{self, ChannelWork, EVERY};
+use crate::running::letters::Letters;
 use crate::running::upkeep::Upkeep;
+use crate::running::worker::Working;
 use crate::running::{asked_to_stop, block_on, site, start_logging};
 
 /// Serve the public and the staff site, and do the upkeep beside it.
@@ -33,10 +36,20 @@ pub fn run(args: &Args) -> CommandResult {
     start_logging("info");
     let store = config.open()?;
     let organisation = choose(&store, args.organisation.as_deref())?;
-    let site = site::build(&store, &organisation, &config.site, calendar::load(None)?)?;
+    let channels = channels::build(&config.channels)?;
+    let site = site::build(&store, &organisation, &config.site, calendar::load(None)?, &channels)?;
     let figures = figures(&config.site)?;
     // The store outlives the runtime: PostgreSQL's connections cannot be closed from within one.
-    let _upkeep = if args.no_work { None } else { Some(Upkeep::start(store.clone(), &config.log)?) };
+    let _work = if args.no_work {
+        None
+    } else {
+        let working = Working::start(store.clone(), calendar::load(None)?);
+        let lines =
+            ChannelWork::start(store.clone(), organisation.id, calendar::load(None)?, channels, EVERY);
+        Some((Upkeep::start(store.clone(), &config.log)?, working, lines))
+    };
+    let _letters =
+        if args.no_work { None } else { Letters::start(store.clone(), calendar::load(None)?, &config.mail)? };
     block_on(async {
         let listener = tokio::net::TcpListener::bind(&config.site.listen).await.map_err(|e| {
             let why =

@@ -1,7 +1,10 @@
 //! Running: the site of an organisation over its store, and the upkeep beside it.
 
+pub mod channels;
+pub mod letters;
 pub mod site;
 pub mod upkeep;
+pub mod worker;
 
 use std::sync::Once;
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use counterfoil_domain::clock::{Calendar, ClockConfig};
+use counterfoil_service::intake::channels::Channels;
 use counterfoil_service::log::witness_file::FileWitness;
 use counterfoil_service::sign_in::{SignIn, StoreAccounts};
 use counterfoil_service::store::{Controller, Store};
@@ -23,10 +24,17 @@ pub fn build(
     organisation: &Controller,
     config: &SiteConfig,
     calendar: Calendar,
+    channels: &Channels,
 ) -> Result<Site, CommandError> {
     let controller = organisation.id;
     let clock = store.clone();
-    let live = Live { store: store.clone(), controller, calendar, law: ClockConfig::default() };
+    let live = Live {
+        store: store.clone(),
+        controller,
+        calendar,
+        law: ClockConfig::default(),
+        channels: channels.clone(),
+    };
     let means = Means {
         now: Arc::new(move || clock.now()),
         random: Arc::new(fill),

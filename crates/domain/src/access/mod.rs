@@ -96,6 +96,8 @@ words! {
         RequestReply = "request.reply",
         /// Collect the answer to one's own request.
         RequestCollect = "request.collect",
+        /// Answer, as a colleague who was asked, what a source holds for a request.
+        RequestAnswer = "request.answer",
         /// Ask for access to one person's record of another office, with a good reason.
         GrantAsk = "grant.ask",
         /// Review a grant that someone else used.
@@ -134,6 +136,26 @@ words! {
         MessageDeliver = "message.deliver",
         /// Remove the channel's own copy.
         MessageDrain = "message.drain",
+        /// Give a person's data to somebody outside, or propose it.
+        DisclosureMake = "disclosure.make",
+        /// Put one's name to a disclosure that someone else proposed.
+        DisclosureAuthorise = "disclosure.authorise",
+        /// Look over the register of disclosures.
+        DisclosureReview = "disclosure.review",
+        /// Withdraw a person's consent or authority, because they say so.
+        ConsentWithdraw = "consent.withdraw",
+        /// See figures that name nobody.
+        StatisticsRead = "statistics.read",
+        /// Release figures that name nobody.
+        StatisticsRelease = "statistics.release",
+        /// Take an answer to a survey that names nobody.
+        SurveyAnswer = "survey.answer",
+        /// Open or close a research project, and ask for a person behind a pseudonym.
+        ResearchOpen = "research.open",
+        /// Take a person into a pseudonymised extract.
+        ResearchExtract = "research.extract",
+        /// Find the person behind a pseudonym, with the permit of two people.
+        ResearchReidentify = "research.reidentify",
     }
 
     /// What something is done for. Every access names one.
@@ -220,6 +242,8 @@ words! {
         System = "system",
         /// An item of the inbox, or a message to a person.
         Message = "message",
+        /// The organisation's figures and research projects.
+        Statistics = "statistics",
     }
 
     /// How a person is known. Anything but a name hides the record from other offices.
@@ -293,6 +317,15 @@ impl Verb {
     pub const fn kinds(self) -> ResourceKindSet {
         use ResourceKind as K;
         match self {
+            Self::DisclosureMake
+            | Self::DisclosureAuthorise
+            | Self::DisclosureReview
+            | Self::ConsentWithdraw
+            | Self::ResearchExtract
+            | Self::ResearchReidentify => ResourceKindSet::of(&[K::Person]),
+            Self::StatisticsRead | Self::StatisticsRelease | Self::SurveyAnswer | Self::ResearchOpen => {
+                ResourceKindSet::of(&[K::Statistics])
+            }
             Self::RecordLocate
             | Self::RecordMerge
             | Self::RecordAccept
@@ -317,7 +350,8 @@ impl Verb {
             | Self::RequestRelease
             | Self::RequestFollow
             | Self::RequestReply
-            | Self::RequestCollect => ResourceKindSet::of(&[K::Request]),
+            | Self::RequestCollect
+            | Self::RequestAnswer => ResourceKindSet::of(&[K::Request]),
             Self::GrantAsk | Self::GrantReview | Self::GrantWithdraw => ResourceKindSet::of(&[K::Grant]),
             Self::AuditRead => ResourceKindSet::of(&[K::AuditLog]),
             Self::StaffAdminister => ResourceKindSet::of(&[K::StaffAccount]),

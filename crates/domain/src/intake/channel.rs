@@ -68,6 +68,12 @@ impl Channel {
         matches!(self, Self::Sms | Self::WhatsApp)
     }
 
+    /// Whether the channel tells that a message arrived. Of an e-mail it is known only that it left.
+    #[must_use]
+    pub const fn tells_arrival(self) -> bool {
+        matches!(self, Self::Sms | Self::WhatsApp)
+    }
+
     /// Whether the person is warned, before the first answer, that the channel cannot be made safe
     /// (promise N14).
     #[must_use]

@@ -106,14 +106,58 @@ vocabulary! {
         Retention = "retention", "each activity has a retention rule";
         /// Art 5(1)(c) UK GDPR.
         Forms = "forms", "each field of a form says why it is needed";
+        /// Art 7 UK GDPR.
+        Consents = "consents", "a consent that was withdrawn is never relied on";
+        /// Promise N7.
+        Authorities = "authorities", "authorities to act gate what is given under them";
+        /// Promise N13.
+        Referrals = "referrals", "nobody is referred without a consent on record";
+        /// Promises N19, C17.
+        Disclosures = "disclosures", "each disclosure has its ground, authoriser, copy and telling";
+        /// Art 21(2), (3) UK GDPR.
+        Marketing = "marketing", "marketing follows consent, and a stop is kept";
+        /// Promises N26, C22.
+        Statistics = "statistics", "figures are released without small numbers";
+        /// Promise C8.
+        Research = "research", "extracts name nobody, and two people open the way back";
         /// The council's published lists.
         Services = "services", "all services, roles and functions are on the register";
         /// The council's published lists.
         PeopleKinds = "people-kinds", "all categories of people are on the register";
+        /// The running site is looked at, page by page, each day.
+        PublicPages = "public-pages", "each public page answers and names the officer and the regulator";
+        /// What those pages set in a browser, and whether they fetch anything from elsewhere.
+        Cookies = "cookies", "the public pages set only the cookies that are needed";
+        /// Keys, papers and collections of the asker's own way to a request.
+        Following = "following", "askers can follow, answer and collect on the site";
+        /// Requests that came by another way than the site, and those passed to another office.
+        Routing = "routing", "requests are logged from every channel and passed between offices";
         /// The council's published lists, mapped to DPV.
         DataKinds = "data-kinds", "all kinds of data are on the register";
         /// The council's published lists.
         Sources = "sources", "all kinds of source are on the register";
+        /// Arts 12(4), 15 to 22D UK GDPR.
+        Applicability = "applicability", "each decision rests on the law's reasons, and the person is told them";
+        /// Art 16 UK GDPR.
+        Corrections = "corrections", "what is wrong is corrected, or the person's statement stands beside it";
+        /// Art 17 UK GDPR.
+        ErasureByRequest = "erasure-by-request", "erasures are signed by two people and certified";
+        /// Art 19 UK GDPR.
+        RecipientsTold = "recipients-told", "recipients are told, and chased until they answer";
+        /// Art 18(3) UK GDPR.
+        RestrictionTold = "restriction-told", "restrictions are enforced, and ended only after the person was told";
+        /// Arts 21(1) and 7(3) UK GDPR.
+        Stops = "stops", "a use that the person stopped is refused by the gate";
+        /// Art 20 UK GDPR.
+        Portability = "portability", "what people gave is exported for them";
+        /// Arts 22A to 22D UK GDPR.
+        Automated = "automated", "decisions by computer are on record and looked at by a person";
+        /// Art 21(3) UK GDPR.
+        MarketingStop = "marketing-stop", "a stop of marketing holds on every channel";
+        /// s.164A DPA 2018.
+        Complaints = "complaints", "complaints go through their stages";
+        /// Promise C32.
+        OlderAct = "older-act", "notices under the older Act are taken in with their contents and clocks";
     }
 }
 

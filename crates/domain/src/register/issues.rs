@@ -18,6 +18,20 @@ vocabulary! {
         Debt = "debt", "debt and money";
         /// Immigration.
         Immigration = "immigration", "immigration";
+        /// Goods and services.
+        Consumer = "consumer", "consumer goods and services";
+        /// Energy, water and telephone.
+        Utilities = "utilities", "energy, water and telephone";
+        /// Family and personal.
+        Family = "family", "family and relationships";
+        /// Health and social care as a right.
+        HealthAndCare = "health-and-care", "health and social care";
+        /// Education.
+        Education = "education", "education";
+        /// Tax.
+        Tax = "tax", "tax";
+        /// The law and its system.
+        Legal = "legal", "the legal system";
         /// Wellbeing support that is not about a right or a claim.
         Wellbeing = "wellbeing", "wellbeing support";
     }

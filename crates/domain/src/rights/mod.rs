@@ -2,21 +2,32 @@
 //!
 //! * [`applicability`]: right × lawful basis × facts → applies, in part, or not, with provisions and words;
 //! * [`asker`]: the asker's own way to their request;
+//! * [`recognise`]: a request inside an enquiry, in the words that people use;
 //! * [`restricted`]: what may be done with restricted data, and when the restriction may be lifted;
 //! * [`capacity`] and [`representative`]: who may exercise a right, and on which evidence;
-//! * [`exemptions`]: what may be withheld, item by item, and the test to be recorded.
+//! * [`exemptions`]: what may be withheld, item by item, and the test to be recorded;
+//! * [`deciding`]: what a decision on a right needs, and what follows from it;
+//! * [`telling`], [`complaints`], [`marketing`], [`portable`], [`older`]: the rules of what follows.
 
 pub mod applicability;
 pub mod asker;
 mod automated;
 pub mod capacity;
+pub mod chase;
+pub mod complaints;
 pub mod conditions;
+pub mod deciding;
 mod erasure;
 pub mod exemptions;
 pub mod figures;
+pub mod marketing;
+pub mod older;
 mod others;
+pub mod portable;
+pub mod recognise;
 pub mod representative;
 pub mod restricted;
+pub mod telling;
 
 pub use applicability::{
     Answer, Effect, NotAnswered, Prospective, Question, Reason, Verdict, across, applies,

@@ -50,6 +50,8 @@ pub struct Disclosure {
     pub gateway: Option<String>,
     /// Which of the gateway's statements the request contains, by position.
     pub stated: Vec<usize>,
+    /// Whether anything is paid or given in return: then it is a sale (promise C9).
+    pub consideration: bool,
     /// Who authorises it.
     pub authoriser: Option<Authoriser>,
     /// The evidence.
@@ -86,7 +88,7 @@ impl Permitted {
     }
 }
 
-fn missing(code: &'static str, field: &str, reason: impl Into<String>) -> Missing {
+pub(super) fn missing(code: &'static str, field: &str, reason: impl Into<String>) -> Missing {
     Missing { code, field: field.to_owned(), reason: reason.into() }
 }
 
@@ -119,6 +121,11 @@ fn basics(d: &Disclosure, rule: &GroundRule) -> Vec<Missing> {
     if !rule.promises.contains(&d.promise) {
         let reason = format!("`{}` is not among the grounds that this organisation's notice names", d.ground);
         gaps.push(missing("ground-not-promised", "ground", reason));
+    }
+    if d.consideration {
+        let reason =
+            "something would be given in return, which makes it a sale: personal data are never sold";
+        gaps.push(missing("sale", "consideration", reason));
     }
     for (text, field) in [(&d.recipient, "recipient"), (&d.purpose, "purpose")] {
         if text.trim().is_empty() {

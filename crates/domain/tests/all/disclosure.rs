@@ -98,6 +98,7 @@ fn good(rule: &GroundRule) -> Disclosure {
         purpose: "to repair the home".to_owned(),
         gateway: None,
         stated: Vec::new(),
+        consideration: false,
         authoriser: Some(rule.authoriser),
         evidence: rule
             .evidence

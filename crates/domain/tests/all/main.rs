@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod applicability;
 #[cfg(test)]
+mod asker;
+#[cfg(test)]
 mod assessments;
 #[cfg(test)]
 mod clock_anomalies;
@@ -26,6 +28,8 @@ mod clock_refusals;
 #[cfg(test)]
 mod clock_support;
 #[cfg(test)]
+mod deciding;
+#[cfg(test)]
 mod disclosure;
 #[cfg(test)]
 mod exemptions;
@@ -40,6 +44,12 @@ mod people;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod recognise;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod retention;
+#[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod statistics;

@@ -87,6 +87,17 @@ struct File {
     person: Vec<Person>,
 }
 
+/// Whether a name reads as a person's: two words or more, the first a known forename, or a title before a name.
+#[must_use]
+pub fn reads_as_person(name: &str) -> bool {
+    let shadow = crate::normalise::Shadow::new(name);
+    let words: Vec<&[u8]> =
+        shadow.bytes().split(|b| !b.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let kind = words.first().and_then(|w| crate::detect::words::kind(w));
+    words.len() >= 2
+        && matches!(kind, Some(crate::detect::words::Kind::Forename | crate::detect::words::Kind::Title))
+}
+
 /// A cast that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CastError {

@@ -137,6 +137,41 @@ pub fn read(bytes: &[u8], hint: &Hint<'_>, limits: &Limits) -> Result<Document, 
     })
 }
 
+/// Gives a document that was kept without them the bytes of the files inside it, from its own `bytes`: they
+/// are taken out again, not read again.
+///
+/// # Errors
+/// [`ReadError`] when `bytes` cannot be opened, or hold other files than the document says.
+pub fn restore(
+    bytes: &[u8],
+    document: &mut Document,
+    hint: &Hint<'_>,
+    limits: &Limits,
+) -> Result<(), ReadError> {
+    if document.attachments.is_empty() {
+        return Ok(());
+    }
+    let whole = Limits { ocr: Ocr::Off, ..limits.clone() };
+    let shallow = Limits { nesting: 0, ..whole.clone() };
+    let same =
+        |d: &Document| d.attachments.iter().map(|a| a.hash).eq(document.attachments.iter().map(|a| a.hash));
+    let again = match read(bytes, hint, &shallow) {
+        Ok(again) if same(&again) => again,
+        _ => read(bytes, hint, &whole)?,
+    };
+    if !same(&again) {
+        return Err(ReadError::malformed("the files inside it are not those that were read"));
+    }
+    for (kept, again) in document.attachments.iter_mut().zip(again.attachments) {
+        kept.bytes = again.bytes;
+        if let Ok(inner) = &mut kept.content {
+            let hint = Hint { name: Some(&kept.name), media_type: None };
+            restore(&kept.bytes, inner, &hint, limits)?;
+        }
+    }
+    Ok(())
+}
+
 /// What `bytes` are, by content first, without reading them.
 ///
 /// # Errors

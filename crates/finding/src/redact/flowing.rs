@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::plan::{AttachmentPlan, Options, Plan, ReasonCode};
 use crate::model::{Block, BlockKind, Document, FileKind, Source};
+use crate::paging::Paging;
 use crate::write::flow::{Flow, Item, Role, Run, Table};
 
 /// Header names that are printed as they are; any other is called "other header", since a sender can
@@ -32,17 +33,50 @@ pub(crate) fn flow(
     plan: &Plan,
     options: &Options,
     withheld_pages: &[(usize, Vec<Run>)],
+    marks: bool,
 ) -> Flow {
-    let mut builder =
-        Builder { document, plan, options, withheld_pages, items: Vec::new(), page: None, table: None };
+    let mut builder = Builder::new(document, plan, options, withheld_pages);
+    let marked = marks && options.mark_pages && document.pages.is_empty();
+    let paging = marked.then(|| Paging::of(document));
+    let mut page = 0;
     for (index, block) in document.blocks.iter().enumerate() {
-        if plan.releases(index, block) {
+        if !plan.releases(index, block) {
+            continue;
+        }
+        let here = paging.as_ref().map_or(0, |p| p.page_of(index));
+        // A table is not cut by a mark: its rows have numbers of their own.
+        if here > page && !matches!(block.kind, BlockKind::Cell { .. }) {
+            builder.mark(here);
+            page = here;
+        }
+        builder.block(index, block);
+    }
+    builder.end_table();
+    builder.pages_to(document.pages.len());
+    builder.into_flow()
+}
+
+/// The same for one page, from 0.
+pub(crate) fn page(
+    document: &Document,
+    plan: &Plan,
+    options: &Options,
+    withheld_pages: &[(usize, Vec<Run>)],
+    paging: &Paging,
+    page: usize,
+) -> Flow {
+    let mut builder = Builder::new(document, plan, options, withheld_pages);
+    builder.page = page.checked_sub(1);
+    for index in paging.blocks(page) {
+        if let Some(block) = document.blocks.get(index).filter(|b| plan.releases(index, b)) {
             builder.block(index, block);
         }
     }
     builder.end_table();
-    builder.pages_to(document.pages.len());
-    Flow { title: options.title.clone(), language: options.language.clone(), items: builder.items }
+    if !document.pages.is_empty() {
+        builder.pages_to(page + 1);
+    }
+    builder.into_flow()
 }
 
 /// The legend: what each code means and how often it was used, and what the copy does not show.
@@ -80,7 +114,28 @@ struct Open {
     header_row: Option<usize>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    fn new(
+        document: &'a Document,
+        plan: &'a Plan,
+        options: &'a Options,
+        withheld_pages: &'a [(usize, Vec<Run>)],
+    ) -> Self {
+        Self { document, plan, options, withheld_pages, items: Vec::new(), page: None, table: None }
+    }
+
+    fn into_flow(self) -> Flow {
+        let (title, language) = (self.options.title.clone(), self.options.language.clone());
+        Flow { title, language, items: self.items }
+    }
+
+    /// `Document 12, Page 3`.
+    fn mark(&mut self, page: usize) {
+        self.end_table();
+        let text = format!("{}, {} {}", self.options.title, self.options.words.page, page + 1);
+        self.items.push(Item::Text(Role::Aside, vec![Run::Text(text)]));
+    }
+
     fn block(&mut self, index: usize, block: &Block) {
         if let Source::Page { page, .. } = block.source {
             self.pages_to(page + 1);

@@ -41,11 +41,13 @@ mod pages;
 mod picture;
 mod pixels;
 mod plan;
+mod preview;
 mod report;
 mod terms;
 
 pub use automatic::Automatic;
 pub use plan::{AttachmentPlan, BadCode, Format, Kept, Options, PageArea, Plan, ReasonCode, Span};
+pub use preview::{page_flow, page_picture};
 pub use report::{Dropped, Report};
 pub use terms::{mentions, spread};
 
@@ -182,7 +184,8 @@ fn file(
         bytes,
     };
     let whole = || {
-        let mut flow = flowing::flow(document, plan, options, &pages::withheld(document, plan, options));
+        let withheld = pages::withheld(document, plan, options);
+        let mut flow = flowing::flow(document, plan, options, &withheld, format != Format::Xlsx);
         flow.items.extend(legend(document, plan, options));
         flow
     };
@@ -205,7 +208,8 @@ fn pdf(source: &[u8], document: &Document, plan: &Plan, options: &Options) -> Re
         FileKind::Pdf if !options.reflow_pages => pages::rebuild(source, document, plan, options)?,
         FileKind::Image if !options.reflow_pages => picture::pages(source, document, plan, options)?,
         _ => {
-            let mut flow = flowing::flow(document, plan, options, &pages::withheld(document, plan, options));
+            let withheld = pages::withheld(document, plan, options);
+            let mut flow = flowing::flow(document, plan, options, &withheld, true);
             flow.items.extend(legend);
             return Ok(write::pdf(&flow, words)?);
         }

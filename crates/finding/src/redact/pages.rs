@@ -14,7 +14,7 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings};
 use super::RedactError;
 use super::pixels::{Placed, Raster, boxes, covers, same_line};
 use super::plan::{Options, Plan, ReasonCode};
-use crate::model::{Area, Document, Source};
+use crate::model::{Area, Document, Page, Source};
 use crate::write::flow::Run;
 use crate::write::{Picture, RebuiltPage, Stamp, TextLine, Words};
 
@@ -122,24 +122,72 @@ fn rebuild_pages(
             out.push(blank(model.width, model.height, notice.clone()));
             continue;
         }
-        let (width, height) = page.render_dimensions();
-        if (width - model.width).abs() > 1.0 || (height - model.height).abs() > 1.0 {
-            return Err(RedactError::Mismatch("the size of a page".to_owned()));
-        }
-        let scale = (f32::from(options.dpi) / 72.0).min((PIXELS / (width * height).max(1.0)).sqrt());
-        let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
-        let drawn = hayro::render(
-            page,
-            &cache,
-            &InterpreterSettings::default(),
-            &RenderSettings::default(),
-            &settings,
-        );
-        let (pixels_wide, pixels_high) = (usize::from(drawn.width()), usize::from(drawn.height()));
-        let raster = Raster::from_rgba(pixels_wide, pixels_high, drawn.data_as_u8_slice());
-        out.push(finish(raster, scale, (width, height), words, number, plan, &options.words)?);
+        let Drawn { raster, scale, size } = draw(page, model, &cache, options)?;
+        out.push(finish(raster, scale, size, words, number, plan, &options.words)?);
     }
     Ok(out)
+}
+
+/// A page as pixels, at so many pixels a point, with its size in points.
+struct Drawn {
+    raster: Raster,
+    scale: f32,
+    size: (f32, f32),
+}
+
+fn draw<'a>(
+    page: &'a hayro::hayro_syntax::page::Page<'a>,
+    model: &Page,
+    cache: &RenderCache<'a>,
+    options: &Options,
+) -> Result<Drawn, RedactError> {
+    let (width, height) = page.render_dimensions();
+    if (width - model.width).abs() > 1.0 || (height - model.height).abs() > 1.0 {
+        return Err(RedactError::Mismatch("the size of a page".to_owned()));
+    }
+    let scale = (f32::from(options.dpi) / 72.0).min((PIXELS / (width * height).max(1.0)).sqrt());
+    let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
+    let drawn =
+        hayro::render(page, cache, &InterpreterSettings::default(), &RenderSettings::default(), &settings);
+    let (pixels_wide, pixels_high) = (usize::from(drawn.width()), usize::from(drawn.height()));
+    let raster = Raster::from_rgba(pixels_wide, pixels_high, drawn.data_as_u8_slice());
+    Ok(Drawn { raster, scale, size: (width, height) })
+}
+
+/// One page as a JPEG: see [`super::preview::page_picture`].
+pub(crate) fn one(
+    source: &[u8],
+    document: &Document,
+    plan: Option<&Plan>,
+    options: &Options,
+    number: usize,
+) -> Result<Option<Vec<u8>>, RedactError> {
+    let pdf = Pdf::new(source.to_vec())
+        .map_err(|e| RedactError::Unreadable(format!("not a readable PDF: {e:?}")))?;
+    let (Some(page), Some(model)) = (pdf.pages().get(number), document.pages.get(number)) else {
+        return Err(RedactError::Mismatch("the number of pages".to_owned()));
+    };
+    let Drawn { raster, scale, .. } = draw(page, model, &RenderCache::new(), options)?;
+    shown(raster, scale, document, plan, options, number)
+}
+
+/// A drawn page as it is, or with a plan as it will be.
+pub(crate) fn shown(
+    mut raster: Raster,
+    scale: f32,
+    document: &Document,
+    plan: Option<&Plan>,
+    options: &Options,
+    number: usize,
+) -> Result<Option<Vec<u8>>, RedactError> {
+    if let Some(plan) = plan {
+        if withheld(document, plan, options).iter().any(|(page, _)| *page == number) {
+            return Ok(None);
+        }
+        let words = words(document, plan);
+        burn(&mut raster, scale, words.get(number).unwrap_or(&PageWords::default()), number, plan);
+    }
+    raster.jpeg(QUALITY).map(Some).map_err(|e| RedactError::Picture(e.to_string()))
 }
 
 pub(crate) fn blank(width: f32, height: f32, notice: Vec<Run>) -> RebuiltPage {
@@ -156,16 +204,22 @@ pub(crate) fn finish(
     plan: &Plan,
     our_words: &Words,
 ) -> Result<RebuiltPage, RedactError> {
-    let boxes = page_boxes(words, number, plan);
-    for area in &words.hidden {
-        raster.flatten(area, scale);
-    }
-    for area in &boxes {
-        raster.burn(area, scale);
-    }
+    let boxes = burn(&mut raster, scale, words, number, plan);
     let jpeg = raster.jpeg(QUALITY).map_err(|e| RedactError::Picture(e.to_string()))?;
     let paragraphs = text_layer(words, &boxes, our_words, (width, height));
     Ok(RebuiltPage { width, height, picture: Some(Picture { jpeg }), paragraphs, notice: Vec::new() })
+}
+
+/// Burns the boxes of a page in and gives them.
+fn burn(raster: &mut Raster, scale: f32, words: &PageWords, number: usize, plan: &Plan) -> Vec<Area> {
+    for area in &words.hidden {
+        raster.flatten(area, scale);
+    }
+    let boxes = page_boxes(words, number, plan);
+    for area in &boxes {
+        raster.burn(area, scale);
+    }
+    boxes
 }
 
 /// Every box of a page: those over words and those drawn by hand.

@@ -112,6 +112,26 @@ pub(crate) fn pages(
     Ok(out)
 }
 
+/// One page or frame as a JPEG: see [`super::preview::page_picture`].
+pub(crate) fn one(
+    source: &[u8],
+    document: &Document,
+    plan: Option<&Plan>,
+    options: &Options,
+    wanted: usize,
+) -> Result<Option<Vec<u8>>, RedactError> {
+    let mut shown = Err(differs());
+    each(source, document, |number, page, raster| {
+        if number == wanted {
+            let raster = raster.map_err(|e| RedactError::Unreadable(e.to_string()))?;
+            let scale = scale(&raster, page)?;
+            shown = pages::shown(raster, scale, document, plan, options, number);
+        }
+        Ok(())
+    })?;
+    shown
+}
+
 /// Pixels a point, by the size that the reader gave the page.
 fn scale(raster: &Raster, page: &Page) -> Result<f32, RedactError> {
     let (width, height) = (raster.width as f32, raster.height as f32);

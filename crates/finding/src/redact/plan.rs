@@ -232,6 +232,9 @@ pub struct Options {
     /// Writes the text of page images anew instead of showing the pages: no layout, and no gap whose
     /// width could be measured.
     pub reflow_pages: bool,
+    /// Says before each page after the first which page it is, where the source has no pages of its own: the
+    /// numbers that a reader can cite, whatever was withheld.
+    pub mark_pages: bool,
 }
 
 impl Default for Options {
@@ -247,6 +250,7 @@ impl Default for Options {
             unread: ReasonCode("NOT READ".to_owned()),
             dpi: 150,
             reflow_pages: false,
+            mark_pages: false,
         }
     }
 }

@@ -316,13 +316,13 @@ impl Teller<'_> {
             }
             if let (Some(together), Some(case)) = (&book.partnership, cases.first().filter(|_| n % 80 == 45))
             {
-                self.share(&desk, *case, together)?;
+                self.share_a_case(&desk, *case, together)?;
             }
         }
         Ok(())
     }
 
-    fn share(&self, desk: &crate::rights::Desk<'_>, case: CaseId, together: &Together) -> Result<()> {
+    fn share_a_case(&self, desk: &crate::rights::Desk<'_>, case: CaseId, together: &Together) -> Result<()> {
         let [a, b] = &together.offices;
         let office = |name: &str| crate::installation::office_named(self.stage.store, self.controller, name);
         let (a, b) = (office(a)?, office(b)?);

@@ -2,7 +2,11 @@
 //! staff use, so that every record has its audit entry and every clock its events.
 
 mod book;
+mod inbox;
+mod review;
+mod rights;
 mod scale;
+mod sharing;
 mod story;
 
 use std::collections::BTreeMap;
@@ -18,6 +22,7 @@ use counterfoil_store::casebook::people::{Address, NewPerson, Profile, Recorded}
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+pub use inbox::Lines;
 pub use scale::scale;
 pub use story::{Asked, CaseStory, Deed, Individual, Jotting, Member, Paper, Step, Story};
 
@@ -25,7 +30,7 @@ use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protecti
 use crate::error::{Result, ServiceError};
 use crate::installation::{self, NewOrganisation, NewStaff};
 use crate::organisation::Organisation;
-use crate::rights::{self, Choice, Desk, EventText, Fate, Ground, Reception, RequestText};
+use crate::rights::{self as requests, Choice, Desk, EventText, Fate, Ground, Reception, RequestText};
 use crate::sign_in;
 
 /// What the demonstration is given.
@@ -63,6 +68,8 @@ pub struct Made {
     pub name: String,
     /// Accounts: the member of staff, and the secret of their one-time codes.
     pub accounts: Vec<(Member, [u8; 20])>,
+    /// The channels, with a provider on this machine behind them.
+    pub lines: inbox::Lines,
 }
 
 /// Makes the organisation of this template with its story.
@@ -75,10 +82,13 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let mut teller = Teller::begin(stage, &organisation, settings, &story)?;
     let accounts = teller.staff(&story)?;
     teller.people(&story)?;
-    teller.requests(&story)?;
+    review::papers(&teller, template)?;
+    teller.requests(&story, &sharing::Told::of(template)?)?;
+    let known = inbox::Known { controller: teller.controller, people: &teller.people, staff: &teller.staff };
+    let lines = inbox::tell(stage, template, &known)?;
     teller.book(template, &story)?;
     (stage.set_clock)(stage.now);
-    Ok(Made { controller: teller.controller, name: organisation.name, accounts })
+    Ok(Made { controller: teller.controller, name: organisation.name, accounts, lines })
 }
 
 /// Days ago: before everything that a story tells.
@@ -92,6 +102,8 @@ enum Moment<'s> {
     Document(&'s Individual, &'s Paper),
     Request(usize, &'s Asked),
     Step(usize, &'s Step),
+    Act(usize, &'s rights::Act),
+    Share(&'s sharing::Told, sharing::Event),
 }
 
 struct Teller<'a> {
@@ -105,6 +117,7 @@ struct Teller<'a> {
     people: BTreeMap<String, PersonId>,
     cases: BTreeMap<usize, (counterfoil_domain::ids::CaseId, String)>,
     references: BTreeMap<usize, String>,
+    shared: sharing::Made,
 }
 
 impl<'a> Teller<'a> {
@@ -140,6 +153,7 @@ impl<'a> Teller<'a> {
             people: BTreeMap::new(),
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
+            shared: sharing::Made::default(),
         })
     }
 
@@ -179,8 +193,8 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    fn requests(&mut self, story: &Story) -> Result<()> {
-        let moments = moments(story);
+    fn requests(&mut self, story: &Story, shared: &sharing::Told) -> Result<()> {
+        let moments = moments(story, shared);
         let total = moments.len();
         for (n, (days_ago, moment)) in moments.iter().enumerate() {
             (self.stage.progress)("history", n, total);
@@ -200,6 +214,8 @@ impl<'a> Teller<'a> {
             Moment::Document(person, paper) => self.document(person, paper),
             Moment::Request(n, asked) => self.request(*n, asked),
             Moment::Step(n, step) => self.step(*n, step),
+            Moment::Act(n, act) => rights::tell(self, *n, act),
+            Moment::Share(told, event) => self.share(told, *event),
         }
     }
 
@@ -282,8 +298,14 @@ impl<'a> Teller<'a> {
                 ..RequestText::default()
             },
         };
-        let received = rights::receive(&self.desk(&who), &reception)?;
-        self.references.insert(number, received.reference);
+        let reference = match asked.heading.parse() {
+            Ok(heading) => {
+                let notice = requests::other::older::receive_notice;
+                notice(&self.desk(&who), &reception, heading, &asked.contents)?.received.reference
+            }
+            Err(_) => requests::receive(&self.desk(&who), &reception)?.reference,
+        };
+        self.references.insert(number, reference);
         Ok(())
     }
 
@@ -295,24 +317,29 @@ impl<'a> Teller<'a> {
         match &step.deed {
             Deed::Event { event, reason, note } => {
                 let text = EventText { reason: reason.clone(), note: note.clone() };
-                rights::event(&desk, reference, event, self.day(step.days_ago)?, &text)?;
+                requests::event(&desk, reference, event, self.day(step.days_ago)?, &text)?;
             }
             Deed::Identify { person, how } => {
-                rights::identify(&desk, reference, self.person_of(person)?, how)?;
+                requests::identify(&desk, reference, self.person_of(person)?, how)?;
             }
             Deed::Search => {
-                rights::search(&desk, reference, &[], &|_, _, _| ())?;
+                requests::search(&desk, reference, &[], &|_, _, _| ())?;
             }
             Deed::Others { release, code, reason, answers } => {
                 let fate = if *release { Fate::Release } else { Fate::Withhold };
-                let ground = Ground { code: code.clone(), reason: reason.clone(), answers: answers.clone() };
-                rights::decide(&desk, reference, &Choice::Others { fate, ground })?;
+                let ground = Ground {
+                    code: code.clone(),
+                    reason: reason.clone(),
+                    answers: answers.clone(),
+                    ..Ground::default()
+                };
+                requests::decide(&desk, reference, &Choice::Others { fate, ground })?;
             }
             Deed::Approve => {
-                rights::approve(&desk, reference)?;
+                requests::approve(&desk, reference)?;
             }
             Deed::Seal => {
-                rights::seal(&desk, reference, &|_, _| ())?;
+                requests::seal(&desk, reference, &|_, _| ())?;
             }
         }
         Ok(())
@@ -329,7 +356,7 @@ impl<'a> Teller<'a> {
 }
 
 /// Everything that happens, oldest first; on one day in the order of the story.
-fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
+fn moments<'s>(story: &'s Story, shared: &'s sharing::Told) -> Vec<(i32, Moment<'s>)> {
     let mut all = Vec::new();
     let mut cases = 0;
     for person in &story.people {
@@ -343,7 +370,9 @@ fn moments(story: &Story) -> Vec<(i32, Moment<'_>)> {
     for (n, asked) in story.requests.iter().enumerate() {
         all.push((asked.days_ago, Moment::Request(n, asked)));
         all.extend(asked.steps.iter().map(|s| (s.days_ago, Moment::Step(n, s))));
+        all.extend(asked.acts.iter().map(|a| (a.days_ago, Moment::Act(n, a))));
     }
+    all.extend(shared.events().into_iter().map(|(days, event)| (days, Moment::Share(shared, event))));
     all.sort_by_key(|(days_ago, _)| std::cmp::Reverse(*days_ago));
     all
 }

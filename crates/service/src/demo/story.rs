@@ -16,6 +16,14 @@ pub struct Story {
     pub requests: Vec<Asked>,
 }
 
+/// More of the story, in a file of its own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Further {
+    people: Vec<Individual>,
+    requests: Vec<Asked>,
+}
+
 /// A member of staff.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -142,6 +150,15 @@ pub struct Asked {
     /// What was done since.
     #[serde(default)]
     pub steps: Vec<Step>,
+    /// What was done since, for the rights other than access.
+    #[serde(default)]
+    pub acts: Vec<super::rights::Act>,
+    /// The heading of the older Act under which it came, by its spelling.
+    #[serde(default)]
+    pub heading: String,
+    /// What a notice under that heading states.
+    #[serde(default)]
+    pub contents: std::collections::BTreeMap<String, String>,
 }
 
 /// Something that was done about a request.
@@ -207,16 +224,26 @@ impl Story {
     /// # Errors
     /// [`crate::ServiceError::Invalid`] for an unknown organisation or a story that cannot be read.
     pub fn of(organisation: &str) -> crate::Result<Self> {
-        let text = match organisation {
-            "advice-network" => include_str!("../../../../organisations/advice-network/demo.toml"),
-            "council" => include_str!("../../../../organisations/council/demo.toml"),
+        let (text, rights) = match organisation {
+            "advice-network" => (
+                include_str!("../../../../organisations/advice-network/demo.toml"),
+                include_str!("../../../../organisations/advice-network/demo-rights.toml"),
+            ),
+            "council" => (
+                include_str!("../../../../organisations/council/demo.toml"),
+                include_str!("../../../../organisations/council/demo-rights.toml"),
+            ),
             other => {
                 return Err(crate::ServiceError::Invalid(format!(
                     "`{other}` is not an organisation with a demonstration: use advice-network or council"
                 )));
             }
         };
-        toml::from_str(text)
-            .map_err(|e| crate::ServiceError::Invalid(format!("the demonstration cannot be read: {e}")))
+        let unreadable = |e| crate::ServiceError::Invalid(format!("the demonstration cannot be read: {e}"));
+        let mut story: Self = toml::from_str(text).map_err(unreadable)?;
+        let further: Further = toml::from_str(rights).map_err(unreadable)?;
+        story.people.extend(further.people);
+        story.requests.extend(further.requests);
+        Ok(story)
     }
 }

@@ -2,7 +2,9 @@
 //! papers, withdraws, and collects the answer. The system acts for them, under the proof that key and code gave.
 
 mod collect;
+mod desk;
 mod papers;
+mod receipt;
 mod reply;
 mod secrets;
 mod view;
@@ -14,7 +16,9 @@ use counterfoil_store::{StoreError, Terms, Tx};
 use jiff::{SignedDuration, Timestamp};
 
 pub use collect::{Collected, Ticket, collect, offer, ticket};
+pub use desk::{AskerSide, asker_side};
 pub use papers::{LARGEST, MOST, NewPaper, Paper, delete_paper, paper, papers};
+pub use receipt::{Receipt, receipt};
 pub use reply::{answer, send_papers, withdraw};
 pub use secrets::{Secrets, of_form};
 pub use view::{Followed, LetterLine, Need, Pause, follow};

@@ -30,6 +30,7 @@ pub use outbox::{
     Delivery, JOB, Line, Mail, Post, Sending, Sent, Shown, Way, deliver, kinds_for, of_request, printed,
     send, show,
 };
+pub(crate) use paper::pdf as pdf_of;
 pub use words::{Language, long_date};
 
 /// The most characters of the part that an officer writes.

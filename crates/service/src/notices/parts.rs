@@ -409,6 +409,11 @@ impl Maker<'_> {
         if self.on >= COMPLAINT_TO_CONTROLLER_FROM {
             blocks.push(self.say("complain_us"));
         }
+        // Promise N25: from the office to the officer of the whole network, then to the regulator.
+        if matches!(self.layer, Layer::Office(_)) {
+            let email = self.organisation.data_protection_officer.email.as_str();
+            blocks.push(self.fill("complain_officer", &[("email", email)]));
+        }
         let r = &self.organisation.regulator;
         let facts = [
             ("name", r.name.as_str()),

@@ -114,7 +114,7 @@ fn packs(figures: &Figures) -> Measured {
 
 /// One request as its clock has it; `None` when the clock cannot be read.
 fn read(request: &RequestDates, calendar: &Calendar, law: &ClockConfig, on: Date) -> Option<Reading> {
-    let (regime, events) = clocked_dates(&request.right, &request.events)?;
+    let (regime, events) = clocked_dates(&request.right, &request.regime, &request.events)?;
     let division = request.division.parse().ok()?;
     replay(&Clock { regime, division, events: &events, on, config: law, calendar }).ok()
 }

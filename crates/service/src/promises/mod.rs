@@ -7,6 +7,9 @@ mod book;
 pub mod export;
 mod live;
 mod paper;
+mod public;
+mod rights;
+mod sharing;
 mod trials;
 
 use std::collections::{BTreeMap, HashMap};
@@ -181,8 +184,11 @@ pub fn ledger(
     };
     let mut found = live::measure(store, controller, calendar, law)?;
     let on = keep::day_of(store.now())?;
+    found.extend(rights::measure(store, controller)?);
     found.extend(paper::measure(store, &organisation, register.as_ref(), on)?);
     found.extend(book::measure(store, controller)?);
+    found.extend(public::measure(store, controller)?);
+    found.extend(sharing::measure(store, controller, on)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;
     ledger.counted_at = Some(store.now());

@@ -62,6 +62,12 @@ pub fn list(register: &Register, on: Date) -> Vec<AssessmentLine> {
     lines
 }
 
+/// Whether an assessment is there and complete; one whose review is due still counts.
+#[must_use]
+pub(crate) fn is_complete(register: &Register, id: &str, on: Date) -> bool {
+    register.assessment(id).is_some_and(|a| standing_of(a, on) != Standing::Incomplete)
+}
+
 fn holds(register: &Register, id: &str, on: Date) -> Vec<String> {
     let activities = register
         .activities(on)

@@ -19,6 +19,7 @@ use counterfoil_domain::register::bases::ControllerKind;
 use jiff::civil::Date;
 
 pub use load::Files;
+pub(crate) use load::adequate as adequate_countries;
 use model::{
     Agreement, Assessment, Controller, DataKind, Entry, Head, Joint, Office, Part, PolicyDocument,
     PurposeWord, Recipient, Retention, Service, System, SystemKind, Term,
@@ -173,9 +174,8 @@ impl Register {
         for entry in std::fs::read_dir(folder).map_err(trouble())? {
             let path = entry.map_err(trouble())?.path();
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            if name.ends_with(".toml")
-                && !["organisation.toml", "theme.toml", "demo.toml"].contains(&name.as_str())
-            {
+            let register = !["organisation.toml", "theme.toml"].contains(&name.as_str());
+            if name.ends_with(".toml") && register && !name.starts_with("demo") {
                 files.insert(name, std::fs::read_to_string(&path).map_err(trouble())?);
             }
         }

@@ -12,7 +12,7 @@ use crate::error::{Result, ServiceError};
 
 /// The clock of a stored request on a day.
 pub(crate) fn read(desk: &Desk<'_>, request: &Request, events: &[Event], on: Date) -> Result<Reading> {
-    let (regime, _) = law_of(&request.right)?;
+    let regime = law_of_kept(&request.right, &request.regime)?;
     let division: Division = request
         .division
         .parse()
@@ -22,9 +22,17 @@ pub(crate) fn read(desk: &Desk<'_>, request: &Request, events: &[Event], on: Dat
     replay(&clock).map_err(|refused| ServiceError::Unlawful(refused.to_string()))
 }
 
+/// The clock's law of a request as it is kept: that of its right, or of the heading of the older Act under which
+/// it came.
+fn law_of_kept(right: &str, regime: &str) -> Result<Regime> {
+    let (own, _) = law_of(right)?;
+    Ok(super::other::older::regime_of(regime).unwrap_or(own))
+}
+
 /// The due date of a request that is about to be logged.
 pub(crate) fn due_of_new(desk: &Desk<'_>, reception: &Reception, on: Date) -> Result<Option<Date>> {
-    let (regime, _) = law_of(reception.right.code())?;
+    let regime =
+        law_of_kept(reception.right.code(), &super::other::older::regime_code(&reception.text.heading))?;
     let events = [Dated::new(reception.received_on, Clocked::Received)];
     let division = reception.division;
     let clock = Clock { regime, division, events: &events, on, config: desk.law, calendar: desk.calendar };
@@ -82,8 +90,12 @@ pub(crate) fn clocked(events: &[Event]) -> Vec<Dated> {
 
 /// A request's clock events from kinds and dates alone. The reason of an extension is not among them: `event`
 /// refuses an extension without a lawful one, and both reasons give the same period.
-pub(crate) fn clocked_dates(right: &str, events: &[(String, Date)]) -> Option<(Regime, Vec<Dated>)> {
-    let (regime, _) = law_of(right).ok()?;
+pub(crate) fn clocked_dates(
+    right: &str,
+    regime: &str,
+    events: &[(String, Date)],
+) -> Option<(Regime, Vec<Dated>)> {
+    let regime = law_of_kept(right, regime).ok()?;
     let text = EventText { reason: ExtensionReason::Complexity.code().to_owned(), ..EventText::default() };
     let events: Vec<Event> = events.iter().map(|(kind, on)| provisional(kind, *on, &text)).collect();
     Some((regime, clocked(&events)))

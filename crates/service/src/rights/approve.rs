@@ -27,7 +27,7 @@ pub(crate) fn fingerprint(file: &File) -> [u8; 32] {
         hash.update(part);
     };
     add(file.request.id.as_bytes());
-    for (item, _) in &file.items {
+    for item in &file.items {
         add(&item.number.to_be_bytes());
         add(item.state.as_bytes());
         add(item.text.hash.as_bytes());
@@ -77,14 +77,24 @@ pub(crate) fn signatories(file: &File, approvals: &[Approval]) -> Vec<StaffId> {
     names(&preparers(file), &approvers(file, approvals)).into_iter().collect()
 }
 
+/// The names under the request as it stands, for sealing it: refused while something is open.
+pub(crate) fn terms_of_seal(desk: &Desk<'_>, reference: &str) -> Result<Terms> {
+    let file = File::prepared(desk, Verb::RequestRead, reference, &|_, _| ())?;
+    seal::ready(desk, &file)?;
+    let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
+        tx.approvals_of(request)
+    })?;
+    Ok(Terms { signatories: signatories(&file, &approvals), ..Terms::default() })
+}
+
 /// Approves the request as it stands. Nobody may approve what they alone prepared: the gate holds that,
 /// and how many different people must put their names to a pack.
 ///
 /// # Errors
 /// [`crate::ServiceError::NotReady`] naming everything that is still open; a refusal of the gate.
 pub fn approve(desk: &Desk<'_>, reference: &str) -> Result<Approved> {
-    let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
-    seal::ready(&file)?;
+    let file = File::prepared(desk, Verb::RequestRead, reference, &|_, _| ())?;
+    seal::ready(desk, &file)?;
     let fingerprint = fingerprint(&file);
     let before = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
         tx.approvals_of(request)

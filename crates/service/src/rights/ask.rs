@@ -51,7 +51,7 @@ pub fn ask(desk: &Desk<'_>, asked: &PublicRequest) -> Result<Received> {
     let new = NewRequest {
         office,
         right: asked.right.code().to_owned(),
-        regime: "uk-gdpr".to_owned(),
+        regime: super::other::older::regime_code(&asked.text.heading),
         division: division.code().to_owned(),
         received_on: today,
         text: reception.text.clone(),
@@ -72,11 +72,15 @@ pub fn ask(desk: &Desk<'_>, asked: &PublicRequest) -> Result<Received> {
     Ok(Received { reference: request.reference, due })
 }
 
-/// The offices that a person may choose, by name, with their identifiers as text.
+/// The offices that a person may choose, by name, with their identifiers as text: those of a network. A council's
+/// departments are no choice that a person should have to make.
 ///
 /// # Errors
 /// What the store answers.
 pub fn offices(desk: &Desk<'_>) -> Result<Vec<(String, String)>> {
+    if desk.store.controller(desk.controller())?.kind == "council" {
+        return Ok(Vec::new());
+    }
     let now = desk.store.now();
     let offices = desk.store.offices(desk.controller())?.into_iter();
     let open = offices.filter(|office| office.adherent_until > now);
@@ -84,7 +88,7 @@ pub fn offices(desk: &Desk<'_>) -> Result<Vec<(String, String)>> {
 }
 
 /// The office that was chosen, if it takes requests, else the first that does; and whose bank holidays count.
-fn front_office(desk: &Desk<'_>, chosen: &str) -> Result<(OfficeId, Division)> {
+pub(crate) fn front_office(desk: &Desk<'_>, chosen: &str) -> Result<(OfficeId, Division)> {
     let now = desk.store.now();
     let mut offices = desk.store.offices(desk.controller())?;
     offices.retain(|office| office.adherent_until > now);

@@ -56,6 +56,7 @@ struct Text {
     sources_heading: String,
     automated_heading: String,
     officer: String,
+    registration: String,
     index_title: String,
     index_columns: Vec<String>,
     index_withheld_heading: String,
@@ -84,7 +85,9 @@ pub(crate) fn write(
     })?;
     let organisation = Organisation::from_toml(&desk.store.controller(desk.controller())?.settings)?;
     let processing = processing(desk, &organisation)?;
-    let with = filled(file, pack, &organisation, &processing);
+    let mut with = filled(file, pack, &organisation, &processing);
+    with.insert("organisation", organisation.name.clone());
+    with.insert("registration", crate::letters::registration(desk)?);
     let papers = [
         ("00-letter", letter(&text, &with, file, meanings, desk.today()?)),
         ("01-how-we-use-your-information", information(&text, &with, &processing)),
@@ -224,6 +227,10 @@ fn ending(paper: &mut Paper<'_>, text: &Text, today: Date) {
     }
     paper.say(&text.complain_regulator);
     paper.say(&text.court);
+    paper.say(&text.officer);
+    if paper.with.get("registration").is_some_and(|number| !number.is_empty()) {
+        paper.say(&text.registration);
+    }
     paper.say(&text.formats);
     paper.say(&text.keep_safe);
     paper.say(&text.closing);
@@ -272,6 +279,11 @@ fn information(text: &Text, with: &Fill<'_>, processing: &Processing) -> Flow {
     paper.flow
 }
 
+/// `12/1 to 12/7`: what a reader cites, the same as in the review.
+fn pages(number: i64, count: usize) -> String {
+    if count > 1 { format!("{number}/1 to {number}/{count}") } else { format!("{number}/1") }
+}
+
 fn index(text: &Text, with: &Fill<'_>, pack: &Pack) -> Flow {
     let mut paper = Paper::new(&text.index_title, with);
     paper.say(&text.index_note);
@@ -279,11 +291,11 @@ fn index(text: &Text, with: &Fill<'_>, pack: &Pack) -> Flow {
         .released
         .iter()
         .map(|r| {
-            let files: Vec<&str> = r.files.iter().map(|f| f.name.as_str()).collect();
             vec![
                 r.number.to_string(),
                 r.source.clone(),
-                files.join(", "),
+                pages(r.number, r.pages),
+                r.files.join(", "),
                 r.passages.to_string(),
                 r.codes.join(", "),
             ]

@@ -7,18 +7,28 @@ mod answer;
 mod approve;
 mod ask;
 mod cast;
+mod check;
 mod choice;
+mod drafts;
 pub mod figures;
+mod jobs;
 mod letter;
+mod log;
+pub mod other;
 mod own;
 mod pack;
 mod plan;
+mod prepare;
+mod reading;
 mod receive;
 mod release;
 mod review;
 mod seal;
 mod search;
 mod show;
+pub mod sources;
+mod turn;
+mod workbench;
 
 use counterfoil_domain::access::{Purpose, Verb};
 use counterfoil_domain::clock::{Calendar, ClockConfig};
@@ -29,18 +39,30 @@ use counterfoil_store::{Store, StoreError, Terms, Tx};
 
 pub(crate) use answer::{clocked, clocked_dates, provisional, read as read_clock};
 pub use approve::{Approved, approve};
+pub(crate) use ask::front_office;
 pub(crate) use ask::id_of as id_of_form;
 pub use ask::{PublicRequest, ask, offices};
-pub use cast::CastMember;
-pub use choice::{Choice, Decided, Fate, Ground, decide, undo};
+pub use cast::{CastMember, REQUESTER, ROLES};
+pub use check::{CheckLine, SecondLook, check_decision, note, second_look};
+pub use choice::{Choice, Decided, Fate, Ground, Spot, decide, undo};
 pub use counterfoil_store::rights::requests::{EventText, RequestText};
+pub use drafts::{forget_form, new_link, save_form, saved_form};
+pub use jobs::{Work, WorkState, Worker, ask_for, work_states};
+pub(crate) use log::prepared;
+pub use log::{CHANNELS, log, pass};
+pub use prepare::prepare;
 pub use receive::{Received, Reception, event, event_kinds, identify, officers_events, receive};
-pub use release::{Released, offer, release};
+pub use release::{Released, offer, release, release_archive};
 pub use review::{ItemReview, PersonMentions, Review, review};
 pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};
 pub(crate) use search::{media_type, readable_text, reading_limits};
 pub use show::{PauseLine, RequestSummary, RequestView, SourceLine, list, show};
+pub use turn::{BoxOnPage, Line, Mark, Piece, TurnedPage, page_image, part_from, turn_to};
+pub use workbench::{
+    Bench, BenchItem, BenchPerson, DecisionLine, LooseString, NoteLine, Suggestion, UsedGround, bench,
+    used_grounds,
+};
 
 use crate::error::Result;
 

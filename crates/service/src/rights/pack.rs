@@ -18,13 +18,16 @@ use crate::error::{Result, ServiceError};
 pub(crate) struct Released {
     pub(crate) number: i64,
     pub(crate) source: String,
+    /// By the numbers of the review.
+    pub(crate) pages: usize,
     pub(crate) passages: usize,
     pub(crate) codes: Vec<String>,
-    pub(crate) files: Vec<SafeFile>,
+    /// The names of its files.
+    pub(crate) files: Vec<String>,
 }
 
-/// A pack in the making.
-#[derive(Debug, Default)]
+/// A pack in the making. Each item goes into the archive as soon as its copy is verified, so that only one is in
+/// memory beside the compressed archive.
 pub(crate) struct Pack {
     pub(crate) released: Vec<Released>,
     /// Number, source and code of the items withheld whole.
@@ -32,6 +35,8 @@ pub(crate) struct Pack {
     pub(crate) not_theirs: i64,
     /// The letter, the information and the index.
     pub(crate) letters: Vec<SafeFile>,
+    archive: ZipWriter<Cursor<Vec<u8>>>,
+    listed: Vec<Listed>,
 }
 
 /// What the manifest says of one file.
@@ -62,6 +67,34 @@ const RECEIPT: &str = "receipt.entry";
 const RECEIPT_PROOF: &str = "receipt.tlog-proof";
 
 impl Pack {
+    pub(crate) fn new() -> Self {
+        Self {
+            released: Vec::new(),
+            withheld: Vec::new(),
+            not_theirs: 0,
+            letters: Vec::new(),
+            archive: ZipWriter::new(Cursor::new(Vec::new())),
+            listed: Vec::new(),
+        }
+    }
+
+    /// Puts a released item with its files into the archive.
+    pub(crate) fn add(&mut self, mut released: Released, files: &[SafeFile]) -> Result<()> {
+        for file in files {
+            self.put(&format!("documents/{}", file.name), &file.bytes)?;
+            released.files.push(file.name.clone());
+        }
+        self.released.push(released);
+        Ok(())
+    }
+
+    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        self.listed.push(listed(name, bytes));
+        self.archive.start_file(name, options).map_err(|e| unwritable(&e.to_string()))?;
+        self.archive.write_all(bytes).map_err(|e| unwritable(&e.to_string()))
+    }
+
     pub(crate) fn counts(&self) -> Sealed {
         let (released, withheld) = (self.released.len() as i64, self.withheld.len() as i64);
         Sealed {
@@ -70,36 +103,30 @@ impl Pack {
             withheld,
             not_theirs: self.not_theirs,
             passages: self.released.iter().map(|r| r.passages).sum(),
+            pages: self.released.iter().map(|r| r.pages as i64).sum(),
             files: self.letters.len() + self.released.iter().map(|r| r.files.len()).sum::<usize>() + 3,
             manifest_hash: String::new(),
         }
     }
 
     /// The pack as one archive, and the hash of its manifest.
-    pub(crate) fn to_zip(&self, desk: &Desk<'_>, file: &File) -> Result<(Vec<u8>, [u8; 32])> {
-        let mut files: Vec<(String, &[u8])> =
-            self.letters.iter().map(|f| (f.name.clone(), f.bytes.as_slice())).collect();
-        for item in &self.released {
-            files.extend(item.files.iter().map(|f| (format!("documents/{}", f.name), f.bytes.as_slice())));
+    pub(crate) fn into_zip(mut self, desk: &Desk<'_>, file: &File) -> Result<(Vec<u8>, [u8; 32])> {
+        for letter in std::mem::take(&mut self.letters) {
+            self.put(&letter.name, &letter.bytes)?;
         }
         let controller = desk.controller();
         let receipt = desk.store.entry_of_receipt(controller, &file.request.reference)?;
         let receipt = desk.store.prove(controller, receipt)?;
-        files.push((RECEIPT.to_owned(), receipt.entry.as_slice()));
-        files.push((RECEIPT_PROOF.to_owned(), receipt.text.as_bytes()));
-        let manifest = self.manifest(desk, file, &files)?;
+        self.put(RECEIPT, receipt.entry.as_slice())?;
+        self.put(RECEIPT_PROOF, receipt.text.as_bytes())?;
+        let manifest = self.manifest(desk, file)?;
         let hash = Sha256::digest(&manifest).into();
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        for (name, bytes) in &files {
-            add(&mut zip, name, bytes, options)?;
-        }
-        add(&mut zip, "manifest.json", &manifest, options)?;
-        let content = zip.finish().map_err(|e| unwritable(&e.to_string()))?;
+        self.put("manifest.json", &manifest)?;
+        let content = self.archive.finish().map_err(|e| unwritable(&e.to_string()))?;
         Ok((content.into_inner(), hash))
     }
 
-    fn manifest(&self, desk: &Desk<'_>, file: &File, files: &[(String, &[u8])]) -> Result<Vec<u8>> {
+    fn manifest(&mut self, desk: &Desk<'_>, file: &File) -> Result<Vec<u8>> {
         let counts = self.counts();
         let manifest = Manifest {
             format: "counterfoil-pack/1",
@@ -109,7 +136,7 @@ impl Pack {
             released: counts.released,
             withheld: counts.withheld,
             not_theirs: counts.not_theirs,
-            files: files.iter().map(|(name, bytes)| listed(name, bytes)).collect(),
+            files: std::mem::take(&mut self.listed),
             log_key: desk.store.log_verifier(desk.controller())?.to_string(),
         };
         serde_json::to_vec_pretty(&manifest).map_err(|e| unwritable(&e.to_string()))
@@ -119,16 +146,6 @@ impl Pack {
 fn listed(name: &str, bytes: &[u8]) -> Listed {
     let sha256 = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
     Listed { name: name.to_owned(), bytes: bytes.len(), sha256 }
-}
-
-fn add(
-    zip: &mut ZipWriter<Cursor<Vec<u8>>>,
-    name: &str,
-    bytes: &[u8],
-    options: SimpleFileOptions,
-) -> Result<()> {
-    zip.start_file(name, options).map_err(|e| unwritable(&e.to_string()))?;
-    zip.write_all(bytes).map_err(|e| unwritable(&e.to_string()))
 }
 
 fn unwritable(why: &str) -> ServiceError {

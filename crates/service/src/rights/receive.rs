@@ -5,10 +5,11 @@ use counterfoil_domain::clock::{ExtensionReason, Regime};
 use counterfoil_domain::ids::{OfficeId, PersonId};
 use counterfoil_domain::place::Division;
 use counterfoil_domain::rights::Right;
-use counterfoil_store::rights::requests::{EventText, NewRequest, RequestText};
+use counterfoil_store::rights::requests::{EventText, RequestText};
 use counterfoil_store::{StoreError, Terms};
 use jiff::civil::Date;
 
+use super::log::prepared;
 use super::{Desk, answer};
 use crate::error::{Result, ServiceError};
 
@@ -41,7 +42,15 @@ pub struct Received {
 /// # Errors
 /// [`ServiceError::Invalid`] when the day is in the future or no one is named; a refusal of the gate.
 pub fn receive(desk: &Desk<'_>, reception: &Reception) -> Result<Received> {
-    let today = desk.today()?;
+    let (due, new) = prepared(desk, reception)?;
+    let request = desk.store.act(desk.who, Verb::RequestReceive, super::Purpose::RightsRequest, |tx| {
+        tx.receive_request(&new, &Terms::default())
+    })?;
+    Ok(Received { reference: request.reference, due })
+}
+
+/// A reception says who asks, and is not of a day to come.
+pub(super) fn checked(reception: &Reception, today: Date) -> Result<()> {
     if reception.received_on > today {
         return Err(ServiceError::Invalid(format!(
             "`{}` is in the future: give the day on which the request arrived",
@@ -51,20 +60,7 @@ pub fn receive(desk: &Desk<'_>, reception: &Reception) -> Result<Received> {
     if reception.text.requester.trim().is_empty() {
         return Err(ServiceError::Invalid("say who asks: a name, or how they call themselves".to_owned()));
     }
-    // A clock that cannot be computed must be known before the request is taken in.
-    let due = answer::due_of_new(desk, reception, today)?;
-    let new = NewRequest {
-        office: reception.office,
-        right: reception.right.code().to_owned(),
-        regime: "uk-gdpr".to_owned(),
-        division: reception.division.code().to_owned(),
-        received_on: reception.received_on,
-        text: RequestText { office: reception.office.to_string(), ..reception.text.clone() },
-    };
-    let request = desk.store.act(desk.who, Verb::RequestReceive, super::Purpose::RightsRequest, |tx| {
-        tx.receive_request(&new, &Terms::default())
-    })?;
-    Ok(Received { reference: request.reference, due })
+    Ok(())
 }
 
 /// The events that an officer may record, by their spelling.
@@ -83,8 +79,23 @@ const EVENTS: &[&str] = &[
 ];
 
 /// The events that the system itself records.
-const OWN_EVENTS: &[&str] =
-    &["received", "acknowledged", "identified", "released", "letter", "passed", "paper", "withdrawn"];
+const OWN_EVENTS: &[&str] = &[
+    "received",
+    "acknowledged",
+    "identified",
+    "released",
+    "letter",
+    "passed",
+    "paper",
+    "withdrawn",
+    "decided",
+    "carried-out",
+    "passed-on",
+    "review-asked",
+    "review-decided",
+    "regulator-opened",
+    "regulator-closed",
+];
 
 /// The events that an officer may record, by their spelling.
 pub fn officers_events() -> impl Iterator<Item = &'static str> {
@@ -151,7 +162,7 @@ pub fn identify(desk: &Desk<'_>, reference: &str, person: PersonId, how: &str) -
     }
     let today = desk.today()?;
     desk.on_request(Verb::RequestReview, reference, &Terms::default(), |tx, request| {
-        if request.state == "released" {
+        if ["released", "refused", "done", "closed"].contains(&request.state.as_str()) {
             return Err(StoreError::Invalid("this request was answered already".to_owned()));
         }
         let note = EventText { note: how.to_owned(), ..EventText::default() };

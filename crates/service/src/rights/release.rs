@@ -1,7 +1,7 @@
 //! Release: the sealed pack leaves the house, as a folder or an encrypted archive.
 
 use std::fs;
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read, Seek, Write};
 use std::path::Path;
 
 use counterfoil_domain::access::Verb;
@@ -37,28 +37,44 @@ pub fn release(desk: &Desk<'_>, reference: &str, target: &Path, password: Option
             target.display()
         )));
     }
-    if password.is_some_and(|p| p.chars().count() < 12) {
-        return Err(ServiceError::Invalid(
-            "the archive's password is too short: use 12 characters or more".to_owned(),
-        ));
+    if let Some(password) = password {
+        long_enough(password)?;
     }
-    let today = desk.today()?;
-    let terms = signed(desk, reference)?;
-    let content = desk.on_request(Verb::RequestRelease, reference, &terms, |tx, request| {
-        let pack = tx.pack_of(request)?.ok_or_else(|| {
-            StoreError::Invalid("nothing is sealed yet: run `counterfoil request seal`".to_owned())
-        })?;
-        tx.pack_content(&pack)
-    })?;
+    let (content, terms) = sealed(desk, reference)?;
     let half = target.with_extension("part");
     let written = match password {
         None => unpack(&content, &half),
-        Some(password) => encrypt(&content, password, &half),
+        Some(password) => fs::File::create(&half)
+            .map_err(ServiceError::file("the pack could not be written"))
+            .and_then(|file| {
+                let (file, files) = encrypt(&content, password, file)?;
+                file.sync_all().map_err(ServiceError::file("the pack could not be written"))?;
+                Ok(files)
+            }),
     };
     let files = written.inspect_err(|_| remove(&half))?;
-    mark(desk, reference, &terms, today).inspect_err(|_| remove(&half))?;
+    let today = mark(desk, reference, &terms).inspect_err(|_| remove(&half))?;
     fs::rename(&half, target).map_err(ServiceError::file("the pack could not be put in its place"))?;
     Ok(Released { files, answered_on: today })
+}
+
+/// The sealed pack as an AES-256 encrypted archive, to be handed on. The request counts as answered today.
+///
+/// # Errors
+/// As [`release`].
+pub fn release_archive(desk: &Desk<'_>, reference: &str, password: &str) -> Result<Vec<u8>> {
+    long_enough(password)?;
+    let (content, terms) = sealed(desk, reference)?;
+    let (archive, _) = encrypt(&content, password, Cursor::new(Vec::new()))?;
+    mark(desk, reference, &terms)?;
+    Ok(archive.into_inner())
+}
+
+fn long_enough(password: &str) -> Result<()> {
+    if password.chars().count() >= 12 {
+        return Ok(());
+    }
+    Err(ServiceError::Invalid("the archive's password is too short: use 12 characters or more".to_owned()))
 }
 
 /// Releases the sealed pack for its asker to collect on the site. The request counts as answered today.
@@ -66,9 +82,7 @@ pub fn release(desk: &Desk<'_>, reference: &str, target: &Path, password: Option
 /// # Errors
 /// A refusal of the gate; [`ServiceError::Store`] when nothing is sealed.
 pub fn offer(desk: &Desk<'_>, reference: &str) -> Result<jiff::civil::Date> {
-    let today = desk.today()?;
-    mark(desk, reference, &signed(desk, reference)?, today)?;
-    Ok(today)
+    mark(desk, reference, &signed(desk, reference)?)
 }
 
 /// The names under the request as it stands. What was changed after sealing has none, and the gate stops the
@@ -81,7 +95,21 @@ fn signed(desk: &Desk<'_>, reference: &str) -> Result<Terms> {
     Ok(Terms { signatories: signatories(&file, &approvals), ..Terms::default() })
 }
 
-fn mark(desk: &Desk<'_>, reference: &str, terms: &Terms, today: jiff::civil::Date) -> Result<()> {
+/// The content of the sealed pack, and the names under it.
+fn sealed(desk: &Desk<'_>, reference: &str) -> Result<(Vec<u8>, Terms)> {
+    let terms = signed(desk, reference)?;
+    let content = desk.on_request(Verb::RequestRelease, reference, &terms, |tx, request| {
+        let pack = tx
+            .pack_of(request)?
+            .ok_or_else(|| StoreError::Invalid("nothing is sealed yet: seal the pack first".to_owned()))?;
+        tx.pack_content(&pack)
+    })?;
+    Ok((content, terms))
+}
+
+/// Notes that the pack has left the house, today.
+fn mark(desk: &Desk<'_>, reference: &str, terms: &Terms) -> Result<jiff::civil::Date> {
+    let today = desk.today()?;
     desk.on_request(Verb::RequestRelease, reference, terms, |tx, request| {
         tx.release_pack(request)?;
         if request.state != "released" {
@@ -89,7 +117,8 @@ fn mark(desk: &Desk<'_>, reference: &str, terms: &Terms, today: jiff::civil::Dat
             tx.move_request(request, "released")?;
         }
         Ok(())
-    })
+    })?;
+    Ok(today)
 }
 
 fn remove(half: &Path) {
@@ -119,15 +148,12 @@ fn unpack(content: &[u8], folder: &Path) -> Result<usize> {
     each(content, |name, bytes| fs::write(folder.join(name), bytes).map_err(trouble()))
 }
 
-fn encrypt(content: &[u8], password: &str, target: &Path) -> Result<usize> {
-    let file = fs::File::create(target).map_err(ServiceError::file("the pack could not be written"))?;
-    let mut zip = ZipWriter::new(file);
+fn encrypt<W: Write + Seek>(content: &[u8], password: &str, target: W) -> Result<(W, usize)> {
+    let mut zip = ZipWriter::new(target);
     let options = SimpleFileOptions::default().with_aes_encryption(AesMode::Aes256, password);
     let files = each(content, |name, bytes| {
         zip.start_file(name, options).map_err(damaged)?;
         zip.write_all(bytes).map_err(ServiceError::file("the pack could not be written"))
     })?;
-    let file = zip.finish().map_err(damaged)?;
-    file.sync_all().map_err(ServiceError::file("the pack could not be written"))?;
-    Ok(files)
+    Ok((zip.finish().map_err(damaged)?, files))
 }

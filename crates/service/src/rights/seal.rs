@@ -6,18 +6,20 @@ use std::collections::BTreeMap;
 use counterfoil_domain::access::Verb;
 use counterfoil_domain::rights::exemptions;
 use counterfoil_finding::model::FileKind;
+use counterfoil_finding::paging::Paging;
 use counterfoil_finding::redact::{Format, Options, ReasonCode, redact_and_verify};
 use counterfoil_store::Terms;
 use counterfoil_store::rights::items::Item;
 use counterfoil_store::rights::pack::PackText;
 
-use super::approve::signatories;
+use super::approve::terms_of_seal;
 use super::choice::{Choice, Fate};
 use super::own::Own;
 use super::pack::{Pack, Released};
 use super::plan::Judge;
-use super::review::{File, detector};
-use super::{Desk, cast, letter, search};
+use super::prepare::Choices;
+use super::review::{File, standings};
+use super::{Desk, letter, prepare, reading};
 use crate::error::{Result, ServiceError};
 
 /// What was sealed.
@@ -33,6 +35,8 @@ pub struct Sealed {
     pub not_theirs: i64,
     /// Passages withheld in released items.
     pub passages: usize,
+    /// Pages released, by the numbers of the review.
+    pub pages: i64,
     /// Files in the pack.
     pub files: usize,
     /// SHA-256 of the manifest, in hexadecimal.
@@ -40,7 +44,7 @@ pub struct Sealed {
 }
 
 /// Refuses while something is open, naming everything that is.
-pub(crate) fn ready(file: &File) -> Result<()> {
+pub(crate) fn ready(desk: &Desk<'_>, file: &File) -> Result<()> {
     let mut open = Vec::new();
     if file.answers.is_empty() {
         open.push("no source has been searched: run `counterfoil request search`".to_owned());
@@ -54,8 +58,8 @@ pub(crate) fn ready(file: &File) -> Result<()> {
     let unreadable: Vec<String> = file
         .items
         .iter()
-        .filter(|(i, _)| !i.text.unreadable.is_empty() && i.state != "withheld" && i.state != "not-theirs")
-        .map(|(i, _)| i.number.to_string())
+        .filter(|i| !i.text.unreadable.is_empty() && i.state != "withheld" && i.state != "not-theirs")
+        .map(|i| i.number.to_string())
         .collect();
     if !unreadable.is_empty() {
         open.push(format!(
@@ -63,7 +67,7 @@ pub(crate) fn ready(file: &File) -> Result<()> {
             unreadable.join(", ")
         ));
     }
-    let (count, others) = undecided(file)?;
+    let (count, others) = undecided(desk, file)?;
     if others > 0 {
         open.push(format!(
             "{others} mentions in {count} items are of people about whom nothing is decided: decide about them, or \
@@ -74,25 +78,16 @@ pub(crate) fn ready(file: &File) -> Result<()> {
 }
 
 /// Items with undecided mentions, and how many there are.
-fn undecided(file: &File) -> Result<(usize, usize)> {
-    let choices = file.choices()?;
-    if choices.iter().any(|c| matches!(c, Choice::Others { .. })) {
+fn undecided(desk: &Desk<'_>, file: &File) -> Result<(usize, usize)> {
+    if file.choices.iter().any(|(_, c)| matches!(c, Choice::Others { .. })) || file.items.is_empty() {
         return Ok((0, 0));
     }
-    let (cast, decided) = cast::cast(&file.profile, &choices)?;
-    let detector = detector()?;
-    let own = Own::of(&file.profile);
-    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector, own: &own };
-    let (mut items, mut mentions) = (0, 0);
-    for (item, content) in file.items.iter().filter(|(i, _)| goes_out(i)) {
-        if let Ok(document) = search::readable(&item.text.name, content) {
-            let (_, open) = judge.plan(item.number, &document)?;
-            let here = open.ambiguous + open.others;
-            items += usize::from(here > 0);
-            mentions += here;
-        }
-    }
-    Ok((items, mentions))
+    let (people, own) = (file.people()?, Own::of(&file.the_prepared()?.profile));
+    let judge = Judge { people: &people, choices: &file.choices, own: &own, everything: false };
+    let standings = standings(desk, Verb::RequestRead, &judge, file)?;
+    let open = file.items.iter().filter(|i| goes_out(i)).filter_map(|i| standings.get(&i.number));
+    let open: Vec<usize> = open.map(|(o, _)| o.ambiguous + o.others).filter(|n| *n > 0).collect();
+    Ok((open.len(), open.iter().sum()))
 }
 
 fn goes_out(item: &Item) -> bool {
@@ -107,12 +102,9 @@ fn goes_out(item: &Item) -> bool {
 /// [`ServiceError::NotReady`] naming what is open; [`ServiceError::Unsafe`] when an item cannot be
 /// verified: then there is no pack; a refusal of the gate when too few people have approved.
 pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -> Result<Sealed> {
+    refresh(desk, reference)?;
+    let terms = terms_of_seal(desk, reference)?;
     let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
-    ready(&file)?;
-    let approvals = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
-        tx.approvals_of(request)
-    })?;
-    let terms = Terms { signatories: signatories(&file, &approvals), ..Terms::default() };
     // The gate is asked before the long work as well as with it: too few approvals need no waiting.
     desk.on_request(Verb::RequestSeal, reference, &terms, |_, _| Ok(()))?;
     let pack = build(desk, &file, progress)?;
@@ -123,12 +115,12 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
             "the counts of the pack do not reconcile: no pack was sealed".to_owned(),
         ));
     }
-    let (content, manifest_hash) = pack.to_zip(desk, &file)?;
+    let (content, manifest_hash) = pack.into_zip(desk, &file)?;
     let text = PackText {
         found: counts.found,
         released: counts.released,
         withheld: counts.withheld,
-        pages: 0,
+        pages: counts.pages,
         name: format!("{reference}.zip"),
     };
     desk.on_request(Verb::RequestSeal, reference, &terms, |tx, request| {
@@ -138,28 +130,33 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
     Ok(Sealed { manifest_hash: manifest_hash.iter().map(|b| format!("{b:02x}")).collect(), ..counts })
 }
 
+/// What the casebook knows of the requester may have been put right since it was counted with.
+fn refresh(desk: &Desk<'_>, reference: &str) -> Result<()> {
+    let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
+    let (Some(prepared), Some(person)) = (&file.prepared, file.request.person) else { return Ok(()) };
+    let now = desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
+        tx.read_person(person, &Terms::default())
+    })?;
+    if now.profile == prepared.profile {
+        return Ok(());
+    }
+    prepare::prepare_as(desk, Verb::RequestRead, reference, &|_, _| ())
+}
+
 fn build(desk: &Desk<'_>, file: &File, progress: &dyn Fn(usize, usize)) -> Result<Pack> {
-    let choices = file.choices()?;
-    let (cast, decided) = cast::cast(&file.profile, &choices)?;
-    let detector = detector()?;
-    let own = Own::of(&file.profile);
-    let judge = Judge { cast: &cast, decided: &decided, choices: &choices, detector: &detector, own: &own };
-    let meanings = meanings(&choices)?;
-    let mut pack = Pack::default();
-    for (done, (item, content)) in file.items.iter().enumerate() {
+    let (people, own) = (file.people()?, Own::of(&file.the_prepared()?.profile));
+    let judge = Judge { people: &people, choices: &file.choices, own: &own, everything: false };
+    let meanings = meanings(&file.choices)?;
+    let mut pack = Pack::new();
+    for (done, item) in file.items.iter().enumerate() {
         progress(done, file.items.len());
         match item.state.as_str() {
             "not-theirs" => pack.not_theirs += 1,
             "withheld" => {
-                pack.withheld.push((item.number, item.source.clone(), ground_of(&choices, item.number)));
+                let ground = ground_of(&file.choices, item.number);
+                pack.withheld.push((item.number, item.source.clone(), ground));
             }
-            _ => pack.released.push(release_item(
-                &judge,
-                item,
-                content,
-                &meanings,
-                &file.request.text.language,
-            )?),
+            _ => release_item(desk, &judge, file, item, &meanings, &mut pack)?,
         }
     }
     progress(file.items.len(), file.items.len());
@@ -167,41 +164,57 @@ fn build(desk: &Desk<'_>, file: &File, progress: &dyn Fn(usize, usize)) -> Resul
     Ok(pack)
 }
 
-fn release_item(
-    judge: &Judge<'_>,
-    item: &Item,
-    content: &[u8],
-    meanings: &BTreeMap<ReasonCode, String>,
-    language: &str,
-) -> Result<Released> {
-    let unreadable = |why: String| ServiceError::NotReady(format!("item {}: {why}", item.number));
-    let document = search::readable(&item.text.name, content).map_err(unreadable)?;
-    let (plan, _) = judge.plan(item.number, &document)?;
-    let mut options = Options {
-        title: format!("Document {}", item.number),
-        stem: format!("document-{:04}", item.number),
+/// How an item's released copy is made; the preview of the review is made in the same way.
+pub(crate) fn options(number: i64, language: &str, meanings: &BTreeMap<ReasonCode, String>) -> Options {
+    Options {
+        title: format!("Document {number}"),
+        stem: format!("document-{number:04}"),
         language: if language == "cy" { "cy".to_owned() } else { "en-GB".to_owned() },
         meanings: meanings.clone(),
+        mark_pages: true,
         ..Options::default()
-    };
+    }
+}
+
+/// Makes the copy of one item, has it verified, and puts it into the pack; only one item is in memory.
+fn release_item(
+    desk: &Desk<'_>,
+    judge: &Judge<'_>,
+    file: &File,
+    item: &Item,
+    meanings: &BTreeMap<ReasonCode, String>,
+    pack: &mut Pack,
+) -> Result<()> {
+    let reference = &file.request.reference;
+    let (content, parts) = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, _| {
+        Ok((tx.item_content(item)?, tx.readings(item)?))
+    })?;
+    let unread = |why: &str| ServiceError::NotReady(format!("item {}: {why}", item.number));
+    let reading = reading::whole(parts, &item.text.name, &content)?
+        .ok_or_else(|| unread("it has not been read: search again"))?;
+    let document = reading.document.as_ref().ok_or_else(|| unread(&reading.unreadable))?;
+    let (plan, _, _) = judge.plan(item.number, document, &reading.marks)?;
+    let mut options = options(item.number, &file.request.text.language, meanings);
     if document.kind == FileKind::Spreadsheet {
         options.formats.insert(Format::Xlsx);
     }
-    let copy = redact_and_verify(content, &document, &plan, &options)
+    let copy = redact_and_verify(&content, document, &plan, &options)
         .map_err(|source| ServiceError::Unsafe { number: item.number, source })?;
-    Ok(Released {
+    let released = Released {
         number: item.number,
         source: item.source.clone(),
+        pages: Paging::of(document).count(),
         passages: plan.spans.len(),
         codes: plan.codes().iter().map(|c| c.as_str().to_owned()).collect(),
-        files: copy.files().to_vec(),
-    })
+        files: Vec::new(),
+    };
+    pack.add(released, copy.files())
 }
 
 /// What each code on a label means, in the words for the requester.
-fn meanings(choices: &[Choice]) -> Result<BTreeMap<ReasonCode, String>> {
+pub(crate) fn meanings(choices: &Choices) -> Result<BTreeMap<ReasonCode, String>> {
     let mut meanings = BTreeMap::new();
-    for choice in choices.iter().filter(|c| c.fate() == Fate::Withhold) {
+    for (_, choice) in choices.iter().filter(|(_, c)| c.fate() == Fate::Withhold) {
         let code = super::plan::code(&choice.ground().code)?;
         let words = exemptions::exemption(&choice.ground().code).map_or("see the letter", |e| e.plain);
         meanings.insert(code, words.to_owned());
@@ -209,11 +222,11 @@ fn meanings(choices: &[Choice]) -> Result<BTreeMap<ReasonCode, String>> {
     Ok(meanings)
 }
 
-fn ground_of(choices: &[Choice], number: i64) -> String {
+fn ground_of(choices: &Choices, number: i64) -> String {
     choices
         .iter()
         .rev()
-        .find_map(|c| match c {
+        .find_map(|(_, c)| match c {
             Choice::Item { number: n, ground, .. } if *n == number => Some(ground.code.clone()),
             _ => None,
         })

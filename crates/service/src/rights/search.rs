@@ -3,20 +3,27 @@
 use std::path::{Path, PathBuf};
 
 use counterfoil_domain::access::Verb;
+use counterfoil_domain::ids::PersonId;
 use counterfoil_finding::cast::Cast;
+use counterfoil_finding::detect::Detector;
 use counterfoil_finding::model::{Document, FileKind};
 use counterfoil_finding::read::{Hint, Limits, Ocr, read};
+use counterfoil_store::casebook::documents::Document as DocumentRow;
 use counterfoil_store::casebook::people::{Person, Profile};
 use counterfoil_store::rights::items::ItemText;
-use counterfoil_store::rights::requests::{Request, SourceAnswer, SourceText};
-use counterfoil_store::{Record, StoreError, Terms, Tx};
+use counterfoil_store::rights::requests::{SourceAnswer, SourceText};
+use counterfoil_store::{Record, StoreError, Terms};
 use sha2::{Digest, Sha256};
 
-use super::{Desk, cast};
+use super::cast::People;
+use super::{Desk, cast, prepare, reading};
 use crate::error::{Result, ServiceError};
 
 /// The name of the casebook as a source.
-const CASEBOOK: &str = "casebook";
+pub(crate) const CASEBOOK: &str = "casebook";
+
+/// The name of the inboxes as a source: what came from the person and nobody has moved yet.
+const INBOX: &str = "inbox";
 
 /// The largest file that a folder source reads, in bytes.
 const LARGEST: u64 = 512 << 20;
@@ -63,30 +70,34 @@ pub fn search(
     folders: &[FolderSource],
     progress: &dyn Fn(&str, usize, usize),
 ) -> Result<Vec<Searched>> {
-    let request = ready(desk, reference)?;
-    let person = request.person.ok_or_else(|| {
-        ServiceError::NotReady(
-            "nobody is identified yet: run `counterfoil request identify`, so that the right person is searched for"
-                .to_owned(),
-        )
-    })?;
+    let person = ready(desk, reference)?;
     let profile = desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
         tx.read_person(person, &Terms::default())
     })?;
-    let mut searched = vec![keep(desk, reference, CASEBOOK, "the casebook", casebook(desk, &profile))?];
-    let (people, _) = cast::cast(&profile.profile, &[])?;
+    let people = People::new(cast::requester(&profile.profile), &[], &[])?.cast;
+    let tools = Tools { detector: reading::detector()?, nobody: reading::nobody()? };
+    let mut searched = Vec::new();
+    let keeping = Keeping::begin(desk, reference, CASEBOOK, "the casebook", &tools)?;
+    searched.push(casebook(desk, &profile, keeping, &|done, total| progress(CASEBOOK, done, total))?);
+    let keeping = Keeping::begin(desk, reference, INBOX, "the offices' inboxes", &tools)?;
+    searched.push(unmoved(desk, &profile, keeping)?);
     for source in folders {
-        let found = folder(&source.folder, &people, &|done, total| progress(&source.name, done, total));
         let place = source.folder.display().to_string();
-        searched.push(keep(desk, reference, &source.name, &place, found)?);
+        let keeping = Keeping::begin(desk, reference, &source.name, &place, &tools)?;
+        let progress = |done, total| progress(&source.name, done, total);
+        searched.push(folder(&source.folder, &people, keeping, &progress)?);
     }
     desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| {
         tx.move_request(request, "searched")
     })?;
+    prepare::prepare_as(desk, Verb::RequestSearch, reference, &|done, total| {
+        progress("people", done, total);
+    })?;
     Ok(searched)
 }
 
-fn ready(desk: &Desk<'_>, reference: &str) -> Result<Request> {
+/// Whose data is searched for, when nothing stands against searching.
+pub(crate) fn ready(desk: &Desk<'_>, reference: &str) -> Result<PersonId> {
     let (request, decided) =
         desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| {
             Ok((request.clone(), !tx.decisions_of(request)?.is_empty()))
@@ -97,44 +108,98 @@ fn ready(desk: &Desk<'_>, reference: &str) -> Result<Request> {
                 .to_owned(),
         ));
     }
-    Ok(request)
+    request.person.ok_or_else(|| {
+        ServiceError::NotReady(
+            "nobody is identified yet: identify the requester first, so that the right person is searched for"
+                .to_owned(),
+        )
+    })
 }
 
-/// Keeps what a source answered, and its items.
-fn keep(
-    desk: &Desk<'_>,
-    reference: &str,
-    source: &str,
-    location: &str,
-    found: std::result::Result<(Vec<Found>, String), String>,
-) -> Result<Searched> {
-    let (found, method, why) = match found {
-        Ok((found, method)) => (Some(found), method, String::new()),
-        Err(why) => (None, String::new(), why),
-    };
-    let items = found.as_ref().map_or(0, Vec::len) as i64;
-    let result = match &found {
-        None => "failed",
-        Some(f) if f.is_empty() => "none-held",
-        Some(_) => "held",
-    };
-    let unreadable = found.iter().flatten().filter(|f| !f.text.unreadable.is_empty()).count() as i64;
-    let text = SourceText { method, why, location: location.to_owned() };
-    desk.on_request(Verb::RequestSearch, reference, &Terms::default(), |tx, request| {
-        tx.drop_items(request, source)?;
-        for item in found.iter().flatten() {
-            tx.add_item(request, source, &item.text, &item.content)?;
-        }
-        let answer = SourceAnswer {
-            source: source.to_owned(),
-            result: result.to_owned(),
-            items,
-            text: text.clone(),
-            answered_at: Some(tx.now()),
+/// What finds people in an item; made once for a search.
+struct Tools {
+    detector: Detector,
+    nobody: Cast,
+}
+
+/// Keeping what a source gives, item by item, so that only one is in memory. Until the source has given all, its
+/// answer is `pending`, which no pack can be sealed over: a search that dies half-way is run again.
+struct Keeping<'k> {
+    desk: &'k Desk<'k>,
+    reference: &'k str,
+    source: &'k str,
+    location: &'k str,
+    tools: &'k Tools,
+    items: i64,
+    unreadable: i64,
+}
+
+impl<'k> Keeping<'k> {
+    /// Begins anew: what the source gave before goes.
+    fn begin(
+        desk: &'k Desk<'k>,
+        reference: &'k str,
+        source: &'k str,
+        location: &'k str,
+        tools: &'k Tools,
+    ) -> Result<Self> {
+        let this = Self { desk, reference, source, location, tools, items: 0, unreadable: 0 };
+        this.answer("pending", &SourceText { location: location.to_owned(), ..SourceText::default() }, true)?;
+        Ok(this)
+    }
+
+    /// Keeps one item with what reading it gives, or gave already.
+    fn item(&mut self, found: Found, read: Option<Document>) -> Result<()> {
+        let Found { mut text, content } = found;
+        let Tools { detector, nobody } = self.tools;
+        let fresh = match read {
+            Some(document) => reading::of_document(detector, nobody, document),
+            None => reading::fresh(detector, nobody, &text.name, &content),
         };
-        tx.keep_answer(request, &answer)
-    })?;
-    Ok(Searched { source: source.to_owned(), result: result.to_owned(), items, unreadable })
+        // A paper file that is to be fetched is unreadable whatever its slip of text says.
+        if text.unreadable.is_empty() {
+            text.unreadable.clone_from(&fresh.reading.unreadable);
+        }
+        self.items += 1;
+        self.unreadable += i64::from(!text.unreadable.is_empty());
+        let parts = fresh.parts()?;
+        drop(fresh);
+        self.desk.on_request(Verb::RequestSearch, self.reference, &Terms::default(), |tx, request| {
+            let (item, _) = tx.add_item(request, self.source, &text, &content)?;
+            reading::keep(tx, request, item, &parts)
+        })
+    }
+
+    /// The source has given everything, and says how it was searched; or why it failed.
+    fn end(self, outcome: std::result::Result<String, String>) -> Result<Searched> {
+        let (result, method, why) = match outcome {
+            Err(why) => ("failed", String::new(), why),
+            Ok(method) if self.items == 0 => ("none-held", method, String::new()),
+            Ok(method) => ("held", method, String::new()),
+        };
+        let text = SourceText { method, why, location: self.location.to_owned() };
+        self.answer(result, &text, result == "failed")?;
+        let items = if result == "failed" { 0 } else { self.items };
+        let (source, result) = (self.source.to_owned(), result.to_owned());
+        Ok(Searched { source, result, items, unreadable: self.unreadable })
+    }
+
+    fn answer(&self, result: &str, text: &SourceText, drop_items: bool) -> Result<()> {
+        let items = if drop_items { 0 } else { self.items };
+        self.desk.on_request(Verb::RequestSearch, self.reference, &Terms::default(), |tx, request| {
+            if drop_items {
+                tx.drop_items(request, self.source)?;
+            }
+            let answer = SourceAnswer {
+                source: self.source.to_owned(),
+                result: result.to_owned(),
+                items,
+                text: text.clone(),
+                answered_at: (result != "pending").then(|| tx.now()),
+            };
+            tx.keep_answer(request, &answer)
+        })
+    }
 }
 
 /// Goes on without a source's answer, with a reason that the letter states.
@@ -172,20 +237,71 @@ fn found(name: &str, media_type: &str, location: &str, content: Vec<u8>) -> Foun
     Found { text, content }
 }
 
+/// What came from the person's addresses and stands in an inbox still.
+fn unmoved(desk: &Desk<'_>, person: &Person, mut keeping: Keeping<'_>) -> Result<Searched> {
+    let held = match crate::intake::inbox::held_of(desk, &person.profile) {
+        Ok(held) => held,
+        Err(e) => return keeping.end(Err(e.to_string())),
+    };
+    for (name, content) in held {
+        let read = readable(&name, &content).ok();
+        let kind = read.as_ref().map_or("application/octet-stream", |document| media_type(document.kind));
+        keeping.item(found(&name, kind, INBOX, content), read)?;
+    }
+    keeping.end(Ok("every inbox of the organisation, by the person's addresses and numbers".to_owned()))
+}
+
 /// Everything that the casebook holds: the record, the cases, the notes and the documents.
-fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>, String), String> {
+fn casebook(
+    desk: &Desk<'_>,
+    person: &Person,
+    mut keeping: Keeping<'_>,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Searched> {
+    let (written, documents) = match written(desk, person).and_then(|w| Ok((w, documents(desk, person)?))) {
+        Ok(held) => held,
+        Err(e) => return keeping.end(Err(e.to_string())),
+    };
+    let total = written.len() + documents.len();
+    let mut done = 0;
+    for item in written {
+        progress(done, total);
+        done += 1;
+        keeping.item(item, None)?;
+    }
+    for document in &documents {
+        progress(done, total);
+        done += 1;
+        let content = match document_content(desk, person, document) {
+            Ok(content) => content,
+            Err(e) => return keeping.end(Err(e.to_string())),
+        };
+        keeping.item(found(&document.text.name, &document.text.media_type, CASEBOOK, content), None)?;
+    }
+    progress(total, total);
+    keeping.end(Ok(
+        "the person's own record with its versions and relations, every case with what hangs on it, note, document, \
+         statement and complaint file, by the record's identifier"
+            .to_owned()
+    ))
+}
+
+/// What the casebook holds as text: the record, the cases, the notes and what hangs on them.
+fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, StoreError> {
     let terms = Terms::default();
-    let (cases, notes, documents, further) = desk
-        .store
-        .act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
+    let (cases, notes, further, told) =
+        desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
             let permit = tx.permit(Record::Case(None), person.id, &terms)?;
             let cases = tx.cases_of(&permit)?;
             let permit = tx.permit(Record::Note(None), person.id, &terms)?;
             let notes = tx.notes_of(&permit)?;
             let further = crate::casebook::further_items(tx, person.id)?;
-            Ok((cases, notes, documents(tx, person, &terms)?, further))
-        })
-        .map_err(|e| e.to_string())?;
+            let said =
+                cases.iter().flat_map(|c| &c.statements).chain(notes.iter().flat_map(|n| &n.statements));
+            let said: Vec<_> = said.collect();
+            let told = super::other::found::of_person(tx, person, &said, &terms)?;
+            Ok((cases, notes, further, told))
+        })?;
     let mut items =
         vec![found("Your record", "text/plain", CASEBOOK, record_text(&person.profile).into_bytes())];
     for case in cases {
@@ -201,32 +317,33 @@ fn casebook(desk: &Desk<'_>, person: &Person) -> std::result::Result<(Vec<Found>
         let text = format!("Note of {day}\n\n{}", note.text.text);
         items.push(found(&format!("Note of {day}"), "text/plain", CASEBOOK, text.into_bytes()));
     }
-    for (name, media_type, content) in documents {
-        let mut item = found(&name, &media_type, CASEBOOK, content);
-        if let Err(why) = readable(&name, &item.content) {
-            item.text.unreadable = why;
-        }
-        items.push(item);
+    for (name, text) in told {
+        items.push(found(&name, "text/plain", CASEBOOK, text.into_bytes()));
     }
     for further in further {
         let mut item = found(&further.name, "text/plain", CASEBOOK, further.text.into_bytes());
         item.text.unreadable = further.to_fetch;
         items.push(item);
     }
-    let method =
-        "the person's own record, every case, note and document, by the record's identifier".to_owned();
-    Ok((items, method))
+    Ok(items)
 }
 
-type Kept = (String, String, Vec<u8>);
+fn documents(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<DocumentRow>, StoreError> {
+    desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
+        let permit = tx.permit(Record::Document(None), person.id, &Terms::default())?;
+        tx.documents_of(&permit)
+    })
+}
 
-fn documents(tx: &mut Tx<'_>, person: &Person, terms: &Terms) -> std::result::Result<Vec<Kept>, StoreError> {
-    let permit = tx.permit(Record::Document(None), person.id, terms)?;
-    let documents = tx.documents_of(&permit)?;
-    documents
-        .iter()
-        .map(|d| Ok((d.text.name.clone(), d.text.media_type.clone(), tx.document_content(&permit, d)?)))
-        .collect()
+fn document_content(
+    desk: &Desk<'_>,
+    person: &Person,
+    document: &DocumentRow,
+) -> std::result::Result<Vec<u8>, StoreError> {
+    desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
+        let permit = tx.permit(Record::Document(None), person.id, &Terms::default())?;
+        tx.document_content(&permit, document)
+    })
 }
 
 fn record_text(profile: &Profile) -> String {
@@ -268,30 +385,29 @@ fn record_text(profile: &Profile) -> String {
 fn folder(
     root: &Path,
     people: &Cast,
+    mut keeping: Keeping<'_>,
     progress: &dyn Fn(usize, usize),
-) -> std::result::Result<(Vec<Found>, String), String> {
+) -> Result<Searched> {
     let mut files = Vec::new();
-    list(root, &mut files, 0)?;
+    if let Err(why) = list(root, &mut files, 0) {
+        return keeping.end(Err(why));
+    }
     files.sort();
-    let (total, mut items) = (files.len(), Vec::new());
+    let total = files.len();
     for (done, path) in files.iter().enumerate() {
         progress(done, total);
         let name = path.strip_prefix(root).unwrap_or(path).display().to_string();
-        let size = std::fs::metadata(path).map_err(|e| format!("a file could not be looked at: {e}"))?.len();
-        if size > LARGEST {
-            return Err(format!("a file is larger than {} MB: search it apart", LARGEST >> 20));
-        }
-        let content = std::fs::read(path).map_err(|e| format!("a file could not be read: {e}"))?;
+        let content = match file_content(path) {
+            Ok(content) => content,
+            Err(why) => return keeping.end(Err(why)),
+        };
         match readable(&name, &content) {
             Ok(document) if mentions(&document, people) => {
-                items.push(found(&name, media_type(document.kind), &name, content));
+                let item = found(&name, media_type(document.kind), &name, content);
+                keeping.item(item, Some(document))?;
             }
             Ok(_) => {}
-            Err(why) => {
-                let mut item = found(&name, "application/octet-stream", &name, content);
-                item.text.unreadable = why;
-                items.push(item);
-            }
+            Err(_) => keeping.item(found(&name, "application/octet-stream", &name, content), None)?,
         }
     }
     progress(total, total);
@@ -299,7 +415,15 @@ fn folder(
         "{total} files read whole, attachments and hidden content included; searched for every form of the name, \
          e-mail addresses, telephone numbers and other identifiers"
     );
-    Ok((items, method))
+    keeping.end(Ok(method))
+}
+
+fn file_content(path: &Path) -> std::result::Result<Vec<u8>, String> {
+    let size = std::fs::metadata(path).map_err(|e| format!("a file could not be looked at: {e}"))?.len();
+    if size > LARGEST {
+        return Err(format!("a file is larger than {} MB: search it apart", LARGEST >> 20));
+    }
+    std::fs::read(path).map_err(|e| format!("a file could not be read: {e}"))
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>, depth: usize) -> std::result::Result<(), String> {

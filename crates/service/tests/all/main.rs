@@ -5,15 +5,33 @@ mod binding;
 #[cfg(test)]
 mod book;
 #[cfg(test)]
+mod intake;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
 mod promises_book;
 #[cfg(test)]
+mod promises_public;
+#[cfg(test)]
+mod promises_rights;
+#[cfg(test)]
+mod promises_sharing;
+#[cfg(test)]
+mod public;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
+mod rights;
+#[cfg(test)]
+mod rights_after;
+#[cfg(test)]
 mod ropa;
+#[cfg(test)]
+mod sharing;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

@@ -30,7 +30,11 @@ fn a_grant_is_kept_while_it_is_bounded_and_reviewed() {
     house.tamper("UPDATE access_grant SET reviewed_at = ?1", params![now()]);
     assert_eq!(house.control("N3", "good-reason"), "kept");
     house.tamper("UPDATE access_grant SET valid_until = valid_from + 3 * 86400000", []);
-    assert_eq!((house.control("N3", "good-reason"), house.state("N3")), ("broken", "broken"), "days, not hours");
+    assert_eq!(
+        (house.control("N3", "good-reason"), house.state("N3")),
+        ("broken", "broken"),
+        "days, not hours"
+    );
 }
 
 #[test]

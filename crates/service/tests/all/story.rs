@@ -25,6 +25,7 @@ pub struct World {
     pub calendar: Calendar,
     pub law: ClockConfig,
     pub made: Made,
+    pub clock: Arc<AtomicI64>,
 }
 
 fn places(folder: &Path) -> Vec<Place> {
@@ -61,7 +62,7 @@ impl World {
             progress: &|_, _, _| (),
         };
         let made = demo::make(&stage, organisation).unwrap();
-        Self { folder, store, calendar, law, made }
+        Self { folder, store, calendar, law, made, clock }
     }
 
     pub fn actor(&self, sign_in: &str) -> Actor {
@@ -111,6 +112,8 @@ const LETTER_SAYS: &[&str] = &[
     "section 165",
     "ask a court",
     "correct what is wrong",
+    "data protection officer",
+    "is registered with the Information Commissioner",
 ];
 
 #[test]

@@ -54,6 +54,7 @@ pub(super) struct Types {
     register: EntityTypeName,
     system: EntityTypeName,
     message: EntityTypeName,
+    statistics: EntityTypeName,
 }
 
 /// What Cedar is given for one question.
@@ -89,6 +90,7 @@ impl Types {
             register: name("Register")?,
             system: name("System")?,
             message: name("Message")?,
+            statistics: name("Statistics")?,
         })
     }
 
@@ -191,6 +193,10 @@ impl Types {
             let value = Value::new_entity_uid(uid(&self.request, request.as_bytes()));
             pairs.push(("asker".to_owned(), value));
         }
+        if let Some(request) = question.colleague {
+            let value = Value::new_entity_uid(uid(&self.request, request.as_bytes()));
+            pairs.push(("colleague".to_owned(), value));
+        }
         Context::from_pairs(pairs).map_err(|_| Fault::Unbuildable)
     }
 
@@ -221,6 +227,7 @@ impl Types {
             ResourceKind::Register => &self.register,
             ResourceKind::System => &self.system,
             ResourceKind::Message => &self.message,
+            ResourceKind::Statistics => &self.statistics,
         }
     }
 
@@ -257,9 +264,11 @@ pub(super) fn longest_grant_millis(limits: &Limits) -> i64 {
 /// The facts that a resource of this kind must have.
 fn facts_of(resource: &Resource) -> Result<Option<&PersonFacts>, Fault> {
     match resource.kind {
-        ResourceKind::Office | ResourceKind::AuditLog | ResourceKind::Register | ResourceKind::System => {
-            Ok(None)
-        }
+        ResourceKind::Office
+        | ResourceKind::AuditLog
+        | ResourceKind::Register
+        | ResourceKind::System
+        | ResourceKind::Statistics => Ok(None),
         _ => resource.person.as_ref().map(Some).ok_or(Fault::FactsMissing),
     }
 }

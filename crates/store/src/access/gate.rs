@@ -30,8 +30,11 @@ const BUILT_IN: &[(&str, &str)] = &built_in![
     "5-running.cedar",
     "6-never.cedar",
     "7-book.cedar",
+    "7-desk.cedar",
     "7-inbox.cedar",
+    "7-rights.cedar",
     "7-public.cedar",
+    "7-sharing.cedar",
 ];
 
 /// Why the gate does not start.

@@ -43,6 +43,8 @@ pub struct Reach {
     everywhere: bool,
     /// The own office's people.
     own_office: bool,
+    /// The purpose, where a person can stop it; none for what is a duty of law.
+    stoppable: Option<Purpose>,
     /// The reasons of a grant that serve the purpose.
     reasons: ReasonSet,
     /// Whether other offices are open at all (adherence).
@@ -96,6 +98,7 @@ fn reach(me: &StaffActor, purpose: Purpose, now: Timestamp, limits: &Limits) -> 
         office: me.office,
         everywhere,
         own_office: serving || complaint || reception || quality,
+        stoppable: (!ALWAYS_HELD.contains(purpose)).then_some(purpose),
         reasons: reasons.into_iter().filter_map(|(reason, serves)| serves.then_some(reason)).collect(),
         beyond: me.office_adherent,
         cleared: has(Role::Supervisor) || has(Role::ProtectedAdviser) || everywhere || incident || complaint,
@@ -109,7 +112,7 @@ impl ListRule {
     ///
     /// Parameters are numbered from `first_param`; each is used once and they appear in order, so the
     /// text runs on SQLite and PostgreSQL alike. It reads the columns `controller_id`, `office_id`,
-    /// `kind`, `protection`, `restricted`, `staff_id`, and the tables `access_grant` and
+    /// `kind`, `protection`, `restricted`, `stopped`, `staff_id`, and the tables `access_grant` and
     /// `declared_relation`.
     ///
     /// `alias` is a name written in the program, never input.
@@ -156,6 +159,10 @@ impl Reach {
         }
         if !self.cleared {
             parts.push(format!("{}.protection = 'standard'", clause.alias));
+        }
+        if let Some(purpose) = self.stoppable {
+            // Words of the closed list of purposes, none of which is part of another between commas.
+            parts.push(format!("{}.stopped NOT LIKE '%,{purpose},%'", clause.alias));
         }
         format!("({})", parts.join(" AND "))
     }

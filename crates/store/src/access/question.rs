@@ -143,12 +143,14 @@ pub struct Question {
     /// Who has put their name to the matter already: the preparer or proposer, the grant's holder,
     /// earlier approvers.
     pub signatories: Vec<StaffId>,
+    /// The request whose asker has proved to be asking, with its key and code.
+    pub asker: Option<RequestId>,
+    /// The request about which a colleague was asked and has shown the link of the question.
+    pub colleague: Option<RequestId>,
     /// Whether the case is shared with the worker's office now; for the person's own record, whether one is.
     pub shared: bool,
     /// Whether the record's home office has offered it to the worker's office.
     pub offered: bool,
-    /// The request whose asker has proved to be asking, with its key and code.
-    pub asker: Option<RequestId>,
     /// The moment, from the injected clock.
     pub now: Timestamp,
 }
@@ -158,7 +160,8 @@ impl Question {
     #[must_use]
     pub fn new(actor: Actor, verb: Verb, purpose: Purpose, resource: Resource, now: Timestamp) -> Self {
         let (grant, restriction_use, person_told, signatories) = (None, None, false, Vec::new());
-        let (asker, shared, offered) = (None, false, false);
+        let (asker, colleague) = (None, None);
+        let (shared, offered) = (false, false);
         Self {
             actor,
             verb,
@@ -169,6 +172,7 @@ impl Question {
             person_told,
             signatories,
             asker,
+            colleague,
             shared,
             offered,
             now,

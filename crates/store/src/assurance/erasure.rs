@@ -41,7 +41,15 @@ pub struct ErasureState {
 }
 
 /// The tables that hold something of a person, children first.
-const TABLES: [&str; 17] = [
+pub(crate) const TABLES: &[&str] = &[
+    "person_statement",
+    "processing_stop",
+    "processing_restriction",
+    "automated_decision",
+    "referral",
+    "disclosure",
+    "permission_event",
+    "permission",
     "odd_access",
     "record_transfer",
     "case_share",
@@ -68,7 +76,8 @@ const LINKS: [(&str, &str); 2] = [("person_relation", "other_id"), ("person_merg
 const MERGES: u32 = 2000;
 
 /// Further tables in which an erasure leaves dead rows.
-const OTHERS: &[&str] = &["person", "search_entry", "job", "inbox_part", "channel_copy"];
+const OTHERS: &[&str] =
+    &["person", "search_entry", "job", "inbox_part", "channel_copy", "request_reading", "request_cast"];
 
 impl Tx<'_> {
     /// Erases a person: every row, index entry and file. The key is destroyed right after the commit.
@@ -82,11 +91,11 @@ impl Tx<'_> {
 
     pub(crate) fn erase_rows(&mut self, person: PersonId, key: KeyId) -> Result<Erased> {
         let controller = self.controller();
+        self.erase_items_of(person)?;
         // What was merged into the record is the same person's.
         for (absorbed, its_key) in self.absorbed(person)? {
             self.erase_rows(absorbed, its_key)?;
         }
-        self.erase_items_of(person)?;
         self.drop_person_from_index(person)?;
         let files = self.query(
             "document_version",
@@ -96,8 +105,8 @@ impl Tx<'_> {
         for row in &files {
             self.follow_with(After::RemoveFile(row.get(0, "address")?));
         }
-        let mut rows = Vec::with_capacity(TABLES.len() + 1);
-        for table in TABLES {
+        let mut rows = self.drop_readings_about(controller, person)?;
+        for &table in TABLES {
             let sql = format!("DELETE FROM {table} WHERE controller_id = $1 AND person_id = $2");
             rows.push((table, self.execute(&sql, &[controller.into(), person.into()])?));
         }

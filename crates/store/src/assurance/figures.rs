@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::audit::int;
 use crate::access::Question;
-use crate::db::{Conn, Value};
+use crate::db::{Conn, Row, Value};
 use crate::error::Result;
 use crate::store::Store;
 
@@ -61,6 +61,8 @@ pub struct Count {
 pub struct RequestDates {
     /// The right, by its spelling.
     pub right: String,
+    /// The law of its clock, by its spelling.
+    pub regime: String,
     /// The division, by its spelling.
     pub division: String,
     /// What happened, by its spelling, and on which day.
@@ -88,7 +90,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn request_dates(&self, controller: ControllerId) -> Result<Vec<RequestDates>> {
-        let sql = "SELECT r.id, r.right_name, r.division, r.made_at, e.kind, e.on_date FROM rights_request r \
+        let sql = "SELECT r.id, r.right_name, r.division, r.made_at, e.kind, e.on_date, r.regime FROM rights_request r \
                    JOIN request_event e ON e.controller_id = r.controller_id AND e.request_id = r.id \
                    WHERE r.controller_id = $1 ORDER BY r.id, e.number";
         let rows = self.read(|conn| conn.query("rights_request", sql, &[controller.into()]))?;
@@ -100,8 +102,9 @@ impl Store {
                 Some((_, request)) => request.events.push(event),
                 None => {
                     let (right, division) = (row.get(1, "right_name")?, row.get(2, "division")?);
-                    let at = row.get(3, "made_at")?;
-                    found.push((*id.as_bytes(), RequestDates { right, division, events: vec![event], at }));
+                    let (at, regime) = (row.get(3, "made_at")?, row.get(6, "regime")?);
+                    let events = vec![event];
+                    found.push((*id.as_bytes(), RequestDates { right, regime, division, events, at }));
                 }
             }
         }
@@ -112,6 +115,15 @@ impl Store {
     #[must_use]
     pub fn gate_would_allow(&self, question: &Question) -> bool {
         self.inner.gate.allows(question)
+    }
+}
+
+impl Count {
+    /// Reads a number, and a moment that is -1 when there is none.
+    pub(crate) fn read(row: &Row) -> Result<Self> {
+        let (number, moment): (i64, i64) = (row.get(0, "count")?, row.get(1, "moment")?);
+        let at = Timestamp::from_millisecond(moment).ok().filter(|_| moment >= 0);
+        Ok(Self { number: super::audit::unsigned(number)?, at })
     }
 }
 
@@ -162,10 +174,7 @@ impl Counting<'_> {
 
     fn ask(&mut self, table: &'static str, sql: &str, params: &[Value]) -> Result<Count> {
         let rows = self.conn.query(table, sql, params)?;
-        let Some(row) = rows.first() else { return Ok(Count::default()) };
-        let (number, moment): (i64, i64) = (row.get(0, "count")?, row.get(1, "moment")?);
-        let at = Timestamp::from_millisecond(moment).ok().filter(|_| moment >= 0);
-        Ok(Count { number: super::audit::unsigned(number)?, at })
+        rows.first().map_or(Ok(Count::default()), Count::read)
     }
 
     fn oldest_unsigned(&mut self) -> Result<Option<Timestamp>> {

@@ -1,5 +1,7 @@
 //! Cases: a matter on which a person is helped.
 
+use std::collections::BTreeMap;
+
 use counterfoil_domain::access::{ResourceKind, Verb};
 use counterfoil_domain::casebook::words::CaseStatus;
 use counterfoil_domain::ids::{CaseId, OfficeId, PersonId, StaffId};
@@ -10,6 +12,7 @@ use super::history::Replaced;
 use crate::db::Row;
 use crate::error::{Result, StoreError};
 use crate::permit::{Permit, Record, Terms};
+use crate::rights::other::people::Statement;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -46,6 +49,8 @@ pub struct Case {
     pub worker: Option<StaffId>,
     /// Its version, from 1; a change names the version that it read.
     pub version: i64,
+    /// What the person says against it (Art 16 UK GDPR); shown wherever it is.
+    pub statements: Vec<Statement>,
 }
 
 /// A case as the allocation queue shows it: nothing that it says.
@@ -114,7 +119,8 @@ impl Tx<'_> {
             "SELECT {COLUMNS} FROM case_file WHERE controller_id = $1 AND person_id = $2 ORDER BY opened_at"
         );
         let rows = self.query("case_file", &sql, &[self.controller().into(), permit.person().into()])?;
-        let cases = rows.iter().map(|r| self.case(r)).collect::<Result<Vec<_>>>()?;
+        let mut said = self.statements_of(permit)?;
+        let cases = rows.iter().map(|r| self.case(r, &mut said)).collect::<Result<Vec<_>>>()?;
         Ok(cases.into_iter().filter(|c| permit.case().is_none_or(|one| one == c.id)).collect())
     }
 
@@ -235,7 +241,7 @@ impl Tx<'_> {
         Ok(seen)
     }
 
-    fn case(&self, row: &Row) -> Result<Case> {
+    fn case(&self, row: &Row, said: &mut BTreeMap<String, Vec<Statement>>) -> Result<Case> {
         let id: CaseId = row.get(0, "id")?;
         Ok(Case {
             id,
@@ -248,6 +254,7 @@ impl Tx<'_> {
             closed_at: row.get(7, "closed_at")?,
             worker: row.get(8, "worker_id")?,
             version: row.get(9, "version")?,
+            statements: said.remove(&id.to_string()).unwrap_or_default(),
         })
     }
 

@@ -1,5 +1,7 @@
 //! Documents: versions of sealed files that belong to a person.
 
+use std::collections::BTreeMap;
+
 use counterfoil_domain::access::{ResourceKind, Verb};
 use counterfoil_domain::ids::{CaseId, DocumentId, PersonId, VersionId};
 use jiff::Timestamp;
@@ -9,6 +11,7 @@ use crate::db::Row;
 use crate::error::{Result, StoreError};
 use crate::files::Address;
 use crate::permit::{Permit, Record, Terms};
+use crate::rights::other::people::Statement;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -69,6 +72,8 @@ pub struct Document {
     pub address: Address,
     /// When the newest version was added.
     pub made_at: Timestamp,
+    /// What the person says against it (Art 16 UK GDPR); shown wherever it is.
+    pub statements: Vec<Statement>,
 }
 
 const fn place(document: &DocumentId) -> Place<'_> {
@@ -207,7 +212,8 @@ impl Tx<'_> {
              ORDER BY d.made_at, d.id",
             &[self.controller().into(), permit.person().into()],
         )?;
-        let documents = rows.iter().map(|r| self.document(r)).collect::<Result<Vec<_>>>()?;
+        let mut said = self.statements_of(permit)?;
+        let documents = rows.iter().map(|r| self.document(r, &mut said)).collect::<Result<Vec<_>>>()?;
         let of_the_case = |d: &Document| permit.case().is_none_or(|c| Some(c) == d.case);
         Ok(documents.into_iter().filter(of_the_case).collect())
     }
@@ -226,7 +232,7 @@ impl Tx<'_> {
         Ok((row.get(0, "person_id")?, row.get(1, "case_id")?))
     }
 
-    fn document(&self, row: &Row) -> Result<Document> {
+    fn document(&self, row: &Row, said: &mut BTreeMap<String, Vec<Statement>>) -> Result<Document> {
         let id: DocumentId = row.get(0, "id")?;
         Ok(Document {
             id,
@@ -238,6 +244,7 @@ impl Tx<'_> {
             size: row.get(6, "size")?,
             address: row.get(7, "address")?,
             made_at: row.get(8, "made_at")?,
+            statements: said.remove(&id.to_string()).unwrap_or_default(),
         })
     }
 

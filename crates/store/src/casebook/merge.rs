@@ -28,6 +28,14 @@ pub const MOVED: &[(&str, &str)] = &[
     ("record_version", "id"),
     ("search_entry", "object_id"),
     ("rights_request", "id"),
+    ("person_statement", "id"),
+    ("automated_decision", "id"),
+    ("permission", "id"),
+    ("permission_event", "permission_id"),
+    ("disclosure", "id"),
+    ("referral", "id"),
+    ("inbox_item", "id"),
+    ("channel_message", "id"),
 ];
 
 /// Tables whose rows stay with the record that they were made for, and why.
@@ -39,6 +47,8 @@ pub const STAYS: &[(&str, &str)] = &[
     ("person_relation", "names both records"),
     ("person_merge", "names both records"),
     ("record_transfer", "an offer was made of one record"),
+    ("processing_stop", "a record with a use that has stopped is not merged"),
+    ("processing_restriction", "a restricted record is not merged; one that was stays told of where it was"),
     ("odd_access", "what happened to a record stays with it"),
 ];
 
@@ -170,6 +180,13 @@ impl Tx<'_> {
         let (_, absorbed) = self.permit_row(Record::Person, other, terms)?;
         if row.merged_into.is_some() || absorbed.merged_into.is_some() {
             return Err(StoreError::Invalid("one of these was merged already: undo that first".to_owned()));
+        }
+        // A merge would carry the rows and not what they do at the gate.
+        if row.is_limited() || absorbed.is_limited() {
+            return Err(StoreError::Invalid(
+                "one of these is restricted, held, or has a use that was stopped: settle that first"
+                    .to_owned(),
+            ));
         }
         let (mut kept, gone) = (self.profile(person, &row)?, self.profile(other, &absorbed)?);
         let added = Added::of(&kept, &gone);

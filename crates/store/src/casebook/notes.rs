@@ -1,5 +1,7 @@
 //! Notes in a case.
 
+use std::collections::BTreeMap;
+
 use counterfoil_domain::access::{ResourceKind, Verb};
 use counterfoil_domain::ids::{CaseId, NoteId, PersonId, StaffId};
 use jiff::Timestamp;
@@ -9,6 +11,7 @@ use super::history::Replaced;
 use crate::db::Row;
 use crate::error::{Result, StoreError};
 use crate::permit::{Permit, Record, Terms};
+use crate::rights::other::people::Statement;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -39,6 +42,8 @@ pub struct Note {
     pub version: i64,
     /// When it was written.
     pub made_at: Timestamp,
+    /// What the person says against it (Art 16 UK GDPR); shown wherever it is.
+    pub statements: Vec<Statement>,
 }
 
 const fn place(note: &NoteId) -> Place<'_> {
@@ -194,11 +199,12 @@ impl Tx<'_> {
              WHERE controller_id = $1 AND person_id = $2 ORDER BY made_at, id",
             &[self.controller().into(), permit.person().into()],
         )?;
-        let notes = rows.iter().map(|r| self.note(r)).collect::<Result<Vec<_>>>()?;
+        let mut said = self.statements_of(permit)?;
+        let notes = rows.iter().map(|r| self.note(r, &mut said)).collect::<Result<Vec<_>>>()?;
         Ok(notes.into_iter().filter(|n| permit.case().is_none_or(|c| c == n.case)).collect())
     }
 
-    fn note(&self, row: &Row) -> Result<Note> {
+    fn note(&self, row: &Row, said: &mut BTreeMap<String, Vec<Statement>>) -> Result<Note> {
         let id: NoteId = row.get(0, "id")?;
         Ok(Note {
             id,
@@ -208,6 +214,7 @@ impl Tx<'_> {
             text: self.open(place(&id), &row.get::<Vec<u8>>(4, "sealed")?)?,
             version: row.get(5, "version")?,
             made_at: row.get(6, "made_at")?,
+            statements: said.remove(&id.to_string()).unwrap_or_default(),
         })
     }
 }

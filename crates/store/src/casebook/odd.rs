@@ -114,7 +114,12 @@ impl Tx<'_> {
     }
 
     /// Notes a refused access when what was tried is odd by itself.
-    pub(crate) fn note_refused(&mut self, person: PersonId, office: OfficeId, flags: FlagSet) -> Result<()> {
+    pub(crate) fn note_odd_refusal(
+        &mut self,
+        person: PersonId,
+        office: OfficeId,
+        flags: FlagSet,
+    ) -> Result<()> {
         if flags.meets(odd::ODD) && self.verb != Verb::RecordList {
             self.note_odd(person, office, flags, true)?;
         }

@@ -12,6 +12,7 @@ use super::history::Replaced;
 use crate::db::Value;
 use crate::error::{Result, StoreError};
 use crate::permit::{Permit, PersonRow, Record, Terms};
+use crate::rights::other::people::Statement;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
 
@@ -131,6 +132,8 @@ pub struct Person {
     pub legal_hold: bool,
     /// What is held.
     pub profile: Profile,
+    /// What the person says against it (Art 16 UK GDPR); shown wherever the record is.
+    pub statements: Vec<Statement>,
     /// The record's version, from 1; a change names the version that it read.
     pub version: i64,
     /// When it was made.
@@ -276,6 +279,7 @@ impl Tx<'_> {
     pub fn read_person(&mut self, id: PersonId, terms: &Terms) -> Result<Person> {
         let (permit, row) = self.permit_row(Record::Person, id, terms)?;
         let profile = self.profile(id, &row)?;
+        let statements = self.statements_of(&permit)?.remove("person").unwrap_or_default();
         Ok(Person {
             id,
             office: permit.office(),
@@ -284,6 +288,7 @@ impl Tx<'_> {
             restricted: row.restricted,
             legal_hold: row.legal_hold,
             profile,
+            statements,
             version: row.version,
             made_at: row.made_at,
             changed_at: row.changed_at,

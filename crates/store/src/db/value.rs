@@ -67,6 +67,7 @@ macro_rules! from_ids {
 from_ids! {
     ControllerId OfficeId StaffId PersonId CaseId NoteId DocumentId VersionId RequestId ItemId GrantId
     EntryId JobId ImportId ActivityId SessionId MessageId MailId InboxItemId ChannelMessageId
+    PermissionId DisclosureId ReferralId ReleaseId ProjectId ReidentificationId
     RelationId MergeId EntryOfCaseId ShareId TransferId PartnershipId IncidentId AdherenceId OddId
 }
 

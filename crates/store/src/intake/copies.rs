@@ -172,6 +172,15 @@ impl Tx<'_> {
         Ok(Some(copy))
     }
 
+    /// The provider's name for a message or item, while its copy is known.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn copy_reference(&mut self, id: &[u8; 16]) -> Result<Option<String>> {
+        let copy = self.copy_row(id)?;
+        Ok(copy.map(|c| c.text.reference).filter(|r| !r.is_empty()))
+    }
+
     /// Opens a copy for the act's verb.
     ///
     /// # Errors

@@ -544,6 +544,18 @@ impl Tx<'_> {
         self.move_copy(item.line.id.as_bytes(), CopyEvent::ItemClosed)
     }
 
+    /// Ends an item in the act that took it in, such as a text that only says `STOP`: nobody need open it.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn close_at_once(&mut self, id: InboxItemId, how: &str) -> Result<()> {
+        debug_assert!(self.verb == Verb::MessageReceive);
+        let (line, sealed) = self.item_row(id)?;
+        let item = Item { text: self.open(place(&id), &sealed)?, parts: self.parts_of(id)?, line };
+        let (to, how) = (ItemState::Discarded, how.to_owned());
+        self.close_item(&item, &Close { to, how, person: None, case: None, kept: 0 })
+    }
+
     fn forget_parts(&mut self, item: InboxItemId, key: KeyId) -> Result<()> {
         let controller = self.controller();
         let files = self.query(

@@ -100,6 +100,8 @@ pub struct Step<'a> {
     pub state: Delivery,
     /// Why, without personal data.
     pub why: &'a str,
+    /// Nothing more is waited for, whatever the state.
+    pub last: bool,
 }
 
 const fn place(id: &ChannelMessageId) -> Place<'_> {
@@ -275,7 +277,7 @@ impl Tx<'_> {
     /// What the database answers.
     pub fn message_step(&mut self, message: &Message, step: Step<'_>) -> Result<Delivery> {
         let to = message.state.after(step.state);
-        let over = to.is_over();
+        let over = to.is_over() || (to == Delivery::Sent && !message.channel.tells_arrival()) || step.last;
         self.execute(
             "UPDATE channel_message SET state = $3, why = $4, over_at = COALESCE(over_at, $5) \
              WHERE controller_id = $1 AND id = $2",
@@ -428,6 +430,25 @@ impl Tx<'_> {
             ],
         )
         .map(|_| ())
+    }
+
+    /// Whether the warning of a number has left: an answer waits for it. One whose message went with a
+    /// person's record was sent before.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn warning_sent(&mut self, channel: Channel, number: &str) -> Result<bool> {
+        let blind = self.channel_blind(IdentityKind::Phone, number)?;
+        let rows = self.query(
+            "channel_warning",
+            "SELECT m.sent_at, m.id FROM channel_warning w LEFT JOIN channel_message m \
+             ON m.controller_id = w.controller_id AND m.id = w.message_id \
+             WHERE w.controller_id = $1 AND w.channel = $2 AND w.blind = $3",
+            &[self.controller().into(), channel.code().into(), blind.into()],
+        )?;
+        let Some(row) = rows.first() else { return Ok(false) };
+        let sent: Option<Timestamp> = row.get(0, "sent_at")?;
+        Ok(sent.is_some() || row.get::<Option<ChannelMessageId>>(1, "id")?.is_none())
     }
 
     /// When a number was warned about a channel.

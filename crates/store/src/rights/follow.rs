@@ -241,7 +241,8 @@ impl Tx<'_> {
     pub fn open_visit(&mut self, asker: &Asker, token_hash: [u8; 32], expires_at: Timestamp) -> Result<()> {
         self.execute(
             "INSERT INTO follow_visit (controller_id, token_hash, request_id, made_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5)",
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (controller_id, token_hash) DO UPDATE \
+             SET request_id = EXCLUDED.request_id, expires_at = EXCLUDED.expires_at",
             &[
                 self.controller().into(),
                 token_hash.into(),

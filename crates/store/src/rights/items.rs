@@ -67,7 +67,8 @@ const fn place(item: &ItemId) -> Place<'_> {
 }
 
 impl Tx<'_> {
-    /// Adds an item with its content, which is copied and sealed under the request's key.
+    /// Adds an item with its content, which is copied and sealed under the request's key; gives its number.
+    /// What was counted about the items before is forgotten.
     ///
     /// # Errors
     /// A full disk, or what the database answers.
@@ -77,7 +78,7 @@ impl Tx<'_> {
         source: &str,
         text: &ItemText,
         content: &[u8],
-    ) -> Result<i64> {
+    ) -> Result<(ItemId, i64)> {
         let id = ItemId::from_bytes(self.fresh_id());
         let number = self.next_number("request_item", request.id)?;
         let address = self.store.blind.content_address(request.id.as_bytes(), content);
@@ -99,7 +100,8 @@ impl Tx<'_> {
                 self.now.into(),
             ],
         )?;
-        Ok(number)
+        self.drop_cast(request)?;
+        Ok((id, number))
     }
 
     /// The items of a request by number.
@@ -129,6 +131,20 @@ impl Tx<'_> {
         })
     }
 
+    /// One item by its number.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or altered content.
+    pub fn item_numbered(&mut self, request: &Request, number: i64) -> Result<Item> {
+        let rows = self.query(
+            "request_item",
+            "SELECT id, number, source, state, size, sealed, address FROM request_item \
+             WHERE controller_id = $1 AND request_id = $2 AND number = $3",
+            &[self.controller().into(), request.id.into(), number.into()],
+        )?;
+        self.item(rows.first().ok_or(StoreError::NotFound("item"))?)
+    }
+
     /// The content of an item.
     ///
     /// # Errors
@@ -143,7 +159,9 @@ impl Tx<'_> {
     /// # Errors
     /// What the database answers.
     pub fn drop_items(&mut self, request: &Request, source: &str) -> Result<()> {
+        self.drop_cast(request)?;
         for item in self.items_of(request)?.iter().filter(|i| i.source == source) {
+            self.drop_reading(item)?;
             self.execute(
                 "DELETE FROM request_item WHERE controller_id = $1 AND id = $2",
                 &[self.controller().into(), item.id.into()],
@@ -233,8 +251,9 @@ impl Tx<'_> {
 
     pub(crate) fn void_approvals(&mut self, request: &Request) -> Result<()> {
         self.execute(
-            "DELETE FROM request_approval WHERE controller_id = $1 AND request_id = $2",
-            &[self.controller().into(), request.id.into()],
+            "UPDATE request_approval SET voided_at = $3 \
+             WHERE controller_id = $1 AND request_id = $2 AND voided_at IS NULL",
+            &[self.controller().into(), request.id.into(), self.now.into()],
         )
         .map(|_| ())
     }

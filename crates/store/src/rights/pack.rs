@@ -69,7 +69,7 @@ impl Tx<'_> {
         self.execute(
             "INSERT INTO request_approval (controller_id, request_id, staff_id, fingerprint, approved_at) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (controller_id, request_id, staff_id) DO UPDATE \
-             SET fingerprint = EXCLUDED.fingerprint, approved_at = EXCLUDED.approved_at",
+             SET fingerprint = EXCLUDED.fingerprint, approved_at = EXCLUDED.approved_at, voided_at = NULL",
             &[self.controller().into(), request.id.into(), staff.into(), fingerprint.into(), self.now.into()],
         )
         .map(|_| ())
@@ -83,7 +83,7 @@ impl Tx<'_> {
         let rows = self.query(
             "request_approval",
             "SELECT staff_id, fingerprint, approved_at FROM request_approval \
-             WHERE controller_id = $1 AND request_id = $2 ORDER BY approved_at, staff_id",
+             WHERE controller_id = $1 AND request_id = $2 AND voided_at IS NULL ORDER BY approved_at, staff_id",
             &[self.controller().into(), request.id.into()],
         )?;
         rows.iter()

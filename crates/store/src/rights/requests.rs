@@ -41,7 +41,7 @@ pub struct RequestText {
     pub known_by: String,
     /// What the requester needs in order to deal with us: reasonable adjustments.
     pub adjustments: String,
-    /// The heading of the older Act under which it was made: `damage-notice`, `compensation`; mostly none.
+    /// The heading of the older Act under which it was made: `damage-or-distress`, `compensation`; mostly none.
     pub heading: String,
 }
 
@@ -270,7 +270,7 @@ impl Tx<'_> {
     }
 
     /// A person who was erased meanwhile leaves a request without facts.
-    fn request_facts(&mut self, person: Option<PersonId>) -> Result<PersonFacts> {
+    pub(crate) fn request_facts(&mut self, person: Option<PersonId>) -> Result<PersonFacts> {
         let Some(person) = person else { return self.nobody() };
         match self.person_facts(person) {
             Ok((_, facts)) => Ok(facts),
@@ -279,7 +279,7 @@ impl Tx<'_> {
         }
     }
 
-    fn load_request(&mut self, id: RequestId) -> Result<Request> {
+    pub(crate) fn load_request(&mut self, id: RequestId) -> Result<Request> {
         let sql = format!("SELECT {COLUMNS} FROM rights_request WHERE controller_id = $1 AND id = $2");
         let rows = self.query("rights_request", &sql, &[self.controller().into(), id.into()])?;
         self.request(rows.first().ok_or(StoreError::NotFound("request"))?)
@@ -335,14 +335,14 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::Invalid`] when someone else was faster.
     pub fn move_request(&mut self, request: &Request, state: &str) -> Result<()> {
-        let closed = matches!(state, "closed").then_some(self.now);
+        let closed = matches!(state, "closed" | "refused").then_some(self.now);
         let moved = self.execute(
             "UPDATE rights_request SET state = $3, version = version + 1, closed_at = COALESCE($5, closed_at) \
              WHERE controller_id = $1 AND id = $2 AND version = $4",
             &[self.controller().into(), request.id.into(), state.into(), request.version.into(), closed.into()],
         )?;
         if moved == 1 {
-            return Ok(());
+            return if closed.is_some() { self.drop_readings(request) } else { Ok(()) };
         }
         Err(StoreError::Invalid("someone else has changed this request: open it again".to_owned()))
     }

@@ -109,6 +109,12 @@ impl BlindKeys {
     }
 }
 
+/// The pseudonym of a person in a research project: an HMAC under the project's own key.
+#[must_use]
+pub fn research_pseudonym(key: &Key, person: &[u8; 16]) -> [u8; 16] {
+    first(&mac(key, &[b"counterfoil/research-pseudonym/v1", person]))
+}
+
 fn sound(metaphone: &DoubleMetaphone, word: &str) -> Option<String> {
     if word.len() < 3 || !word.is_ascii() || word.bytes().any(|b| b.is_ascii_digit()) {
         return None;

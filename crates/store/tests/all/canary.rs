@@ -16,6 +16,8 @@ use counterfoil_store::casebook::people::{Address, Identifier, Profile};
 use counterfoil_store::casebook::search::Term;
 use counterfoil_store::grants::{GrantText, NewGrant};
 use counterfoil_store::rights::items::ItemText;
+use counterfoil_store::rights::other::people::NewHeld;
+use counterfoil_store::rights::other::texts::{AutomatedText, RestrictionText, StatementText, StopText};
 use counterfoil_store::rights::requests::{EventText, NewRequest, RequestText};
 use counterfoil_store::seal::organisation::Hardness;
 use counterfoil_store::{Place, Record, Terms};
@@ -27,7 +29,7 @@ use crate::support::{House, on_both_engines};
 const FOR: Purpose = Purpose::ServiceDelivery;
 
 /// Words that stand nowhere else. What is only the request's or the staff's outlives the person.
-const OF_THE_PERSON: [&str; 17] = [
+const OF_THE_PERSON: [&str; 21] = [
     "Zephyrine",
     "Quillfeather",
     "Wexmarigold",
@@ -45,6 +47,10 @@ const OF_THE_PERSON: [&str; 17] = [
     "Hazeltoggle",
     "Inkvesper",
     "Juniperclasp",
+    "Quartzlapwing",
+    "Russetthimble",
+    "Saffrongannet",
+    "Tealbramble",
 ];
 const OF_OTHERS: [&str; 6] =
     ["Kestrelwick", "Larkspurling", "Mallowbrisket", "Nettlecrown", "Otterquince", "Pewterwren"];
@@ -90,9 +96,36 @@ fn fill(house: &House, adviser: &Actor) -> PersonId {
             tx.add_document(person, Some(case), &about, content.as_bytes(), Some("Inkvesper lease"), &terms)
         })
         .unwrap();
+    fill_rights(house, person);
     let with_detail = Terms { detail: serde_json::json!({ "why": "Juniperclasp" }), ..Terms::default() };
     store.act(adviser, Verb::RecordRead, FOR, |tx| tx.read_person(person, &with_detail)).unwrap();
     person
+}
+
+/// What the other rights leave on a person's record.
+fn fill_rights(house: &House, person: PersonId) {
+    let officer = house.actor(house.here, Role::IgOfficer);
+    let since = "2026-11-20".parse().unwrap();
+    let new = NewHeld { request: None, about: "person", state: "shown", since };
+    let act = |held: &dyn Fn(&mut counterfoil_store::Tx<'_>, &counterfoil_store::Permit)| {
+        house
+            .store
+            .act(&officer, Verb::RecordEdit, Purpose::RightsRequest, |tx| {
+                let permit = tx.permit(Record::Person, person, &Terms::default())?;
+                held(tx, &permit);
+                Ok(())
+            })
+            .unwrap();
+    };
+    let statement = StatementText { text: text("Quartzlapwing") };
+    let stop = StopText { grounds: text("Russetthimble"), ..StopText::default() };
+    let restriction = RestrictionText { reason: text("Saffrongannet"), ..RestrictionText::default() };
+    let automated = AutomatedText { inputs: text("Tealbramble"), ..AutomatedText::default() };
+    let overridden = NewHeld { about: "quality", state: "overridden", ..new.clone() };
+    act(&|tx, permit| assert!(tx.attach_statement(permit, &new, &statement).is_ok()));
+    act(&|tx, permit| assert!(tx.hold(permit, &overridden, &stop).is_ok()));
+    act(&|tx, permit| assert!(tx.hold(permit, &new, &restriction).is_ok()));
+    act(&|tx, permit| assert!(tx.hold(permit, &new, &automated).is_ok()));
 }
 
 fn fill_others(house: &House, person: PersonId) {

@@ -227,7 +227,10 @@ fn a_message_is_held_until_it_arrives_and_then_gone() {
                     if taken {
                         tx.message_taken(&message, "SM-17", Ending::Expires, None)?;
                     }
-                    Ok((tx.message_step(&message, Step { state, why: "" })?, text.map(|t| t.words)))
+                    Ok((
+                        tx.message_step(&message, Step { state, why: "", last: false })?,
+                        text.map(|t| t.words),
+                    ))
                 })
                 .unwrap()
         };

@@ -20,10 +20,23 @@ use counterfoil_store::intake::items::{ItemText as ItemWords, PartText};
 use counterfoil_store::intake::messages::MessageText as ChannelWords;
 use counterfoil_store::letters::MessageText;
 use counterfoil_store::mailbox::MailText;
+use counterfoil_store::rights::colleague::QuestionText;
 use counterfoil_store::rights::follow::AskerFileText;
 use counterfoil_store::rights::items::ItemText;
+use counterfoil_store::rights::other::texts::{
+    AutomatedText, CertificateText, CopiedText, DecisionText, FactText, InvestigationText, JudgedText,
+    PlanText, ReasonText, RegulatorText, RestrictionText, ReviewText, RowsText, StageText, StatementText,
+    StopText, SystemText, TellingText,
+};
 use counterfoil_store::rights::pack::PackText;
+use counterfoil_store::rights::reading::NoteOnItem;
 use counterfoil_store::rights::requests::{EventText, RequestText, SourceText};
+use counterfoil_store::sharing::disclosures::DisclosureText;
+use counterfoil_store::sharing::permissions::{PermissionEventText, PermissionText};
+use counterfoil_store::sharing::referrals::ReferralText;
+use counterfoil_store::sharing::releases::{ExactCell, ReleaseText};
+use counterfoil_store::sharing::research::{ProjectText, ReidentificationText};
+use counterfoil_store::sharing::survey::SurveyText;
 use serde::{Deserialize, Serialize};
 
 use crate::raw::Raw;
@@ -193,12 +206,35 @@ fn a_merge_knows_what_becomes_of_every_table_with_a_person() {
     });
 }
 
+/// The texts of the other rights, with one of everything that they can hold.
+fn other_rights() -> Vec<(&'static str, BTreeSet<String>)> {
+    let judged = JudgedText { reasons: vec![ReasonText::default()], ..JudgedText::default() };
+    let systems = vec![SystemText::default()];
+    let plan = PlanText { rows: vec![RowsText::default()], systems: systems.clone(), ..PlanText::default() };
+    let review = ReviewText { copied: CopiedText::default(), ..ReviewText::default() };
+    vec![
+        ("right_fact", names(&FactText::default())),
+        ("right_decision", names(&DecisionText { lines: vec![judged], ..DecisionText::default() })),
+        ("erasure_plan", names(&plan)),
+        ("right_certificate", names(&CertificateText { systems, ..CertificateText::default() })),
+        ("recipient_telling", names(&TellingText::default())),
+        ("complaint_stage", names(&StageText::default())),
+        ("complaint_note", names(&InvestigationText::default())),
+        ("internal_review", names(&review)),
+        ("regulator_case", names(&RegulatorText::default())),
+        ("person_statement", names(&StatementText::default())),
+        ("processing_stop", names(&StopText::default())),
+        ("processing_restriction", names(&RestrictionText::default())),
+        ("automated_decision", names(&AutomatedText::default())),
+    ]
+}
+
 #[test]
 fn the_map_names_every_field_inside_what_is_sealed() {
     let map = map();
     let entry =
         Opened { staff: None, office: None, person: None, object: None, detail: serde_json::Value::Null };
-    let sealed = [
+    let mut sealed = vec![
         ("person", names(&full_profile())),
         ("case_file", names(&CaseText::default())),
         ("note", names(&NoteText::default())),
@@ -215,24 +251,36 @@ fn the_map_names_every_field_inside_what_is_sealed() {
         ("rights_request", names(&RequestText::default())),
         ("request_event", names(&EventText::default())),
         ("request_source", names(&SourceText::default())),
+        ("source_question", names(&QuestionText::default())),
         ("request_item", names(&ItemText::default())),
         ("request_pack", names(&PackText::default())),
         ("asker_file", names(&AskerFileText::default())),
         ("message", names(&MessageText::default())),
         ("mail_item", names(&MailText::default())),
+        ("request_note", names(&NoteOnItem::default())),
         ("audit_entry", names(&entry)),
         ("inbox_item", names(&ItemWords::default())),
         ("inbox_part", names(&PartText::default())),
         ("channel_copy", names(&CopyText::default())),
         ("channel_message", names(&ChannelWords::default())),
+        ("permission", names(&PermissionText::default())),
+        ("permission_event", names(&PermissionEventText::default())),
+        ("disclosure", names(&DisclosureText::default())),
+        ("referral", names(&ReferralText::default())),
+        ("statistics_release", names(&ReleaseText { cells: vec![ExactCell::default()] })),
+        ("research_project", names(&ProjectText::default())),
+        ("reidentification", names(&ReidentificationText::default())),
+        ("survey_answer", names(&SurveyText::default())),
     ];
+    sealed.extend(other_rights());
     for (table, live) in &sealed {
         let mapped: BTreeSet<String> = map.table[*table]["sealed"].fields.iter().cloned().collect();
         assert_eq!(&mapped, live, "docs/data-map.toml: {table}.sealed");
     }
-    // What has no type of its own here: a job's payload; a decision, whose type is the use-cases'; a saved form,
+    // What has no type of its own here: a job's payload; what the use-cases alone have types for; a saved form,
     // whose fields are the page's and which only its link opens.
-    let untyped = ["job", "request_decision", "ask_draft", "record_version"];
+    let untyped =
+        ["job", "request_decision", "ask_draft", "record_version", "request_reading", "request_cast"];
     let typed: BTreeSet<&str> = sealed.iter().map(|(t, _)| *t).chain(untyped).collect();
     let all: BTreeSet<&str> =
         map.table.iter().filter(|(_, c)| c.contains_key("sealed")).map(|(t, _)| t.as_str()).collect();

@@ -19,7 +19,7 @@ use crate::render::View;
 use crate::samples;
 use crate::session::{Staff, blocking};
 use crate::site::Site;
-use crate::use_cases::{NewEvent, is_not_found};
+use crate::use_cases::{NewEvent, UseCases, is_not_found};
 use crate::visit::Visit;
 
 /// The items that the page lists by name; beyond it only their number is shown.
@@ -189,13 +189,11 @@ pub async fn search(
     Path(reference): Path<String>,
     Posted { fresh, .. }: Posted,
 ) -> Result<Response, Response> {
-    let done = if fresh {
-        let (use_cases, who, reference) = (site.use_cases(), who.clone(), reference.clone());
-        done(blocking(move || use_cases.search(&who, &reference)).await)
-    } else {
-        Err(Undone::Typed(vec![STALE]))
-    };
-    finish(&site, &visit, who, reference, Typed::default(), done).await
+    let then = format!("/staff/requests/{reference}/work");
+    act(&site, &visit, who, reference, fresh, then, |use_cases, who, reference| {
+        use_cases.search(who, reference)
+    })
+    .await
 }
 
 /// `POST /staff/requests/{reference}/approve`
@@ -206,13 +204,45 @@ pub async fn approve(
     Path(reference): Path<String>,
     Posted { fresh, .. }: Posted,
 ) -> Result<Response, Response> {
+    let then = format!("/staff/requests/{reference}");
+    act(&site, &visit, who, reference, fresh, then, |use_cases, who, reference| {
+        use_cases.approve(who, reference)
+    })
+    .await
+}
+
+/// Does one thing to a request and goes to a page, or says on the request's page why not.
+async fn act(
+    site: &Site,
+    visit: &Visit,
+    who: SignedIn,
+    reference: String,
+    fresh: bool,
+    then: String,
+    work: impl FnOnce(&dyn UseCases, &SignedIn, &str) -> Result<(), ServiceError> + Send + 'static,
+) -> Result<Response, Response> {
     let done = if fresh {
         let (use_cases, who, reference) = (site.use_cases(), who.clone(), reference.clone());
-        done(blocking(move || use_cases.approve(&who, &reference)).await)
+        done(blocking(move || work(&*use_cases, &who, &reference)).await)
     } else {
         Err(Undone::Typed(vec![STALE]))
     };
-    finish(&site, &visit, who, reference, Typed::default(), done).await
+    match done {
+        Ok(()) => Ok(visit.go(&then)),
+        undone => finish(site, visit, who, reference, Typed::default(), undone).await,
+    }
+}
+
+/// The request's page with why something was not done.
+pub(super) async fn again(
+    site: &Site,
+    visit: &Visit,
+    who: SignedIn,
+    reference: String,
+    why: String,
+) -> Result<Response, Response> {
+    let undone = Err(Undone::Refused(ServiceError::NotReady(why)));
+    finish(site, visit, who, reference, Typed::default(), undone).await
 }
 
 /// A form that waited too long or came from elsewhere.

@@ -67,11 +67,16 @@ pub async fn accessibility(State(site): State<Site>, visit: Visit) -> Response {
 pub struct CookiesView {
     session: &'static str,
     form: &'static str,
+    follow: &'static str,
 }
 
 impl CookiesView {
     const fn new(secure: bool) -> Self {
-        Self { session: Cookie::Session.name(secure), form: Cookie::Form.name(secure) }
+        Self {
+            session: Cookie::Session.name(secure),
+            form: Cookie::Form.name(secure),
+            follow: Cookie::Follow.name(secure),
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, book, deadline, figures, home, privacy, promises, register, request, requests, sign_in, statements,
+    ask, book, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
+    requests, review, rights, sharing, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -52,6 +53,26 @@ fn draw_everything() -> Rendering {
     let mut all = Rendering { site, seen: BTreeSet::new(), html: Vec::new() };
     all.draw::<ask::AskView>();
     all.draw::<ask::AskedView>();
+    all.draw::<letters::AskerView>();
+    all.draw::<letters::SecretsView>();
+    all.draw::<letters::ComposeView>();
+    all.draw::<letters::LogView>();
+    all.draw::<letters::MailView>();
+    all.draw::<letters::MailboxView>();
+    all.draw::<letters::LetterView>();
+    all.draw::<letters::LettersView>();
+    all.draw::<older::OlderView>();
+    all.draw::<ask::SavedView>();
+    all.draw::<ask::GoneView>();
+    all.draw::<ask::FormsView>();
+    all.draw::<ask::FormView>();
+    all.draw::<follow::EnterView>();
+    all.draw::<follow::FollowView>();
+    all.draw::<follow::QuestionView>();
+    all.draw::<follow::PapersView>();
+    all.draw::<follow::WithdrawView>();
+    all.draw::<follow::CollectView>();
+    all.draw::<follow::ReceiptView>();
     all.draw::<deadline::DeadlineView>();
     all.draw::<home::HomeView>();
     all.draw::<statements::AccessibilityView>();
@@ -60,11 +81,34 @@ fn draw_everything() -> Rendering {
     all.draw::<ProblemView>();
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();
+    all.draw::<review::ListView>();
+    all.draw::<review::PageView>();
+    all.draw::<review::WithholdView>();
+    all.draw::<review::LookView>();
+    all.draw::<review::WorkView>();
     all.draw::<promises::PromisesView>();
     all.draw::<figures::FiguresView>();
     all.draw::<book::Sheet>();
     all.draw::<register::RegisterView>();
+    all.draw::<inbox::QueueView>();
+    all.draw::<inbox::ItemView>();
+    all.draw::<inbox::ChaseView>();
+    all.draw::<inbox::LogView>();
+    all.draw::<inbox::SendView>();
+    all.draw::<inbox::FormView>();
+    all.draw::<inbox::SentView>();
     all.draw::<register::EditView>();
+    all.draw::<sharing::choices::ChoicesView>();
+    all.draw::<sharing::disclosure::DisclosureView>();
+    all.draw::<sharing::disclosures::DisclosuresView>();
+    all.draw::<sharing::permissions::PermissionsView>();
+    all.draw::<sharing::permissions::ReceiptView>();
+    all.draw::<sharing::recipients::RecipientsView>();
+    all.draw::<sharing::referrals::ReferralsView>();
+    all.draw::<sharing::register::RegisterOfDisclosuresView>();
+    all.draw::<sharing::statistics::StatisticsView>();
+    all.draw::<rights::RightView>();
+    all.draw::<rights::OutcomeLetterView>();
     all.draw::<sign_in::SignInView>();
     all.draw::<sign_in::CodeView>();
     all.draw::<sign_in::ContinueView>();
@@ -120,6 +164,27 @@ fn every_word_is_used() {
         "ask.capacity_hint.",
         "ask.evidence.",
         "ask.words_hint.",
+        "letters.said.",
+        "letters.way.",
+        "letters.state.",
+        "letters.kind.",
+        "letters.purpose.",
+        "letters.channel.",
+        "letters.capacity.",
+        "letters.sort.",
+        "ask.harm.",
+        "ask.harm_hint.",
+        "public.older.heading.",
+        "public.older.means.",
+        "public.state.",
+        "public.state_means.",
+        "public.extended.",
+        "public.need.",
+        "public.need_said.",
+        "public.pause.",
+        "public.pause_open.",
+        "public.letter.",
+        "public.papers.title.",
         "ask.reply.",
         "ask.format.",
         "ask.format_hint.",
@@ -143,6 +208,23 @@ fn every_word_is_used() {
         "deadline.division.",
         "form.part.",
         "request.reasons.",
+        "review.about.",
+        "review.box.",
+        "review.decided.",
+        "review.entity.",
+        "review.filter.",
+        "review.keys.",
+        "review.kind.",
+        "review.look.",
+        "review.people.suggest_",
+        "review.role.",
+        "review.standing.",
+        "review.state.",
+        "review.way.",
+        "review.whole.",
+        "review.withhold.",
+        "review.work.",
+        "rights.",
     ];
     let plural =
         |key: &str| key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).map(str::to_owned);

@@ -9,6 +9,8 @@ mod desk;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod inbox;
+#[cfg(test)]
 mod signing_in;
 #[cfg(test)]
 mod support;

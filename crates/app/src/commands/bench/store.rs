@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use counterfoil_domain::access::{Role, RoleSet};
 use counterfoil_service::calendar;
 use counterfoil_service::installation::{self, NewOrganisation, NewStaff};
+use counterfoil_service::intake::channels::Channels;
 use counterfoil_service::organisation::Organisation;
 use counterfoil_service::sign_in::{code_at, hash_password};
 use counterfoil_service::store::{Controller, Hardness, Place, Store};
@@ -93,7 +94,8 @@ impl Bench {
         let (store, engine) = open(args, folder.path())?;
         let organisation = set_up(&store)?;
         let config = Config::at(folder.path())?;
-        let site = site::build(&store, &organisation, &config.site, calendar::load(None)?)?;
+        let site =
+            site::build(&store, &organisation, &config.site, calendar::load(None)?, &Channels::default())?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()

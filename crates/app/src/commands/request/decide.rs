@@ -68,6 +68,7 @@ pub fn decide(args: &Decide) -> CommandResult {
         code: args.withhold.clone().unwrap_or_default(),
         reason: args.reason.clone(),
         answers: answers(&args.answers)?,
+        ..Ground::default()
     };
     let choice = choice(args, fate, ground)?;
     let opened = args.as_whom.open()?;
@@ -81,7 +82,7 @@ pub fn decide(args: &Decide) -> CommandResult {
 
 fn choice(args: &Decide, fate: Fate, ground: Ground) -> Result<Choice, CommandError> {
     if let Some(name) = &args.person {
-        return Ok(Choice::Person { member: member(args, name)?, fate, ground });
+        return Ok(Choice::Person { member: member(args, name)?, fate, ground, who: String::new() });
     }
     if args.others {
         return Ok(Choice::Others { fate, ground });
@@ -99,27 +100,14 @@ fn choice(args: &Decide, fate: Fate, ground: Ground) -> Result<Choice, CommandEr
     Ok(Choice::Passage { number: args.in_item.unwrap_or(0), text, fate, ground })
 }
 
-/// The last word of a name is the surname, unless it is an organisation's.
+/// Somebody by their whole name, with whatever else they are known by.
 fn member(args: &Decide, name: &str) -> Result<CastMember, CommandError> {
-    let name = name.trim();
-    if name.is_empty() {
+    if name.trim().is_empty() {
         return Err(CommandError::refused("person", "give the person's whole name"));
     }
-    let (forenames, surname) = match name.rsplit_once(char::is_whitespace) {
-        Some((first, last)) if args.role != "organisation" => (first.trim(), last),
-        _ => ("", name),
-    };
-    let is_phone =
-        |t: &str| t.chars().filter(char::is_ascii_digit).count() >= 7 && !t.contains(char::is_alphabetic);
-    Ok(CastMember {
-        role: args.role.clone(),
-        forenames: forenames.to_owned(),
-        surname: surname.to_owned(),
-        emails: args.also.iter().filter(|t| t.contains('@')).cloned().collect(),
-        phones: args.also.iter().filter(|t| is_phone(t)).cloned().collect(),
-        aliases: args.also.iter().filter(|t| !t.contains('@') && !is_phone(t)).cloned().collect(),
-        identifiers: Vec::new(),
-    })
+    let mut member = CastMember::named(name, &args.role);
+    args.also.iter().for_each(|form| member.also(form));
+    Ok(member)
 }
 
 fn answers(given: &[String]) -> Result<BTreeMap<String, String>, CommandError> {

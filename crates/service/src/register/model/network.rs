@@ -159,6 +159,18 @@ pub enum SystemKind {
     Paper,
 }
 
+impl SystemKind {
+    /// Its spelling in the register's files.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Casebook => "casebook",
+            Self::System => "system",
+            Self::Paper => "paper",
+        }
+    }
+}
+
 /// A system or manual file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -66,6 +66,9 @@ pub struct TransferEntry {
     /// The transfer assessment.
     #[serde(default)]
     pub assessment: Option<String>,
+    /// The day of the regulator's advice, without which nothing goes to a country that is on no list.
+    #[serde(default, deserialize_with = "maybe")]
+    pub advice: Option<Date>,
 }
 
 /// An agreement.

@@ -156,11 +156,15 @@ impl Written {
         }
         (question.shared, question.offered) = (self.shared, self.offered);
         question.person_told = self.person_told.unwrap_or(false);
-        question.asker = self.proved_by.as_deref().map(|whose| match whose {
-            "its asker" => RequestId::from_bytes(question.resource.id),
-            "the asker of another request" => RequestId::from_bytes([11; 16]),
-            other => panic!("proved_by = `{other}`: use its asker, or the asker of another request"),
-        });
+        let (own, other) = (RequestId::from_bytes(question.resource.id), RequestId::from_bytes([11; 16]));
+        match self.proved_by.as_deref() {
+            None => {}
+            Some("its asker") => question.asker = Some(own),
+            Some("the asker of another request") => question.asker = Some(other),
+            Some("a colleague who was asked") => question.colleague = Some(own),
+            Some("a colleague who was asked about another request") => question.colleague = Some(other),
+            Some(word) => panic!("proved_by = `{word}`: see policies/cases/README.md"),
+        }
         question.signatories = self.signed_by.iter().flatten().map(|name| someone(name)).collect();
         question
     }

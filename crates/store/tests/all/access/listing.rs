@@ -25,6 +25,14 @@ struct Row {
     staff_member: Option<StaffId>,
     relations: Vec<StaffId>,
     grants: Vec<Granted>,
+    stopped: PurposeSet,
+}
+
+/// As `person.stopped` holds it.
+fn stopped(purposes: PurposeSet) -> &'static str {
+    let words: Vec<&str> = purposes.iter().map(Purpose::as_str).collect();
+    let text = if words.is_empty() { String::new() } else { format!(",{},", words.join(",")) };
+    Box::leak(text.into_boxed_str())
 }
 
 #[derive(Debug, Clone)]
@@ -88,9 +96,11 @@ prop_compose! {
         staff_member in prop::option::weighted(0.2, staff()),
         relations in prop::collection::btree_set(staff(), 0..2),
         grants in prop::collection::vec(granted(), 0..3),
+        stopped in prop::option::weighted(0.2, prop::sample::subsequence(Purpose::ALL.to_vec(), 1..4)),
     ) -> Row {
         let relations = relations.into_iter().filter(|_| office == world::OFFICE || restricted).collect();
-        Row { controller, office, identity, protection, restricted, staff_member, relations, grants }
+        let stopped = stopped.unwrap_or_default().into_iter().collect();
+        Row { controller, office, identity, protection, restricted, staff_member, relations, grants, stopped }
     }
 }
 
@@ -154,7 +164,7 @@ fn question(scene: &Scene, id: PersonId, row: &Row) -> Question {
         restricted: row.restricted,
         staff_member: row.staff_member,
         relations: row.relations.clone(),
-        purposes: scene.held,
+        purposes: scene.held.iter().filter(|p| !row.stopped.contains(*p)).collect(),
         ..world::ordinary_person()
     };
     let resource = Resource {
@@ -180,7 +190,7 @@ enum Value {
 
 const TABLES: [&str; 3] = [
     "CREATE TEMPORARY TABLE person (controller_id BLOB, id BLOB, office_id BLOB, kind TEXT, protection TEXT, \
-     restricted INTEGER, staff_id BLOB)",
+     restricted INTEGER, staff_id BLOB, stopped TEXT)",
     "CREATE TEMPORARY TABLE access_grant (controller_id BLOB, id BLOB, staff_id BLOB, person_id BLOB, reason TEXT, \
      evidence_checked INTEGER, valid_from BIGINT, valid_until BIGINT, revoked_at BIGINT)",
     "CREATE TEMPORARY TABLE declared_relation (controller_id BLOB, staff_id BLOB, person_id BLOB)",
@@ -192,7 +202,7 @@ fn inserts(scene: &Scene) -> Vec<Statement> {
     for (index, row) in scene.rows.iter().enumerate() {
         let (controller, id) = (bytes(row.controller.as_bytes()), bytes(person(index).as_bytes()));
         all.push((
-            "INSERT INTO person VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO person VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             vec![
                 controller.clone(),
                 id.clone(),
@@ -201,6 +211,7 @@ fn inserts(scene: &Scene) -> Vec<Statement> {
                 Value::Text(row.protection.as_str()),
                 Value::Small(i32::from(row.restricted)),
                 Value::Bytes(row.staff_member.map(|s| *s.as_bytes())),
+                Value::Text(stopped(row.stopped)),
             ],
         ));
         for staff in &row.relations {

@@ -62,6 +62,8 @@ const DEPARTURES: &[Departure] = &[
     ("nobody signed", |q| q.signatories.clear()),
     ("one signed twice", |q| q.signatories = vec![world::COLLEAGUE, world::COLLEAGUE]),
     ("the worker signed", |q| q.signatories.push(world::ME)),
+    ("nobody was asked", |q| q.colleague = None),
+    ("asked about another request", |q| q.colleague = Some(RequestId::from_bytes([11; 16]))),
     ("not proved", |q| q.asker = None),
     ("proved for another request", |q| q.asker = Some(RequestId::from_bytes([11; 16]))),
     ("no grant", |q| q.grant = None),
@@ -83,6 +85,7 @@ fn equipped(mut question: Question, reason: Option<ReasonCode>) -> Question {
     question.signatories = vec![world::COLLEAGUE, world::SECOND_COLLEAGUE];
     question.person_told = true;
     question.asker = Some(RequestId::from_bytes(question.resource.id));
+    question.colleague = question.asker;
     question.restriction_use = Some(RestrictionUse::Consent);
     question.offered = true;
     question.grant = reason.map(world::grant);
@@ -255,6 +258,7 @@ prop_compose! {
         restriction_use in prop::option::of(prop::sample::select(RestrictionUse::ALL.to_vec())),
         person_told in any::<bool>(),
         asker in prop::option::of(mostly(true)),
+        colleague in prop::option::of(mostly(true)),
         signatories in prop::collection::vec(some_staff(), 0..4),
         (shared, offered) in (any::<bool>(), any::<bool>()),
     ) -> Question {
@@ -269,9 +273,10 @@ prop_compose! {
         }
         (question.grant, question.restriction_use) = (grant, restriction_use);
         (question.person_told, question.signatories) = (person_told, signatories);
-        (question.shared, question.offered) = (shared, offered);
         let other = [11; 16];
-        question.asker = asker.map(|own| RequestId::from_bytes(if own { question.resource.id } else { other }));
+        let of = |own: bool| RequestId::from_bytes(if own { question.resource.id } else { other });
+        (question.asker, question.colleague) = (asker.map(of), colleague.map(of));
+        (question.shared, question.offered) = (shared, offered);
         question
     }
 }

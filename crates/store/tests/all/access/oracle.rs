@@ -28,6 +28,12 @@ fn system_may(q: &Question) -> bool {
             let theirs = q.asker.is_some_and(|request| *request.as_bytes() == q.resource.id);
             theirs && q.purpose == P::RightsRequest // 50, 51, 52
         }
+        V::RequestAnswer => {
+            let asked = q.colleague.is_some_and(|request| *request.as_bytes() == q.resource.id);
+            asked && q.purpose == P::RightsRequest // 90
+        }
+        V::ConsentWithdraw => q.purpose == P::RightsRequest, // 75
+        V::SurveyAnswer => q.purpose == P::Research,         // 75
         _ => false,
     }
 }
@@ -60,6 +66,10 @@ fn reaches(verb: V) -> bool {
             | V::RecordEdit
             | V::RecordMerge
             | V::RecordExport
+            | V::DisclosureMake
+            | V::DisclosureAuthorise
+            | V::ResearchExtract
+            | V::ResearchReidentify
             | V::RecordAccept
             | V::AppointmentBook
     )
@@ -113,9 +123,11 @@ fn lapsed_office(me: &StaffActor, q: &Question) -> bool {
 /// 42, 43.
 fn one_pair_of_hands(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
     match q.verb {
-        V::RequestApprove | V::ErasureApprove | V::DisposalApprove | V::GrantReview => {
-            q.signatories.is_empty() || q.signatories.contains(&me.staff)
-        }
+        V::RequestApprove
+        | V::ErasureApprove
+        | V::DisposalApprove
+        | V::GrantReview
+        | V::ResearchReidentify => q.signatories.is_empty() || q.signatories.contains(&me.staff),
         V::RequestSeal | V::RequestRelease => different_people(q) < usize::from(limits.pack_signatures()),
         _ => false,
     }
@@ -170,10 +182,55 @@ fn permitted(me: &StaffActor, q: &Question, limits: &Limits) -> bool {
         || across_the_network(me, q)
         || with_a_grant(me, q, limits)
         || for_a_rights_request(me, q)
+        || keeps_a_complaint_file(me, q)
         || for_ending(me, q)
         || running_the_house(me, q)
+        || in_the_inbox(me, q)
+        || sharing(me, q)
+        || figures_and_research(me, q)
         || in_the_casebook(me, q)
         || in_the_inbox(me, q)
+}
+
+/// 70 to 74.
+fn sharing(me: &StaffActor, q: &Question) -> bool {
+    let complains = q.purpose == P::Complaint;
+    let governs = has(me, &[R::IgOfficer]);
+    let runs = has(me, &[R::Supervisor, R::OfficeManager]) && own_office(me, q);
+    match q.verb {
+        V::DisclosureMake => {
+            own_office(me, q)
+                && (caseworker(me) && serving(q) || has(me, &[R::ComplaintsOfficer]) && complains)
+                || governs && (serving(q) || complains)
+        }
+        V::DisclosureAuthorise => (runs || governs) && (serving(q) || complains),
+        V::DisclosureReview => {
+            q.purpose == P::Assurance && (runs || governs || has(me, &[R::DataProtectionOfficer]))
+        }
+        V::ConsentWithdraw => {
+            let meets_people = caseworker(me) || has(me, &[R::Reception, R::ComplaintsOfficer]) || governs;
+            meets_people && matches!(q.purpose, P::ServiceDelivery | P::RightsRequest)
+        }
+        _ => false,
+    }
+}
+
+/// 76 to 79.
+fn figures_and_research(me: &StaffActor, q: &Question) -> bool {
+    let counting = matches!(q.purpose, P::ServiceManagement | P::Planning | P::Research);
+    let governs = has(me, &[R::IgOfficer]);
+    let network = has(me, &[R::NetworkAdministrator]);
+    let manages = has(me, &[R::OfficeManager]);
+    match q.verb {
+        V::StatisticsRead => {
+            let sees = governs || network || manages || has(me, &[R::Supervisor, R::DataProtectionOfficer]);
+            sees && counting
+        }
+        V::StatisticsRelease => (governs || network) && counting,
+        V::ResearchOpen | V::ResearchExtract => governs && q.purpose == P::Research,
+        V::ResearchReidentify => (governs || manages) && q.purpose == P::Research,
+        _ => false,
+    }
 }
 
 /// 55 to 59.
@@ -275,6 +332,15 @@ fn for_a_rights_request(me: &StaffActor, q: &Question) -> bool {
         V::RecordLocate | V::RecordList | V::RecordRead | V::RecordEdit | V::RecordExport => governs,
         _ => false,
     }
+}
+
+/// 45.
+fn keeps_a_complaint_file(me: &StaffActor, q: &Question) -> bool {
+    q.resource.kind == Kind::Note
+        && q.resource.person.as_ref().is_some_and(|p| p.complaint_file)
+        && q.purpose == P::Complaint
+        && matches!(q.verb, V::RecordRead | V::RecordCreate)
+        && has(me, &[R::IgOfficer, R::ComplaintsOfficer])
 }
 
 /// 24, 26.

@@ -65,7 +65,11 @@ pub fn resource(kind: ResourceKind, office: OfficeId) -> Resource {
     }
     let of_the_house = matches!(
         kind,
-        ResourceKind::AuditLog | ResourceKind::Office | ResourceKind::Register | ResourceKind::System
+        ResourceKind::AuditLog
+            | ResourceKind::Office
+            | ResourceKind::Register
+            | ResourceKind::System
+            | ResourceKind::Statistics
     );
     let person = (!of_the_house).then_some(facts);
     let id = match kind {
@@ -119,13 +123,24 @@ pub fn generous(mut sources: Vec<PolicySource>) -> Result<Gate, PolicyError> {
 /// Whether the schema lets this kind of asker do the verb: the system does some verbs only, staff
 /// all but the carrying out.
 pub fn fits_the_schema(question: &Question) -> bool {
-    let executes =
-        matches!(question.verb, Verb::ErasureExecute | Verb::DisposalExecute | Verb::MessageDeliver);
-    let asker = matches!(question.verb, Verb::RequestFollow | Verb::RequestReply | Verb::RequestCollect);
-    let executes = executes || asker;
+    let executes = matches!(
+        question.verb,
+        Verb::ErasureExecute
+            | Verb::DisposalExecute
+            | Verb::MessageDeliver
+            | Verb::RequestFollow
+            | Verb::RequestReply
+            | Verb::RequestCollect
+            | Verb::RequestAnswer
+            | Verb::SurveyAnswer
+    );
     let shared = matches!(
         question.verb,
-        Verb::RequestReceive | Verb::SystemBackup | Verb::MessageReceive | Verb::MessageDrain
+        Verb::RequestReceive
+            | Verb::SystemBackup
+            | Verb::MessageReceive
+            | Verb::MessageDrain
+            | Verb::ConsentWithdraw
     );
     let asker = shared || executes == matches!(question.actor, Actor::Automation { .. });
     asker && question.verb.kinds().contains(question.resource.kind)

@@ -14,19 +14,27 @@ const SHORT: usize = 200;
 /// The most characters of an answer in the person's own words.
 const LONG: usize = 10_000;
 
-/// What can be asked for, in the order of the page.
-pub(super) const RIGHTS: [Right; 10] = [
-    Right::Access,
-    Right::Rectification,
-    Right::Erasure,
-    Right::Restriction,
-    Right::Objection,
-    Right::Portability,
-    Right::MarketingObjection,
-    Right::AutomatedDecisions,
-    Right::WithdrawConsent,
-    Right::Complaint,
+/// What can be asked for, in the order of the page: the rights by their codes, then the headings of the older
+/// Act, each of which is a right of today under another name.
+pub(super) const CHOICES: [&str; 12] = [
+    Right::Access.code(),
+    Right::Rectification.code(),
+    Right::Erasure.code(),
+    Right::Restriction.code(),
+    Right::Objection.code(),
+    Right::Portability.code(),
+    Right::MarketingObjection.code(),
+    Right::AutomatedDecisions.code(),
+    Right::WithdrawConsent.code(),
+    DAMAGE,
+    COMPENSATION,
+    Right::Complaint.code(),
 ];
+
+/// A notice to stop what causes damage or distress: an objection (Art 21(1) UK GDPR).
+const DAMAGE: &str = "damage-or-distress";
+/// A claim for compensation (Art 82 UK GDPR, s.168 DPA 2018): looked into as a complaint.
+const COMPENSATION: &str = "compensation";
 
 /// Who may ask for someone else, in the order of the page; an executor is told what else there is.
 pub(super) const CAPACITIES: [Representative; 7] = [
@@ -47,6 +55,8 @@ pub(super) const LANGUAGES: [&str; 3] = ["en", "cy", "other"];
 #[serde(rename_all = "lowercase")]
 pub(super) enum Step {
     Right,
+    /// Which office of a network.
+    Office,
     Whom,
     Capacity,
     /// Data protection law is for the living: what else there is.
@@ -64,8 +74,9 @@ pub(super) enum Step {
 }
 
 impl Step {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Right,
+        Self::Office,
         Self::Whom,
         Self::Capacity,
         Self::Died,
@@ -84,6 +95,7 @@ impl Step {
     pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Right => "right",
+            Self::Office => "office",
             Self::Whom => "whom",
             Self::Capacity => "capacity",
             Self::Died => "died",
@@ -108,10 +120,11 @@ impl Step {
     pub(super) const fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Right => &["right"],
+            Self::Office => &["office"],
             Self::Whom => &["whom"],
             Self::Capacity => &["capacity"],
             Self::Subject => &["subject"],
-            Self::Words => &["wording", "scope"],
+            Self::Words => &["wording", "scope", "harm", "stop"],
             Self::Name => &["name"],
             Self::Known => &["known"],
             Self::Reply => &["reply"],
@@ -126,11 +139,12 @@ impl Step {
     /// The pages of these answers, in order.
     pub(super) fn path(answers: &Answers) -> impl DoubleEndedIterator<Item = Self> {
         Self::ALL.into_iter().filter(|step| match step {
+            Self::Office => !answers.get("many").is_empty(),
             Self::Capacity => answers.for_someone_else(),
             Self::Died => answers.of_someone_who_died(),
             Self::Subject => answers.for_someone_else() && !answers.of_someone_who_died(),
             // A complaint is heard whoever makes it; nobody need be found first.
-            Self::Known => answers.get("right") != Right::Complaint.code(),
+            Self::Known => answers.right() != Some(Right::Complaint),
             _ => true,
         })
     }
@@ -157,8 +171,9 @@ impl Step {
 pub(super) struct Answers(BTreeMap<&'static str, String>);
 
 /// What travels beside the answers: the token that makes the form one request however often it is sent,
-/// and whether the check of the answers has been seen.
-const TRAVELS: [&str; 2] = ["once", "reviewed"];
+/// whether the check of the answers has been seen, whether there are several offices to choose from, and the
+/// secret of the link under which the form was saved.
+const TRAVELS: [&str; 4] = ["once", "reviewed", "many", "saved"];
 
 impl Answers {
     pub(super) fn read(fields: &Fields) -> Self {
@@ -196,7 +211,33 @@ impl Answers {
     }
 
     pub(super) fn right(&self) -> Option<Right> {
-        self.get("right").parse().ok().filter(|right| RIGHTS.contains(right))
+        match self.get("right") {
+            DAMAGE => Some(Right::Objection),
+            COMPENSATION => Some(Right::Complaint),
+            code => code.parse().ok().filter(|_| CHOICES.contains(&code)),
+        }
+    }
+
+    /// The heading of the older Act that was chosen; mostly none.
+    pub(super) fn heading(&self) -> &str {
+        match self.get("right") {
+            heading @ (DAMAGE | COMPENSATION) => heading,
+            _ => "",
+        }
+    }
+
+    /// Everything, to be saved; the token of the form stays, so that what is sent later is one request.
+    pub(super) fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.0).unwrap_or_default()
+    }
+
+    /// What was saved. A field that no page knows is left out.
+    pub(super) fn from_json(saved: &[u8]) -> Option<Self> {
+        let saved: BTreeMap<String, String> = serde_json::from_slice(saved).ok()?;
+        let none = Self::read(&Fields::default());
+        Some(Self(
+            none.0.into_keys().map(|name| (name, saved.get(name).cloned().unwrap_or_default())).collect(),
+        ))
     }
 
     pub(super) fn representative(&self) -> Option<Representative> {
@@ -215,6 +256,7 @@ impl Answers {
         let empty = |field: &str| self.get(field).is_empty();
         let rules: Vec<(bool, &'static str, &'static str)> = match step {
             Step::Right => vec![(self.right().is_none(), "right", "ask.error.right")],
+            Step::Office => vec![(empty("office") || long("office", SHORT), "office", "ask.error.office")],
             Step::Whom => {
                 vec![(!["self", "other"].contains(&self.get("whom")), "whom", "ask.error.whom")]
             }
@@ -229,6 +271,10 @@ impl Answers {
                 (empty("wording") && !self.speaks_for_itself(), "wording", "ask.error.wording"),
                 (long("wording", LONG), "wording", "ask.error.long"),
                 (long("scope", LONG), "scope", "ask.error.long"),
+                (self.heading() != "" && empty("harm"), "harm", "ask.error.harm"),
+                (long("harm", LONG), "harm", "ask.error.long"),
+                (self.heading() == DAMAGE && empty("stop"), "stop", "ask.error.stop"),
+                (long("stop", LONG), "stop", "ask.error.long"),
             ],
             Step::Name => vec![
                 (empty("name"), "name", "ask.error.name"),
@@ -279,6 +325,8 @@ impl Answers {
     pub(super) fn said_on(&self, step: Step) -> Vec<(&'static str, &str, Option<String>)> {
         let shown = |field: &&'static str| match *field {
             "scope" => self.right() == Some(Right::Access),
+            "harm" => self.heading() != "",
+            "stop" => self.heading() == DAMAGE,
             // The address says it.
             "reply" => false,
             "email" | "post" => self.get("reply") == *field,
@@ -305,7 +353,9 @@ impl Answers {
             subject: only(self.for_someone_else(), "subject"),
             capacity: self.representative().map_or("self", Representative::code).to_owned(),
             reply_to: self.get(if self.get("reply") == "email" { "email" } else { "post" }).to_owned(),
-            wording: only(true, "wording"),
+            wording: self.wording(),
+            office: only(true, "office"),
+            heading: self.heading().to_owned(),
             scope: only(right == Right::Access, "scope"),
             format: only(true, "format"),
             language: only(true, language),
@@ -314,6 +364,22 @@ impl Answers {
             ..RequestText::default()
         };
         Some(PublicRequest { token: self.get("once").to_owned(), right, text })
+    }
+}
+
+impl Answers {
+    /// The request in the person's words; of a notice under the older Act, what its parts say.
+    fn wording(&self) -> String {
+        let mut wording = self.get("wording").to_owned();
+        for (field, says, when) in [
+            ("harm", "Damage or distress that it causes", self.heading() != ""),
+            ("stop", "What is to stop, and from when", self.heading() == DAMAGE),
+        ] {
+            if when {
+                wording = format!("{wording}\n\n{says}:\n{}", self.get(field));
+            }
+        }
+        wording
     }
 }
 

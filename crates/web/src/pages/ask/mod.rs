@@ -2,20 +2,22 @@
 //! form itself, so nothing is kept here until the person sends it, and nothing personal is in an address.
 
 mod answers;
+mod paper;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use counterfoil_domain::place::Division;
 use counterfoil_domain::rights::Right;
 use counterfoil_domain::rights::capacity::Capacity;
 use counterfoil_domain::rights::representative::{Evidence, Representative, Standing, representative};
-use counterfoil_service::rights::Received;
+use counterfoil_service::follow;
+use counterfoil_service::rights::{self, Received};
 use jiff::civil::{Date, date};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use self::answers::{Answers, CAPACITIES, FORMATS, LANGUAGES, RIGHTS, Step};
+use self::answers::{Answers, CAPACITIES, CHOICES, FORMATS, LANGUAGES, Step};
 use crate::dates;
 use crate::forms::{Failure, Fields, Posted};
 use crate::pages::home::sample_contact;
@@ -25,7 +27,10 @@ use crate::render::View;
 use crate::session::blocking;
 use crate::site::Site;
 use crate::theme::Contact;
+use crate::use_cases;
 use crate::visit::{ClientAddress, Visit};
+
+pub use self::paper::{FormView, FormsView, list as forms, names as form_names, show as form};
 
 /// One page of the journey.
 #[derive(Debug, Serialize)]
@@ -34,6 +39,10 @@ pub struct AskView {
     answers: Answers,
     hidden: Vec<(&'static str, String)>,
     rights: Vec<&'static str>,
+    /// The heading of the older Act that was chosen, if any.
+    heading: String,
+    /// The offices to choose from: identifier and name.
+    offices: Vec<(String, String)>,
     capacities: Vec<&'static str>,
     formats: [&'static str; 4],
     languages: [&'static str; 3],
@@ -56,37 +65,49 @@ struct Row {
 }
 
 impl AskView {
-    fn new(step: Step, answers: Answers, division: Option<Division>, contact: Contact) -> Self {
+    fn new(
+        step: Step,
+        answers: Answers,
+        offices: Vec<(String, String)>,
+        division: Option<Division>,
+        contact: Contact,
+    ) -> Self {
         let checked = step == Step::Check;
         let answers = if checked { answers.with("reviewed", "yes".to_owned()) } else { answers };
         Self {
             step,
             hidden: answers.hidden_on(Some(step)),
-            rights: RIGHTS.iter().map(|right| right.code()).collect(),
+            rights: CHOICES.to_vec(),
+            heading: answers.heading().to_owned(),
             capacities: CAPACITIES.iter().map(|who| who.code()).collect(),
             formats: FORMATS,
             languages: LANGUAGES,
             evidence: evidence(&answers, division),
             words_needed: !answers.speaks_for_itself(),
-            rows: if checked { rows(&answers) } else { Vec::new() },
+            rows: if checked { rows(&answers, &offices) } else { Vec::new() },
+            offices,
             answers,
             contact,
         }
     }
 }
 
-fn rows(answers: &Answers) -> Vec<Row> {
-    Step::path(answers)
-        .flat_map(|step| {
-            let said = answers.said_on(step).into_iter();
-            said.map(move |(field, value, words)| Row {
+fn rows(answers: &Answers, offices: &[(String, String)]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for step in Step::path(answers) {
+        for (field, value, words) in answers.said_on(step) {
+            // An office is shown by its name.
+            let name = offices.iter().find(|(id, _)| field == "office" && id == value).map(|(_, name)| name);
+            let unknown = field == "office" && value == "unknown";
+            rows.push(Row {
                 step: step.code(),
                 field,
-                value: value.to_owned(),
-                words,
-            })
-        })
-        .collect()
+                value: name.map_or_else(|| value.to_owned(), Clone::clone),
+                words: if unknown { Some("ask.office.unknown".to_owned()) } else { words },
+            });
+        }
+    }
+    rows
 }
 
 /// What the law lets us ask of whoever acts for another. Whether a child understands is looked at later;
@@ -119,14 +140,19 @@ impl View for AskView {
             ("format", "large-print"),
             ("language", "other"),
             ("other_language", "Polish"),
+            ("many", "yes"),
+            ("office", "off_1"),
         ]);
+        let offices = vec![("off_1".to_owned(), "Lancaster".to_owned())];
         let view = |step, answers: &Answers| {
-            Self::new(step, answers.clone(), Some(Division::NorthernIreland), sample_contact())
+            let (division, contact) = (Some(Division::NorthernIreland), sample_contact());
+            Self::new(step, answers.clone(), offices.clone(), division, contact)
         };
         let empty = Step::ALL.into_iter().map(|step| view(step, &said(&[])));
         let filled = Step::ALL.into_iter().map(|step| view(step, &full));
-        let rights = RIGHTS.iter().flat_map(|right| {
-            let answers = said(&[("right", right.code()), ("whom", "self")]);
+        let rights = CHOICES.iter().flat_map(|right| {
+            let answers =
+                said(&[("right", *right), ("whom", "self"), ("many", "yes"), ("office", "unknown")]);
             [view(Step::Words, &answers), view(Step::Known, &answers), view(Step::Check, &answers)]
         });
         let acting = CAPACITIES
@@ -144,6 +170,9 @@ pub struct AskedView {
     #[serde(serialize_with = "dates::iso_if_any")]
     due: Option<Date>,
     for_someone_else: bool,
+    /// The key and the code, in groups.
+    key: String,
+    code: String,
     /// The same answers, so that the page can be had in the other language.
     hidden: Vec<(&'static str, String)>,
     contact: Contact,
@@ -158,22 +187,94 @@ impl View for AskedView {
             right: right.code(),
             due,
             for_someone_else,
+            key: "K7Q4M-2XWTB-0H3JD-9ZRSA".into(),
+            code: "1234 5678".into(),
             hidden: vec![("name", "Gethin Vaughan".into())],
             contact: sample_contact(),
         };
-        let own = RIGHTS.iter().map(|right| sample(right, Some(date(2026, 12, 17)), false));
-        own.chain([sample(&Right::Access, None, true)]).collect()
+        let rights = [Right::Access, Right::MarketingObjection, Right::Complaint];
+        let own =
+            rights.iter().map(|right| sample(right, Some(date(2026, 12, 17)), false)).collect::<Vec<_>>();
+        own.into_iter().chain([sample(&Right::Access, None, true)]).collect()
     }
+}
+
+/// The page after saving: the link that leads back.
+#[derive(Debug, Serialize)]
+pub struct SavedView {
+    /// The link, whole where the site knows its own address.
+    link: String,
+    #[serde(serialize_with = "dates::iso")]
+    until: Date,
+}
+
+impl View for SavedView {
+    const TEMPLATE: &'static str = "ask/saved.html";
+
+    fn samples() -> Vec<Self> {
+        let link = "https://site.example/ask/return/K7Q4M2XWTB0H3JD9ZRSA".into();
+        vec![Self { link, until: date(2026, 12, 20) }]
+    }
+}
+
+/// What a link that leads nowhere any more says.
+#[derive(Debug, Serialize)]
+pub struct GoneView {}
+
+impl View for GoneView {
+    const TEMPLATE: &'static str = "ask/gone.html";
+
+    fn samples() -> Vec<Self> {
+        vec![Self {}]
+    }
+}
+
+/// The offices to choose from; without data, or for an organisation that offers no choice, none.
+async fn offices(site: &Site) -> Vec<(String, String)> {
+    use_cases::as_public(site, rights::offices).await.ok().and_then(Result::ok).unwrap_or_default()
 }
 
 /// `GET /ask`: the first page, with a token of its own.
 pub async fn start(State(site): State<Site>, visit: Visit) -> Response {
     let answers = Answers::read(&Fields::default()).with("once", site.new_token());
-    show(&site, &visit, Step::Right, answers, Vec::new())
+    let several = offices(&site).await.len() > 1;
+    let answers = if several { answers.with("many", "yes".to_owned()) } else { answers };
+    show(&site, &visit, Step::Right, answers, Vec::new()).await
+}
+
+/// `GET /ask/return/{link}`: what was saved, at the page where something is missing still.
+pub async fn resume(State(site): State<Site>, visit: Visit, Path(link): Path<String>) -> Response {
+    let secret = link.clone();
+    let saved = use_cases::as_public(&site, move |desk| rights::saved_form(desk, &secret)).await;
+    let answers = saved.ok().and_then(Result::ok).and_then(|saved| Answers::from_json(&saved));
+    let Some(answers) = answers else {
+        return site.respond(&visit, StatusCode::NOT_FOUND, &visit.page(&site), &GoneView {});
+    };
+    let answers = answers.with("saved", link);
+    let step = answers.first_to_mend().unwrap_or(Step::Check);
+    show(&site, &visit, step, answers, Vec::new()).await
+}
+
+/// Keeps the form under its link and shows the link.
+async fn save(site: &Site, visit: &Visit, answers: Answers) -> Result<Response, Response> {
+    let saved = use_cases::as_public(site, move |desk| {
+        let link = match answers.get("saved") {
+            "" => rights::new_link(desk),
+            link => link.to_owned(),
+        };
+        let until = rights::save_form(desk, &link, &answers.to_json())?;
+        Ok((link, until))
+    });
+    let (link, until) =
+        saved.await.map_err(IntoResponse::into_response)?.map_err(|error| refusal(visit, &error))?;
+    let until = until.to_zoned(site.zone()).date();
+    let address = visit.language().address(&format!("/ask/return/{link}"));
+    let link = format!("{}{address}", site.origin().unwrap_or_default());
+    Ok(site.respond(visit, StatusCode::OK, &visit.page(site), &SavedView { link, until }))
 }
 
 /// `POST /ask`: every other page. `step` is the page that was sent; `go` is `back`, `here` (the same page
-/// in another language), `send`, the page to change, or nothing for the next one.
+/// in another language), `save`, `send`, the page to change, or nothing for the next one.
 pub async fn step(
     State(site): State<Site>,
     visit: Visit,
@@ -191,11 +292,13 @@ pub async fn step(
             Step::Address if answers.get("reply") == "post" => "post",
             _ => at.fields().first().copied().unwrap_or("send"),
         };
-        return Ok(show(&site, &visit, at, answers, vec![Failure { field, key: "form.stale" }]));
+        let stale = vec![Failure { field, key: "form.stale" }];
+        return Ok(show(&site, &visit, at, answers, stale).await);
     }
     let (to, wrong) = match (go, Step::named(go)) {
         ("back", _) => (at.before(&answers), Vec::new()),
         ("here", _) => (at, Vec::new()),
+        ("save", _) => return save(&site, &visit, answers).await,
         ("send", _) => match answers.first_to_mend() {
             None => return send(&site, &visit, &client, answers).await,
             Some(step) => (step, answers.wrong_on(step)),
@@ -207,12 +310,15 @@ pub async fn step(
             wrong => (at, wrong),
         },
     };
-    Ok(show(&site, &visit, to, answers, wrong))
+    Ok(show(&site, &visit, to, answers, wrong).await)
 }
 
-fn show(site: &Site, visit: &Visit, step: Step, answers: Answers, wrong: Vec<Failure>) -> Response {
+async fn show(site: &Site, visit: &Visit, step: Step, answers: Answers, wrong: Vec<Failure>) -> Response {
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let view = AskView::new(step, answers, site.division().parse().ok(), site.theme().contact.clone());
+    let named = matches!(step, Step::Office | Step::Check) && !answers.get("many").is_empty();
+    let offices = if named { offices(site).await } else { Vec::new() };
+    let (division, contact) = (site.division().parse().ok(), site.theme().contact.clone());
+    let view = AskView::new(step, answers, offices, division, contact);
     site.respond(visit, status, &visit.page(site).with_errors(wrong).with_journey("here"), &view)
 }
 
@@ -224,16 +330,19 @@ async fn send(
 ) -> Result<Response, Response> {
     if let Err(seconds) = may_send(site, client) {
         let wrong = vec![Failure { field: "send", key: "ask.error.too_many" }];
-        let mut response = show(site, visit, Step::Check, answers, wrong);
+        let mut response = show(site, visit, Step::Check, answers, wrong).await;
         *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         return Ok(response);
     }
     let Some(asked) = answers.request() else { return Err(Problem::Fault.into_response()) };
-    let (use_cases, right) = (site.use_cases(), asked.right);
+    let (use_cases, right, secrets) = (site.use_cases(), asked.right, follow::of_form(&asked));
     let done = blocking(move || use_cases.ask(&asked)).await.map_err(IntoResponse::into_response)?;
     let Received { reference, due } = done.map_err(|error| refusal(visit, &error))?;
+    forget(site, answers.get("saved")).await;
     let view = AskedView {
+        key: secrets.shown_key(),
+        code: secrets.shown_code(),
         reference,
         right: right.code(),
         due,
@@ -242,6 +351,18 @@ async fn send(
         contact: site.theme().contact.clone(),
     };
     Ok(site.respond(visit, StatusCode::OK, &visit.page(site).with_journey("send"), &view))
+}
+
+/// What was saved has been sent. Should it stay behind, it runs out by itself.
+async fn forget(site: &Site, link: &str) {
+    if link.is_empty() {
+        return;
+    }
+    let link = link.to_owned();
+    let gone = use_cases::as_public(site, move |desk| rights::forget_form(desk, &link)).await;
+    if !matches!(gone, Ok(Ok(()))) {
+        tracing::warn!("a saved form was sent and could not be removed");
+    }
 }
 
 /// Seconds to wait when too much was sent from one address; a library or a council's hall is one too.

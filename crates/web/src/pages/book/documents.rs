@@ -48,7 +48,7 @@ async fn read(mut form: Multipart) -> std::result::Result<Sent, Problem> {
         }
     }
     let (name, media_type, content) = sent;
-    Ok(Sent { fields: Fields::of(pairs), name, media_type, content })
+    Ok(Sent { fields: Fields::new(pairs), name, media_type, content })
 }
 
 /// `POST /staff/cases/{id}/documents`

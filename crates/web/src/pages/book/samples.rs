@@ -80,6 +80,7 @@ fn person() -> Person {
         checked_at: at(),
         merged_into: Some(PERSON),
         earlier: 2,
+        statements: Vec::new(),
     }
 }
 
@@ -144,6 +145,7 @@ fn case(status: &str) -> Case {
         closed_at: None,
         worker: Some(STAFF),
         version: 2,
+        statements: Vec::new(),
     }
 }
 
@@ -189,6 +191,7 @@ pub(super) fn cases() -> Vec<CasePage> {
         text: NoteText { text: "Question:\nWhere can I go?".into(), source: "the client".into() },
         version: 2,
         made_at: at(),
+        statements: Vec::new(),
     };
     let share = Share {
         id: ShareId::from_bytes([3; 16]),
@@ -210,6 +213,7 @@ pub(super) fn cases() -> Vec<CasePage> {
         size: 10,
         address: [0; 32],
         made_at: at(),
+        statements: Vec::new(),
     };
     let full = CasePage {
         name: "Ann Lee".into(),
