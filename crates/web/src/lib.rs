@@ -114,6 +114,7 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .merge(pages::register::routes())
         .merge(pages::retention::routes())
         .merge(pages::figures::routes())
+        .merge(pages::book::routes())
         .merge(pages::inbox::routes())
         .merge(pages::sharing::routes())
         .merge(pages::rights::routes())

@@ -22,10 +22,10 @@ use counterfoil_store::rights::other::people::NewHeld;
 use counterfoil_store::rights::other::texts::{AutomatedText, RestrictionText, StatementText, StopText};
 use counterfoil_store::rights::requests::{EventText, NewRequest, RequestText};
 use counterfoil_store::seal::organisation::Hardness;
-use counterfoil_store::{Engine, Place, Record, Terms};
 use counterfoil_store::sharing::disclosures::{DisclosureText, NewDisclosure};
 use counterfoil_store::sharing::permissions::{NewPermission, PermissionText};
 use counterfoil_store::sharing::referrals::ReferralText;
+use counterfoil_store::{Engine, Place, Record, Terms};
 use jiff::SignedDuration;
 
 use crate::raw::{Raw, hex};
