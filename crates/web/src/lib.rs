@@ -119,7 +119,6 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .merge(pages::sharing::routes())
         .merge(pages::rights::routes())
         .merge(pages::letters::routes())
-        .merge(pages::book::routes())
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }
