@@ -19,13 +19,25 @@ after(async () => {
   site?.stop();
 });
 
+// A code serves once and a new one comes every thirty seconds, so each account signs in once.
+const sessions = new Map();
+
+async function session(member) {
+  if (!sessions.has(member)) {
+    const context = await chromium.newContext({ viewport: sizes.desktop });
+    await signIn(await context.newPage(), { ...site, sign_ins: [site.sign_ins[member]] });
+    sessions.set(member, await context.storageState());
+    await context.close();
+  }
+  return sessions.get(member);
+}
+
 /** A signed-in page; `member` is the place of the account in the list. */
 async function open({ scripts = true, size = "desktop", member = 0, ...options } = {}) {
-  const context = await chromium.newContext({ viewport: sizes[size], acceptDownloads: true, ...options });
+  const storageState = await session(member);
+  const context = await chromium.newContext({ viewport: sizes[size], storageState, ...options });
   if (!scripts) await context.route(/\.js$/, (route) => route.abort());
-  const page = await context.newPage();
-  await signIn(page, { ...site, sign_ins: [site.sign_ins[member]] });
-  return { page, close: () => context.close() };
+  return { page: await context.newPage(), close: () => context.close() };
 }
 
 async function check(page, name) {
