@@ -4,8 +4,8 @@ use rusqlite::params;
 
 use crate::promises::{House, NOW, moment};
 
-/// The promises that these tests keep and break.
-pub const WHOLE: [&str; 6] = ["N3", "N4", "N8", "N15", "C29", "C36"];
+/// What the tests below, and the tries to get round in `book.rs`, keep and break.
+pub const WHOLE: [&str; 5] = ["N3", "N4", "N8", "N15", "C36"];
 
 const HOUR: i64 = 3_600_000;
 
