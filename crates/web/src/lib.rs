@@ -114,11 +114,11 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .merge(pages::register::routes())
         .merge(pages::retention::routes())
         .merge(pages::figures::routes())
+        .merge(pages::book::routes())
         .merge(pages::inbox::routes())
         .merge(pages::sharing::routes())
         .merge(pages::rights::routes())
         .merge(pages::letters::routes())
-        .merge(pages::book::routes())
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }

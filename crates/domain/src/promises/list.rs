@@ -79,7 +79,7 @@ pub const PROMISES: &[Promise] = &[
     council("C26", true, &[K::PeopleKinds]),
     council("C27", true, &[K::DataKinds]),
     council("C28", false, &[K::Sources]),
-    council("C29", true, &[K::Quality, K::Disposal]),
+    council("C29", true, &[K::Quality]),
     council("C30", true, &[K::AuditLog, K::Gate]),
     council("C31", true, &[K::Disclosures, K::Marketing]),
     council("C32", true, &[K::RequestClocks, K::OlderAct, K::MarketingStop]),

@@ -98,7 +98,7 @@ pub fn issue(desk: &Desk<'_>, reference: &str) -> Result<Secrets> {
 /// Whoever proved it in this browser, if that still holds.
 fn asker(desk: &Desk<'_>, token_hash: [u8; 32]) -> Result<Asker> {
     let asker = desk.store.visit(desk.controller(), token_hash)?;
-    asker.ok_or_else(|| ServiceError::Store(StoreError::NotFound("visit")))
+    asker.ok_or(ServiceError::Store(StoreError::NotFound("visit")))
 }
 
 /// Runs `work` on the asker's own request.

@@ -281,7 +281,8 @@ pub fn deliver(store: &Store, post: &Post) -> Result<Sent> {
             Err(Undone { why, message }) => {
                 store.end_job(&job, Err(why))?;
                 let over = store.job_state(job.controller, job.id)?.is_some_and(|p| p.state == "failed");
-                if let Some((who, reference, id)) = message {
+                if let Some(letter) = message {
+                    let (who, reference, id) = *letter;
                     let state = if over { "failed" } else { "queued" };
                     mark(store, &who, &reference, id, state, why)?;
                 }
@@ -295,7 +296,7 @@ pub fn deliver(store: &Store, post: &Post) -> Result<Sent> {
 /// Why a letter did not go out, and which, as far as it is known.
 struct Undone {
     why: &'static str,
-    message: Option<(Actor, String, MessageId)>,
+    message: Option<Box<(Actor, String, MessageId)>>,
 }
 
 fn one(store: &Store, job: &Job, post: &Post) -> std::result::Result<(), Undone> {
@@ -304,7 +305,7 @@ fn one(store: &Store, job: &Job, post: &Post) -> std::result::Result<(), Undone>
     let who = actor(store, job.controller, StaffId::from_bytes(payload.staff))
         .map_err(|_| lost("whoever sent it has no account any more"))?;
     let id = MessageId::from_bytes(payload.message);
-    let undone = |why| Undone { why, message: Some((who.clone(), payload.reference.clone(), id)) };
+    let undone = |why| Undone { why, message: Some(Box::new((who.clone(), payload.reference.clone(), id))) };
     let message = open(store, &who, &payload.reference, id).map_err(|_| undone("it could not be opened"))?;
     if message.state == "sent" {
         return Ok(());

@@ -14,7 +14,7 @@ impl Letter {
         for piece in &self.body {
             match piece {
                 Piece::Heading(text) => {
-                    out.push_str(&format!("{text}\n{}\n\n", "-".repeat(text.chars().count())))
+                    out.push_str(&format!("{text}\n{}\n\n", "-".repeat(text.chars().count())));
                 }
                 Piece::Paragraph(text) => out.push_str(&format!("{text}\n\n")),
                 Piece::List(items) => {

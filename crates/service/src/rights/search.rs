@@ -289,7 +289,7 @@ fn casebook(
 /// What the casebook holds as text: the record, the cases, the notes and what hangs on them.
 fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, StoreError> {
     let terms = Terms::default();
-    let (cases, notes, further, told) =
+    let (cases, notes, further, told, shared) =
         desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
             let permit = tx.permit(Record::Case(None), person.id, &terms)?;
             let cases = tx.cases_of(&permit)?;
@@ -301,7 +301,8 @@ fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, 
             let said: Vec<_> = said.collect();
             let mut told = super::other::found::of_person(tx, person, &said, &terms)?;
             told.extend(crate::retention::holds::found(tx, &permit)?);
-            Ok((cases, notes, further, told))
+            let shared = crate::sharing::own::items(tx, person.id)?;
+            Ok((cases, notes, further, told, shared))
         })?;
     let mut items =
         vec![found("Your record", "text/plain", CASEBOOK, record_text(&person.profile).into_bytes())];
@@ -318,7 +319,7 @@ fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, 
         let text = format!("Note of {day}\n\n{}", note.text.text);
         items.push(found(&format!("Note of {day}"), "text/plain", CASEBOOK, text.into_bytes()));
     }
-    for (name, text) in told {
+    for (name, text) in told.into_iter().chain(shared) {
         items.push(found(&name, "text/plain", CASEBOOK, text.into_bytes()));
     }
     for further in further {

@@ -8,6 +8,7 @@ pub mod disclose;
 mod facts;
 pub mod market;
 pub mod minimise;
+pub(crate) mod own;
 pub mod permissions;
 pub mod recipients;
 pub mod refer;

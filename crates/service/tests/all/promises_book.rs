@@ -4,6 +4,9 @@ use rusqlite::params;
 
 use crate::promises::{House, NOW, moment};
 
+/// What the tests below, and the tries to get round in `book.rs`, keep and break.
+pub const WHOLE: [&str; 5] = ["N3", "N4", "N8", "N15", "C36"];
+
 const HOUR: i64 = 3_600_000;
 
 fn now() -> i64 {

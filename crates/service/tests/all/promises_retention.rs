@@ -39,7 +39,7 @@ fn disposal_in_time_keeps_the_promise() {
     assert_eq!(state(&house, "C20"), "not-exercised");
     let house = exercised();
     assert_eq!((state(&house, "C20"), state(&house, "C33")), ("kept", "kept"));
-    assert_eq!(state(&house, "C29"), "not-built", "the rest of it is not built");
+    assert_eq!(state(&house, "C29"), "not-exercised", "its dates of checking are the casebook's");
 }
 
 #[test]

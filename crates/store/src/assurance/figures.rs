@@ -197,6 +197,10 @@ impl Counting<'_> {
 }
 
 /// Packs whose request bears the approvals of fewer than two people.
-const UNAPPROVED: &str = "AND (SELECT COUNT(*) FROM request_approval a \
+const UNAPPROVED: &str = "AND (SELECT COUNT(*) FROM ( \
+                          SELECT a.staff_id FROM request_approval a \
                           WHERE a.controller_id = request_pack.controller_id \
-                          AND a.request_id = request_pack.request_id) < 2";
+                          AND a.request_id = request_pack.request_id \
+                          UNION SELECT d.decided_by FROM request_decision d \
+                          WHERE d.controller_id = request_pack.controller_id \
+                          AND d.request_id = request_pack.request_id AND d.undone_at IS NULL) names) < 2";

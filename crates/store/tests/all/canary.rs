@@ -22,6 +22,9 @@ use counterfoil_store::rights::other::people::NewHeld;
 use counterfoil_store::rights::other::texts::{AutomatedText, RestrictionText, StatementText, StopText};
 use counterfoil_store::rights::requests::{EventText, NewRequest, RequestText};
 use counterfoil_store::seal::organisation::Hardness;
+use counterfoil_store::sharing::disclosures::{DisclosureText, NewDisclosure};
+use counterfoil_store::sharing::permissions::{NewPermission, PermissionText};
+use counterfoil_store::sharing::referrals::ReferralText;
 use counterfoil_store::{Engine, Place, Record, Terms};
 use jiff::SignedDuration;
 
@@ -31,7 +34,7 @@ use crate::support::{House, on_both_engines};
 const FOR: Purpose = Purpose::ServiceDelivery;
 
 /// Words that stand nowhere else. What is only the request's or the staff's outlives the person.
-const OF_THE_PERSON: [&str; 21] = [
+const OF_THE_PERSON: [&str; 25] = [
     "Zephyrine",
     "Quillfeather",
     "Wexmarigold",
@@ -53,6 +56,10 @@ const OF_THE_PERSON: [&str; 21] = [
     "Russetthimble",
     "Saffrongannet",
     "Tealbramble",
+    "Umberkittiwake",
+    "Verdigrismoth",
+    "Willowmerganser",
+    "Xanthicdunlin",
 ];
 const OF_OTHERS: [&str; 6] =
     ["Kestrelwick", "Larkspurling", "Mallowbrisket", "Nettlecrown", "Otterquince", "Pewterwren"];
@@ -99,9 +106,53 @@ fn fill(house: &House, adviser: &Actor) -> PersonId {
         })
         .unwrap();
     fill_rights(house, person);
+    fill_sharing(house, adviser, person);
     let with_detail = Terms { detail: serde_json::json!({ "why": "Juniperclasp" }), ..Terms::default() };
     store.act(adviser, Verb::RecordRead, FOR, |tx| tx.read_person(person, &with_detail)).unwrap();
     person
+}
+
+/// What the person permits, and what was given to somebody else.
+fn fill_sharing(house: &House, adviser: &Actor, person: PersonId) {
+    let permission = NewPermission {
+        case: None,
+        kind: "consent",
+        purpose: "referral".to_owned(),
+        version: 1,
+        given_on: "2026-11-20".parse().unwrap(),
+        until: None,
+        text: PermissionText {
+            note: text("Umberkittiwake"),
+            code: "0000-0000-0000".to_owned(),
+            ..PermissionText::default()
+        },
+    };
+    let referral = ReferralText { reason: text("Verdigrismoth"), ..ReferralText::default() };
+    let disclosure = NewDisclosure {
+        case: None,
+        permission: None,
+        state: "proposed",
+        telling: "to-tell".to_owned(),
+        tell_by: None,
+        text: DisclosureText { purpose: text("Willowmerganser"), ..DisclosureText::default() },
+        content: [("situation".to_owned(), text("Xanthicdunlin"))].into(),
+    };
+    let of = |tx: &mut counterfoil_store::Tx<'_>| tx.permit(Record::Person, person, &Terms::default());
+    house
+        .store
+        .act(adviser, Verb::RecordEdit, FOR, |tx| {
+            let permit = of(tx)?;
+            tx.give_permission(&permit, &permission)?;
+            tx.draft_referral(&permit, None, None, &referral)
+        })
+        .unwrap();
+    house
+        .store
+        .act(adviser, Verb::DisclosureMake, FOR, |tx| {
+            let permit = of(tx)?;
+            tx.keep_disclosure(&permit, &disclosure)
+        })
+        .unwrap();
 }
 
 /// What the other rights leave on a person's record.

@@ -31,11 +31,8 @@ fn draw(digest: &Digest, workers: &Workers) -> Sheet {
         .map(|line| {
             let o = &line.odd;
             let of = labels::worker(workers.get(&o.staff));
-            let refused = if o.refused {
-                key("book.access.refused")
-            } else {
-                key(format!("book.purpose.{}", o.purpose))
-            };
+            let refused =
+                if o.refused { key("book.access.refused") } else { english(o.purpose.replace('-', " ")) };
             vec![
                 Cell::new(who(o.staff)).note(refused),
                 person(line.name.as_ref(), o.person),

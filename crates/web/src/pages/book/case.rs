@@ -133,6 +133,8 @@ fn draw(page: &CasePage, around: &Around<'_>) -> Sheet {
     if !page.case.text.question.is_empty() {
         rows.insert(0, (key("book.field.question"), vec![Cell::new(plain(page.case.text.question.clone()))]));
     }
+    let said = page.case.statements.iter().map(|s| labels::disagrees(s.on, &s.text));
+    let sheet = said.fold(sheet, |sheet, text| sheet.add(Block::Inset { text: english(text) }));
     let sheet = sheet.add(Block::Summary { rows });
     let parts =
         [("notes", "book.note.all"), ("entries", "book.case.entries"), ("documents", "book.documents")];
@@ -205,7 +207,9 @@ fn notes(sheet: Sheet, page: &CasePage, around: &Around<'_>, at: &str) -> Sheet 
             },
             at: n.made_at.to_string(),
             by: labels::worker(around.workers.get(&n.author)),
-            text: n.text.text.clone(),
+            text: n.statements.iter().fold(n.text.text.clone(), |text, s| {
+                format!("{text}\n\n{}", labels::disagrees(s.on, &s.text))
+            }),
             href: Some((format!("{at}/notes/{}", n.id), key("book.note.change"))),
             mark: (n.version > 1).then(|| (english(format!("version {}", n.version)), "grey")),
         })

@@ -124,3 +124,8 @@ pub(super) fn line(entry: &Entry) -> String {
         }
     }
 }
+
+/// A statement of disagreement (Art 16, 18 and 21 UK GDPR), as it stands beside what it is about.
+pub(super) fn disagrees(on: jiff::civil::Date, text: &str) -> String {
+    format!("The person disagrees ({on}): {text}")
+}

@@ -77,6 +77,8 @@ fn draw(page: &PersonPage, around: &Around<'_>) -> Sheet {
             .add(Block::Links { items: vec![(format!("/staff/people/{into}"), key("book.person.merged"))] }),
         None => sheet,
     };
+    let said = person.statements.iter().map(|s| labels::disagrees(s.on, &s.text));
+    let sheet = said.fold(sheet, |sheet, text| sheet.add(Block::Inset { text: english(text) }));
     let sheet = sheet.add(Block::Summary { rows: details(person) });
     let sheet = sheet.add(Block::Links { items: links(&at, around.own, page.sees_cases) });
     let sheet = cases(sheet, page, around);

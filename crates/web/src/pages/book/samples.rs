@@ -56,7 +56,6 @@ fn person() -> Person {
         ..ContactRules::default()
     };
     Person {
-        statements: Vec::new(),
         id: PERSON,
         office: OFFICE,
         identity: Identity::Named,
@@ -81,6 +80,7 @@ fn person() -> Person {
         checked_at: at(),
         merged_into: Some(PERSON),
         earlier: 2,
+        statements: Vec::new(),
     }
 }
 
@@ -135,7 +135,6 @@ fn entries() -> Vec<Entry> {
 
 fn case(status: &str) -> Case {
     Case {
-        statements: Vec::new(),
         id: CASE,
         person: PERSON,
         office: OFFICE,
@@ -146,6 +145,7 @@ fn case(status: &str) -> Case {
         closed_at: None,
         worker: Some(STAFF),
         version: 2,
+        statements: Vec::new(),
     }
 }
 
@@ -184,7 +184,6 @@ pub(super) fn people() -> Vec<PersonPage> {
 /// A full case, an empty one, and a closed one.
 pub(super) fn cases() -> Vec<CasePage> {
     let note = Note {
-        statements: Vec::new(),
         id: NoteId::from_bytes([2; 16]),
         case: CASE,
         person: PERSON,
@@ -192,6 +191,7 @@ pub(super) fn cases() -> Vec<CasePage> {
         text: NoteText { text: "Question:\nWhere can I go?".into(), source: "the client".into() },
         version: 2,
         made_at: at(),
+        statements: Vec::new(),
     };
     let share = Share {
         id: ShareId::from_bytes([3; 16]),
@@ -204,7 +204,6 @@ pub(super) fn cases() -> Vec<CasePage> {
         ended_at: None,
     };
     let document = counterfoil_service::casebook::Document {
-        statements: Vec::new(),
         id: DocumentId::from_bytes([3; 16]),
         person: PERSON,
         case: Some(CASE),
@@ -214,6 +213,7 @@ pub(super) fn cases() -> Vec<CasePage> {
         size: 10,
         address: [0; 32],
         made_at: at(),
+        statements: Vec::new(),
     };
     let full = CasePage {
         name: "Ann Lee".into(),

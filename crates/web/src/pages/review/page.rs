@@ -36,7 +36,11 @@ pub struct PageView {
 
 impl PageView {
     /// The same page with why something was not done, and what was typed.
-    pub(super) fn with_refusal(self, why: String, typed: BTreeMap<String, String>) -> Self {
+    pub(super) fn with_refusal(self, why: String, mut typed: BTreeMap<String, String>) -> Self {
+        // Templates are strict: what a form does not have is empty.
+        for field in ["do", "who", "text", "reason", "also", "x0", "y0", "x1", "y1"] {
+            typed.entry(field.to_owned()).or_default();
+        }
         Self { refused: Some(why), typed, ..self }
     }
 
@@ -75,7 +79,10 @@ impl View for PageView {
         let text = Self::new(sample(), "");
         let typed = |what: &str| {
             let fields = [("do", what), ("who", "p1"), ("reason", "because"), ("text", "a passage")];
-            let typed = fields.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+            // A form sends its own fields and no others.
+            let of = |(k, _): &(&str, &str)| what == "person" || *k != "who";
+            let fields = fields.into_iter().filter(of);
+            let typed = fields.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
             let turned = TurnedPage { best: "picture", has_picture: true, ..sample() };
             Self::new(turned, "").with_refusal("say why".into(), typed)
         };
