@@ -201,7 +201,7 @@ fn notes(sheet: Sheet, page: &CasePage, around: &Around<'_>, at: &str) -> Sheet 
         .map(|n| Event {
             id: n.id.to_string(),
             heading: if n.text.source.is_empty() {
-                key("book.note.one")
+                key("book.note.plain")
             } else {
                 plain(n.text.source.clone())
             },

@@ -281,7 +281,7 @@ fn changes(sheet: Sheet, page: &PersonPage, around: &Around<'_>, at: &str) -> Sh
         "relate",
         at,
         vec![
-            Field::line("other", typed, "").hint("book.hint.other"),
+            Field::line("other", typed, "").hint("book.hint.other_person"),
             Field::select("relation", typed, "household", relations),
             Field::line("relation_note", typed, ""),
         ],
