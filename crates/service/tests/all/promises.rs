@@ -199,13 +199,12 @@ fn without_an_installation_nothing_is_kept() {
 }
 
 /// Promises that only the use of an area exercises: each area's own tests keep and break them.
-const ELSEWHERE: &[&[&str]] =
-    &[
-        &crate::promises_book::WHOLE,
-        &crate::promises_public::WHOLE,
-        &crate::promises_rights::WHOLE,
-        &crate::promises_sharing::WHOLE,
-    ];
+const ELSEWHERE: &[&[&str]] = &[
+    &crate::promises_book::WHOLE,
+    &crate::promises_public::WHOLE,
+    &crate::promises_rights::WHOLE,
+    &crate::promises_sharing::WHOLE,
+];
 
 /// Every promise that can be kept is kept by a house that works.
 const KEPT: [(&str, &[&str]); 2] = [
