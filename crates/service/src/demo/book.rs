@@ -118,7 +118,7 @@ impl Book {
         };
         let contact = ContactRules {
             call: if n % 9 == 4 { "no" } else { "yes" }.to_owned(),
-            voicemail: if n % 3 == 0 { "no" } else { "" }.to_owned(),
+            voicemail: if n.is_multiple_of(3) { "no" } else { "" }.to_owned(),
             text: "yes".to_owned(),
             ..ContactRules::default()
         };
@@ -146,7 +146,7 @@ impl Book {
             ..NoteParts::default()
         };
         let mut notes = vec![NoteText { text: first.compose(), source: "the client".to_owned() }];
-        if n % 3 != 0 {
+        if !n.is_multiple_of(3) {
             let text = "Rang to say that the letter came; brings it on Thursday.".to_owned();
             notes.push(NoteText { text, source: "telephone call".to_owned() });
         }
@@ -171,7 +171,7 @@ impl Book {
             entries.push(entry(EntryText::Outcome { code: "income".to_owned(), pence, what }, None));
         }
         let text = CaseText { title: matter.title.clone(), question: matter.question.clone() };
-        Some(WholeCase { issue: matter.issue.clone(), text, notes, entries, mine: n % 4 != 0 })
+        Some(WholeCase { issue: matter.issue.clone(), text, notes, entries, mine: !n.is_multiple_of(4) })
     }
 }
 
@@ -267,7 +267,7 @@ impl Teller<'_> {
         (self.stage.set_clock)(at(self.stage.now, 4)?);
         for (n, (_, cases, by)) in made.iter().enumerate().filter(|(n, _)| n % 5 == 2 && n % 4 != 1) {
             let who = self.actor(by)?;
-            if let Some(case) = cases.first().filter(|_| n % 3 != 0) {
+            if let Some(case) = cases.first().filter(|_| !n.is_multiple_of(3)) {
                 work::close_case(&self.desk(&who), *case)?;
             }
         }

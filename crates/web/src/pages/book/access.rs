@@ -9,6 +9,8 @@ use super::sheet::{Block, Button, Cell, Sheet, Text, english, key, plain};
 use super::{Done, chosen, go, id, labels, unknown_deed};
 use crate::forms::Fields;
 
+const AT: &str = "/staff/access";
+
 type Workers = std::collections::BTreeMap<counterfoil_domain::ids::StaffId, Worker>;
 
 /// `GET /staff/access`
@@ -22,10 +24,10 @@ fn person(name: Option<&String>, id: PersonId) -> Cell {
     Cell::new(shown).to(format!("/staff/people/{id}"))
 }
 
-fn draw(digest: &Digest, workers: &Workers) -> Sheet {
-    let at = "/staff/access";
+/// The odd accesses, each with the two answers.
+fn odd_rows(digest: &Digest, workers: &Workers) -> Vec<Vec<Cell>> {
     let who = |id| plain(labels::worker(workers.get(&id)));
-    let odd = digest
+    digest
         .odd
         .iter()
         .map(|line| {
@@ -39,7 +41,7 @@ fn draw(digest: &Digest, workers: &Workers) -> Sheet {
                 Cell::new(english(labels::flags(o.flags))),
                 Cell::when(o.at),
                 Cell::buttons(
-                    at,
+                    AT,
                     vec![
                         Button::new("explained", key("book.access.explained"))
                             .quiet()
@@ -50,8 +52,13 @@ fn draw(digest: &Digest, workers: &Workers) -> Sheet {
                 ),
             ]
         })
-        .collect();
-    let grants = digest
+        .collect()
+}
+
+/// The grants, each with the two answers.
+fn grant_rows(digest: &Digest, workers: &Workers) -> Vec<Vec<Cell>> {
+    let who = |id| plain(labels::worker(workers.get(&id)));
+    digest
         .grants
         .iter()
         .map(|line| {
@@ -66,7 +73,7 @@ fn draw(digest: &Digest, workers: &Workers) -> Sheet {
                 Cell::new(checked),
                 Cell::when(g.from),
                 Cell::buttons(
-                    at,
+                    AT,
                     vec![
                         Button::new("justified", key("book.access.justified"))
                             .quiet()
@@ -80,7 +87,12 @@ fn draw(digest: &Digest, workers: &Workers) -> Sheet {
                 ),
             ]
         })
-        .collect();
+        .collect()
+}
+
+fn draw(digest: &Digest, workers: &Workers) -> Sheet {
+    let who = |id| plain(labels::worker(workers.get(&id)));
+    let (odd, grants) = (odd_rows(digest, workers), grant_rows(digest, workers));
     let busy = digest
         .busy
         .iter()

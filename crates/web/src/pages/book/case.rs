@@ -201,7 +201,7 @@ fn notes(sheet: Sheet, page: &CasePage, around: &Around<'_>, at: &str) -> Sheet 
         .map(|n| Event {
             id: n.id.to_string(),
             heading: if n.text.source.is_empty() {
-                key("book.note.one")
+                key("book.note.plain")
             } else {
                 plain(n.text.source.clone())
             },
@@ -377,15 +377,7 @@ pub(super) fn act(desk: &Desk<'_>, ids: &[String], fields: &Fields) -> Result<Do
     let case: CaseId = id(ids, 0)?;
     match fields.get("do") {
         "note" => {
-            let what = fields.get("task");
-            let deadline = match (what.is_empty(), date(fields, "task_by")?) {
-                (true, _) => None,
-                (false, Some(by)) => Some((what.to_owned(), end_of(by)?)),
-                (false, None) => {
-                    return Err(ServiceError::Invalid("say by when the follow-up is due".to_owned()));
-                }
-            };
-            work::write_note(desk, case, &note_text(fields), deadline.as_ref())?;
+            note(desk, case, fields)?;
             return go(format!("/staff/cases/{case}#notes"));
         }
         "draft" => work::keep_draft(desk, case, &note_text(fields))?,
@@ -395,7 +387,7 @@ pub(super) fn act(desk: &Desk<'_>, ids: &[String], fields: &Fields) -> Result<Do
             add(
                 desk,
                 case,
-                NewEntryOfCase { case: Some(case), staff, starts_at: Some(by), ends_at: None, text },
+                &NewEntryOfCase { case: Some(case), staff, starts_at: Some(by), ends_at: None, text },
             )?;
         }
         "outcome" => {
@@ -407,7 +399,7 @@ pub(super) fn act(desk: &Desk<'_>, ids: &[String], fields: &Fields) -> Result<Do
             add(
                 desk,
                 case,
-                NewEntryOfCase { case: Some(case), staff: None, starts_at: None, ends_at: None, text },
+                &NewEntryOfCase { case: Some(case), staff: None, starts_at: None, ends_at: None, text },
             )?;
         }
         "paper" => {
@@ -415,7 +407,7 @@ pub(super) fn act(desk: &Desk<'_>, ids: &[String], fields: &Fields) -> Result<Do
             add(
                 desk,
                 case,
-                NewEntryOfCase { case: Some(case), staff: None, starts_at: None, ends_at: None, text },
+                &NewEntryOfCase { case: Some(case), staff: None, starts_at: None, ends_at: None, text },
             )?;
         }
         "move" => person::move_entry(desk, fields)?,
@@ -442,9 +434,22 @@ pub(super) fn act(desk: &Desk<'_>, ids: &[String], fields: &Fields) -> Result<Do
     go(format!("/staff/cases/{case}"))
 }
 
-fn add(desk: &Desk<'_>, case: CaseId, new: NewEntryOfCase) -> Result<()> {
+/// Writes the note, and the task that its deadline asks for.
+fn note(desk: &Desk<'_>, case: CaseId, fields: &Fields) -> Result<()> {
+    let what = fields.get("task");
+    let deadline = match (what.is_empty(), date(fields, "task_by")?) {
+        (true, _) => None,
+        (false, Some(by)) => Some((what.to_owned(), end_of(by)?)),
+        (false, None) => {
+            return Err(ServiceError::Invalid("say by when the follow-up is due".to_owned()));
+        }
+    };
+    work::write_note(desk, case, &note_text(fields), deadline.as_ref())
+}
+
+fn add(desk: &Desk<'_>, case: CaseId, new: &NewEntryOfCase) -> Result<()> {
     let page = work::case_page(desk, case)?;
-    work::add_entry(desk, page.person.id, &new).map(|_| ())
+    work::add_entry(desk, page.person.id, new).map(|_| ())
 }
 
 fn quality(desk: &Desk<'_>, case: CaseId, fields: &Fields) -> Result<()> {

@@ -190,32 +190,7 @@ fn forms(sheet: Sheet, network: &Network, names: &Names, typed: &Fields) -> Shee
     if !network.whole {
         return sheet;
     }
-    let adherence = Form::new(
-        "adherence",
-        AT,
-        vec![
-            Field::select("office", typed, "", office_choices(names)),
-            Field::line("agreement", typed, "").narrow().hint("book.hint.agreement"),
-            Field::date("signed_on", typed, None),
-            Field::date("training_on", typed, None),
-            Field::date("reviewed_on", typed, None),
-            Field::date("next_review", typed, None),
-        ],
-        Button::new("adherence", key("book.network.record")),
-    );
-    let partnership = Form::new(
-        "partnership",
-        AT,
-        vec![
-            Field::select("office", typed, "", office_choices(names)),
-            Field::select("other_office", typed, "", office_choices(names)),
-            Field::line("partnership_reference", typed, "").narrow(),
-            Field::line("about", typed, ""),
-            Field::date("from", typed, None),
-            Field::date("until", typed, None),
-        ],
-        Button::new("partnership", key("book.network.add_partnership")),
-    );
+    let (adherence, partnership) = (adherence_form(names, typed), partnership_form(names, typed));
     let divisions = ["england-and-wales", "scotland", "northern-ireland"];
     let office = Form::new(
         "office",
@@ -236,6 +211,38 @@ fn forms(sheet: Sheet, network: &Network, names: &Names, typed: &Fields) -> Shee
         .form(adherence.folded("book.network.record", doing == "adherence"))
         .form(partnership.folded("book.network.add_partnership", doing == "partnership"))
         .form(office.folded("book.network.add_office", doing == "office"))
+}
+
+fn adherence_form(names: &Names, typed: &Fields) -> Form {
+    Form::new(
+        "adherence",
+        AT,
+        vec![
+            Field::select("office", typed, "", office_choices(names)),
+            Field::line("agreement", typed, "").narrow().hint("book.hint.agreement"),
+            Field::date("signed_on", typed, None),
+            Field::date("training_on", typed, None),
+            Field::date("reviewed_on", typed, None),
+            Field::date("next_review", typed, None),
+        ],
+        Button::new("adherence", key("book.network.record")),
+    )
+}
+
+fn partnership_form(names: &Names, typed: &Fields) -> Form {
+    Form::new(
+        "partnership",
+        AT,
+        vec![
+            Field::select("office", typed, "", office_choices(names)),
+            Field::select("other_office", typed, "", office_choices(names)),
+            Field::line("partnership_reference", typed, "").narrow(),
+            Field::line("about", typed, ""),
+            Field::date("from", typed, None),
+            Field::date("until", typed, None),
+        ],
+        Button::new("partnership", key("book.network.add_partnership")),
+    )
 }
 
 fn roles(fields: &Fields) -> RoleSet {

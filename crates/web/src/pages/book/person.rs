@@ -184,9 +184,9 @@ fn cases(sheet: Sheet, page: &PersonPage, around: &Around<'_>) -> Sheet {
     )
 }
 
-fn beside(sheet: Sheet, page: &PersonPage, at: &str) -> Sheet {
-    let relations = page
-        .relations
+/// The relations, each with the way to remove it.
+fn relation_rows(page: &PersonPage, at: &str) -> Vec<Vec<Cell>> {
+    page.relations
         .iter()
         .map(|(r, name)| {
             let shown = name.clone().map_or_else(|| key("book.person.hidden_name"), plain);
@@ -205,7 +205,11 @@ fn beside(sheet: Sheet, page: &PersonPage, at: &str) -> Sheet {
                 Cell::buttons(at, vec![remove]),
             ]
         })
-        .collect::<Vec<_>>();
+        .collect()
+}
+
+fn beside(sheet: Sheet, page: &PersonPage, at: &str) -> Sheet {
+    let relations = relation_rows(page, at);
     let columns = ["book.column.name", "book.column.relation", "book.column.next"];
     let paper = page.entries.iter().map(|e| entry_row(e, at)).collect::<Vec<_>>();
     let documents = page.documents.iter().map(|d| {
@@ -281,7 +285,7 @@ fn changes(sheet: Sheet, page: &PersonPage, around: &Around<'_>, at: &str) -> Sh
         "relate",
         at,
         vec![
-            Field::line("other", typed, "").hint("book.hint.other"),
+            Field::line("other", typed, "").hint("book.hint.other_person"),
             Field::select("relation", typed, "household", relations),
             Field::line("relation_note", typed, ""),
         ],
@@ -293,7 +297,18 @@ fn changes(sheet: Sheet, page: &PersonPage, around: &Around<'_>, at: &str) -> Sh
         ["paper_title", "paper_location", "paper_custodian"].map(|n| Field::line(n, typed, "")).into(),
         Button::new("paper", key("book.paper.save")),
     );
-    let offer = Form::new(
+    let offer = offer_form(around, at);
+    sheet
+        .head("change", "book.person.change")
+        .form(flags(person, at).folded("book.flags.title", false))
+        .form(relate.folded("book.relate.title", doing == "relate"))
+        .form(paper.folded("book.paper.title", doing == "paper"))
+        .form(offer.folded("book.offer.title", doing == "offer"))
+}
+
+fn offer_form(around: &Around<'_>, at: &str) -> Form {
+    let typed = around.typed;
+    Form::new(
         "offer",
         at,
         vec![
@@ -302,13 +317,7 @@ fn changes(sheet: Sheet, page: &PersonPage, around: &Around<'_>, at: &str) -> Sh
             Field::area("person_says", typed, "", 2),
         ],
         Button::new("offer", key("book.offer.save")),
-    );
-    sheet
-        .head("change", "book.person.change")
-        .form(flags(person, at).folded("book.flags.title", false))
-        .form(relate.folded("book.relate.title", doing == "relate"))
-        .form(paper.folded("book.paper.title", doing == "paper"))
-        .form(offer.folded("book.offer.title", doing == "offer"))
+    )
 }
 
 fn flags(person: &Person, at: &str) -> Form {

@@ -143,24 +143,30 @@ fn between(
             "book.none",
         );
     }
-    if !mine.grants.is_empty() {
-        let rows = mine.grants.iter().map(|g| {
-            let give = Button::new("give-back", key("book.grant.give_back")).quiet().with("grant", g.id);
-            vec![
-                Cell::new(key("book.column.record")).to(format!("/staff/people/{}", g.person)),
-                Cell::new(key(format!("book.reason.{}", g.reason))),
-                Cell::when(g.until),
-                Cell::buttons(at, vec![give]),
-            ]
-        });
-        sheet = sheet.head("grants", "book.work.grants").table(
-            "book.work.grants",
-            &["book.column.record", "book.column.reason", "book.column.until", "book.column.next"],
-            rows.collect(),
-            "book.none",
-        );
+    open_to_me(sheet, mine)
+}
+
+/// The worker's own access to other offices' records.
+fn open_to_me(sheet: Sheet, mine: &MyDesk) -> Sheet {
+    if mine.grants.is_empty() {
+        return sheet;
     }
-    sheet
+    let at = "/staff/work";
+    let rows = mine.grants.iter().map(|g| {
+        let give = Button::new("give-back", key("book.grant.give_back")).quiet().with("grant", g.id);
+        vec![
+            Cell::new(key("book.column.record")).to(format!("/staff/people/{}", g.person)),
+            Cell::new(key(format!("book.reason.{}", g.reason))),
+            Cell::when(g.until),
+            Cell::buttons(at, vec![give]),
+        ]
+    });
+    sheet.head("grants", "book.work.grants").table(
+        "book.work.grants",
+        &["book.column.record", "book.column.reason", "book.column.until", "book.column.next"],
+        rows.collect(),
+        "book.none",
+    )
 }
 
 /// `POST /staff/work`
