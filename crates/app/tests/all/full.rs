@@ -48,7 +48,7 @@ fn a_full_disk_stops_an_import_plainly_and_it_goes_on_later() {
     let again = good(at, &["import", "people", "people.csv", "--json"]);
     assert!(!again.contains("\"refused\":1"), "{again}");
     std::fs::create_dir(at.join("papers")).unwrap();
-    std::fs::write(at.join("papers/big.txt"), "word ".repeat(600_000)).unwrap();
+    std::fs::write(at.join("papers/big.txt"), "word ".repeat(2_000_000)).unwrap();
     let size = std::fs::metadata(at.join("counterfoil-data/counterfoil.db")).unwrap().len();
     let blocks = u32::try_from(size / 1024).unwrap() + 500;
     let documents = ["import", "documents", "papers", "--email", "ann1@example.org"];

@@ -30,6 +30,8 @@ mod clock_support;
 #[cfg(test)]
 mod deciding;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod disclosure;
 #[cfg(test)]
 mod exemptions;

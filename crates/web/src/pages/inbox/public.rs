@@ -38,7 +38,6 @@ const KNOWN: &[&str] = &[
     "urgent-dates",
     "referrers-name-and-contact",
     "office",
-    "send",
 ];
 
 /// What travels with a form beside its answers.
