@@ -297,10 +297,10 @@ impl Session {
 fn take(response: Response<'_>, answer: &mut Answer) -> Option<(String, Status)> {
     match response {
         Response::Done { tag, status, outcome } => {
-            note_code(outcome.code, answer);
+            note_code(outcome.code.as_ref(), answer);
             return Some((tag.0, status));
         }
-        Response::Data { outcome, .. } => note_code(outcome.code, answer),
+        Response::Data { outcome, .. } => note_code(outcome.code.as_ref(), answer),
         Response::Capabilities(list) => {
             answer.capabilities.extend(list.iter().map(|c| match c {
                 imap_proto::Capability::Atom(name) => name.to_string(),
@@ -326,9 +326,9 @@ fn take(response: Response<'_>, answer: &mut Answer) -> Option<(String, Status)>
     None
 }
 
-fn note_code(code: Option<ResponseCode<'_>>, answer: &mut Answer) {
+fn note_code(code: Option<&ResponseCode<'_>>, answer: &mut Answer) {
     if let Some(ResponseCode::UidValidity(n)) = code {
-        answer.validity = Some(n);
+        answer.validity = Some(*n);
     }
 }
 

@@ -151,7 +151,7 @@ impl Told {
     }
 }
 
-fn at<'t, T>(list: &'t [T], n: usize) -> Result<&'t T> {
+fn at<T>(list: &[T], n: usize) -> Result<&T> {
     list.get(n).ok_or_else(|| unusable("something that it does not tell"))
 }
 

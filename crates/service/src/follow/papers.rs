@@ -101,6 +101,7 @@ fn line(file: &AskerFile) -> Paper {
 ///
 /// # Errors
 /// A refusal of the gate, or altered content.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough")]
 pub fn papers(desk: &Desk<'_>, reference: &str) -> Result<Vec<Paper>> {
     let files = desk
         .on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| tx.asker_files(request))?;

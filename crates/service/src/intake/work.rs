@@ -320,6 +320,7 @@ fn not_configured(provider: &str) -> ServiceError {
     ))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err calls")]
 fn unreachable(e: ChannelError) -> ServiceError {
     ServiceError::NotReady(e.to_string())
 }

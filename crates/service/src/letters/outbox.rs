@@ -208,6 +208,7 @@ fn is_email(text: &str) -> bool {
 ///
 /// # Errors
 /// A refusal of the gate, or altered content.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough")]
 pub fn of_request(desk: &Desk<'_>, reference: &str) -> Result<Vec<Line>> {
     let messages = desk
         .on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| tx.messages_of(request))?;

@@ -170,7 +170,7 @@ impl House {
     }
 
     pub fn line(&self, rule: &str) -> DueLine {
-        let list = self.as_("records", |desk| retention::due(desk)).unwrap();
+        let list = self.as_("records", retention::due).unwrap();
         list.lines.into_iter().find(|l| l.rule == rule).unwrap_or_else(|| panic!("no line `{rule}`"))
     }
 

@@ -454,7 +454,7 @@ fn a_copy_in_which_withheld_words_can_be_read_stops_the_pack() {
 }
 
 fn worker(house: &House) -> Worker {
-    Worker { store: house.store.clone(), calendar: house.calendar.clone(), law: house.law.clone() }
+    Worker { store: house.store.clone(), calendar: house.calendar.clone(), law: house.law }
 }
 
 #[test]

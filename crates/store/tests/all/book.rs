@@ -422,7 +422,7 @@ fn odd_accesses_are_noted_with_what_is_odd_once_a_day() {
         let person = house.record(
             &sue,
             Profile {
-                surname: format!("{letters}"),
+                surname: letters.to_string(),
                 addresses: vec![home],
                 ..profile("A", "", "a@example.org")
             },
@@ -471,6 +471,7 @@ fn odd_accesses_are_noted_with_what_is_odd_once_a_day() {
 }
 
 #[test]
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough")]
 fn a_grant_is_given_back_or_taken_and_every_leave_names_its_reviewer() {
     on_both_engines(|house| {
         let ada = house.actor(house.here, Role::Adviser);

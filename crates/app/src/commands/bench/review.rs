@@ -346,7 +346,7 @@ fn mail(n: usize, often: bool) -> Vec<u8> {
     if often {
         body.push_str("\n\nGareth Holt was there as well, and Mr Holt spoke for the others.");
     }
-    if n % 5 > 0 {
+    if !n.is_multiple_of(5) {
         body.push_str("\n\nOn Mon, 2 Nov 2026 at 10:00, Wilhelmina Thornquist wrote:\n> ");
         body.push_str(&prose(n - 1, 12).join("\n>\n> "));
         if often {
@@ -356,7 +356,7 @@ fn mail(n: usize, often: bool) -> Vec<u8> {
     format!(
         "From: {other} <{address}@mail.example>\r\nTo: Wilhelmina Thornquist <w.thornquist@mail.example>\r\n\
          Subject: {}Damp, part {}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n",
-        if n % 5 > 0 { "Re: " } else { "" },
+        if !n.is_multiple_of(5) { "Re: " } else { "" },
         n / 5
     )
     .into_bytes()

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::desk::AsWhom;
 use crate::out::{self, CommandError, CommandResult};
 
+#[expect(clippy::needless_pass_by_value, reason = "the form that every command has")]
 fn refused(code: &'static str, why: impl ToString) -> CommandError {
     CommandError::refused(code, why.to_string())
 }

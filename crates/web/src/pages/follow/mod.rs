@@ -41,7 +41,7 @@ pub fn routes() -> Router<Site> {
         .route("/follow", get(enter::start).post(enter::enter))
         .route("/follow/with/{key}", get(enter::with_key))
         .route("/follow/request", get(request::show))
-        .route("/follow/question", get(reply::question).post(reply::answer).layer(papers.clone()))
+        .route("/follow/question", get(reply::question).post(reply::answer).layer(papers))
         .route("/follow/papers/{what}", get(reply::papers).post(reply::send_papers).layer(papers))
         .route("/follow/withdraw", get(reply::withdrawal).post(reply::withdraw))
         .route("/follow/receipt", get(receipt::show))

@@ -103,7 +103,8 @@ pub async fn list(
     })
     .await?;
     let right = request.right.parse::<Right>().ok();
-    let kinds = right.into_iter().flat_map(kinds_for).map(|kind| kind.code()).collect();
+    let kinds =
+        right.into_iter().flat_map(kinds_for).map(counterfoil_domain::letters::LetterKind::code).collect();
     let view = LettersView { reference: request.reference, letters, kinds };
     Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view))
 }
