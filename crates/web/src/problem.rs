@@ -75,6 +75,13 @@ impl Problem {
     }
 }
 
+/// A problem met on the way to a page is the page's answer.
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Self {
+        problem.into_response()
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();

@@ -141,6 +141,7 @@ fn the_answers_are_told_apart_by_word_and_status() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 fn what_cannot_be_used_is_refused_with_status_2_and_no_secret() {
     let folder = library();
     std::fs::write(folder.path().join("bad.yml"), "dataset:\n- fides_key: d\n  colections: []\n").unwrap();

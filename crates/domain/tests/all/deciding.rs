@@ -30,6 +30,7 @@ fn lacks(
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 fn a_decision_needs_what_the_law_asks() {
     use Outcome::{Granted, GrantedInPart, Refused};
     use Verdict::{Applies, AppliesInPart, DoesNotApply};

@@ -8,6 +8,7 @@ use super::{Found, Measured};
 use crate::error::Result;
 use crate::register::keep::day_of;
 
+#[expect(clippy::too_many_lines, reason = "one table, a row a control")]
 pub(super) fn measure(store: &Store, controller: ControllerId) -> Result<Found> {
     let f = store.rights_figures(controller, day_of(store.now())?)?;
     let m = Measured::default;

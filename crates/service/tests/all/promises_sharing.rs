@@ -34,6 +34,7 @@ fn tamper(file: &std::path::Path, sql: &str) {
 }
 
 /// Refers somebody, discloses under an authority and to save a life, stops marketing, releases figures, extracts.
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 fn live(house: &House, recipient: &str, creditor: &str, ground: &str, authority: &str) {
     house.at("2026-09-10T09:00:00Z");
     let adviser = house.adviser();

@@ -189,6 +189,7 @@ fn one_decision_about_a_person_holds_in_every_item_and_can_be_undone() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 fn one_mention_a_passage_a_page_a_box_and_an_item_are_decided_and_undone_alone() {
     in_each("council", "", |house| {
         let reference = searched(house);

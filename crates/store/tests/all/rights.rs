@@ -10,6 +10,7 @@ use crate::support::on_both_engines;
 const FOR: Purpose = Purpose::RightsRequest;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 fn a_request_is_logged_given_items_and_decisions_and_a_decision_voids_approvals() {
     on_both_engines(|house| {
         let officer = house.actor(house.here, Role::IgOfficer);

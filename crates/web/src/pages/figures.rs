@@ -189,7 +189,7 @@ type Refused = ([String; 3], [String; 3], Vec<Failure>);
 
 impl Asked {
     /// The period; without dates the year that ends today.
-    fn period(self, today: Date) -> Result<(Date, Date), Refused> {
+    fn period(self, today: Date) -> Result<(Date, Date), Box<Refused>> {
         let year_ago = today.saturating_sub(jiff::Span::new().years(1)).tomorrow().unwrap_or(today);
         let parts = |parts: [Option<String>; 3]| -> Option<[String; 3]> {
             parts.iter().any(Option::is_some).then(|| parts.map(|p| p.unwrap_or_default().trim().to_owned()))
@@ -204,7 +204,7 @@ impl Asked {
         let refused = |field| {
             let shown = |t: &Option<[String; 3]>, day| t.clone().unwrap_or_else(|| typed(day));
             let errors = vec![Failure { field, key: "deadline.error.date" }];
-            (shown(&from, year_ago), shown(&to, today), errors)
+            Box::new((shown(&from, year_ago), shown(&to, today), errors))
         };
         match found {
             (Some(from), Some(to)) if from <= to => Ok((from, to)),
@@ -232,7 +232,8 @@ async fn show(
             let view = FiguresView::new(&counted(&site, &visit, &who, from, to).await?, from, to);
             Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view))
         }
-        Err((typed_from, typed_to, errors)) => {
+        Err(refused) => {
+            let (typed_from, typed_to, errors) = *refused;
             let view = FiguresView::new(&counted(&site, &visit, &who, today, today).await?, today, today);
             let view = FiguresView { typed_from, typed_to, ..view };
             let page = visit.page(&site).with_errors(errors);

@@ -1,5 +1,6 @@
 //! The pages: one module each, with its view, its samples and its handler.
 
+mod address;
 pub mod ask;
 pub mod book;
 pub mod deadline;

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::dates;
 use crate::forms::{Failure, Fields, Posted};
+use crate::pages::address;
 use crate::pages::requests::{Row, Standing, refusal};
 use crate::pages::runway::Runway;
 use crate::problem::Problem;
@@ -151,9 +152,7 @@ async fn view(
     who: SignedIn,
     reference: String,
 ) -> Result<RequestPageView, Response> {
-    if !reference.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        return Err(Problem::NotFound.into_response());
-    }
+    let reference = address::reference(&reference)?;
     let use_cases = site.use_cases();
     let answer = blocking(move || use_cases.request(&who, &reference)).await;
     let request = answer.map_err(IntoResponse::into_response)?.map_err(|error| refusal(visit, &error))?;

@@ -103,6 +103,7 @@ fn a_log_that_grows_is_cosigned() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 fn each_fault_has_its_status_and_changes_nothing() {
     let other_root = signed(ORIGIN, 5, [1; 32]);
     let grown_wrong = signed(ORIGIN, 9, [1; 32]);

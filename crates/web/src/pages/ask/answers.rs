@@ -251,6 +251,7 @@ impl Answers {
     }
 
     /// What is to be mended on a page.
+    #[expect(clippy::too_many_lines, reason = "one table, a row a field")]
     pub(super) fn wrong_on(&self, step: Step) -> Vec<Failure> {
         let long = |field: &str, most| self.get(field).chars().count() > most;
         let empty = |field: &str| self.get(field).is_empty();

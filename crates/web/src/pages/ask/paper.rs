@@ -148,8 +148,8 @@ pub async fn list(State(site): State<Site>, visit: Visit) -> Response {
     site.respond(&visit, StatusCode::OK, &visit.page(&site), &view)
 }
 
-fn asked(site: &Site, visit: &Visit, name: &str) -> Result<PaperForm, Response> {
-    let known = names().find(|own| *own == name).ok_or_else(|| Problem::NotFound.into_response())?;
+fn asked(site: &Site, visit: &Visit, name: &str) -> Result<PaperForm, Problem> {
+    let known = names().find(|own| *own == name).ok_or(Problem::NotFound)?;
     Ok(form(site.strings(), visit.language(), known, &site.theme().contact))
 }
 

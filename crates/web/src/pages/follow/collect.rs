@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use counterfoil_service::follow::{self, Collected, Entry};
 use serde::Serialize;
 
@@ -74,28 +74,28 @@ pub async fn collect(
 ) -> Result<Response, Response> {
     let again = |key, status| {
         let page = visit.page(&site).with_errors(vec![Failure { field: "code", key }]);
-        Ok(site.respond(&visit, status, &page, &CollectView::new(&site, &ticket, false)))
+        site.respond(&visit, status, &page, &CollectView::new(&site, &ticket, false))
     };
     let unusable = StatusCode::UNPROCESSABLE_ENTITY;
     if !fresh {
-        return again("form.stale", unusable);
+        return Ok(again("form.stale", unusable));
     }
     if fields.get("code").is_empty() {
-        return again("public.follow.error.code", unusable);
+        return Ok(again("public.follow.error.code", unusable));
     }
     if may_try(&site, &client).is_err() {
-        return again("public.follow.error.too_many", StatusCode::TOO_MANY_REQUESTS);
+        return Ok(again("public.follow.error.too_many", StatusCode::TOO_MANY_REQUESTS));
     }
     let (link, code) = (ticket.clone(), fields.get("code").to_owned());
     let done = use_cases::as_public(&site, move |desk| follow::collect(desk, &link, &code)).await;
-    match done.map_err(IntoResponse::into_response)?.map_err(|error| refusal(&visit, &error))? {
-        Collected::Pack { name, content } => Ok(download(&name, "application/zip", content)),
+    Ok(match done?.map_err(|error| refusal(&visit, &error))? {
+        Collected::Pack { name, content } => download(&name, "application/zip", content),
         Collected::Closed(Entry::Locked { until: Some(_) }) => again("public.follow.error.locked", unusable),
         Collected::Closed(Entry::Locked { until: None }) => again("public.follow.error.over", unusable),
         Collected::Closed(_) => again("public.follow.error.wrong_code", unusable),
         Collected::Spent => {
             let view = CollectView::new(&site, &ticket, true);
-            Ok(site.respond(&visit, StatusCode::GONE, &visit.page(&site), &view))
+            site.respond(&visit, StatusCode::GONE, &visit.page(&site), &view)
         }
-    }
+    })
 }

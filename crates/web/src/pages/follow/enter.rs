@@ -95,29 +95,29 @@ pub async fn enter(
     client: ClientAddress,
     Posted { fields, fresh }: Posted,
 ) -> Result<Response, Response> {
-    let again = |field, key, status| Ok(again(&site, &visit, &fields, Failure { field, key }, status));
+    let again = |field, key, status| again(&site, &visit, &fields, Failure { field, key }, status);
     let unusable = StatusCode::UNPROCESSABLE_ENTITY;
     if !fresh {
-        return again("code", "form.stale", unusable);
+        return Ok(again("code", "form.stale", unusable));
     }
     for (field, key) in [("key", "public.follow.error.key"), ("code", "public.follow.error.code")] {
         if fields.get(field).is_empty() {
-            return again(field, key, unusable);
+            return Ok(again(field, key, unusable));
         }
     }
     if may_try(&site, &client).is_err() {
-        return again("code", "public.follow.error.too_many", StatusCode::TOO_MANY_REQUESTS);
+        return Ok(again("code", "public.follow.error.too_many", StatusCode::TOO_MANY_REQUESTS));
     }
     let token = site.new_token();
     let (key, code, token_hash) = (fields.get("key").to_owned(), fields.get("code").to_owned(), hash(&token));
     let entry = use_cases::as_public(&site, move |desk| follow::enter(desk, &key, &code, token_hash)).await;
-    let entry = entry.map_err(IntoResponse::into_response)?.map_err(|error| refusal(&visit, &error))?;
-    match entry {
-        Entry::Open => Ok(opened(&site, &visit, &fields, &token)),
+    let entry = entry?.map_err(|error| refusal(&visit, &error))?;
+    Ok(match entry {
+        Entry::Open => opened(&site, &visit, &fields, &token),
         Entry::Wrong => again("code", "public.follow.error.wrong", unusable),
         Entry::Locked { until: Some(_) } => again("code", "public.follow.error.locked", unusable),
         Entry::Locked { until: None } => again("key", "public.follow.error.over", unusable),
-    }
+    })
 }
 
 fn again(site: &Site, visit: &Visit, fields: &Fields, failure: Failure, status: StatusCode) -> Response {

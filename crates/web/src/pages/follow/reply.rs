@@ -129,7 +129,7 @@ pub async fn answer(
                 Err(error) if is_not_found(&error) => {
                     return Ok(door(&site, &visit, "question", &typed));
                 }
-                done => mendable(&visit, done, "public.question.error.refused")?,
+                done => mendable(&visit, done, "public.question.error.refused").map_err(|answer| *answer)?,
             }
         }
     };
@@ -152,12 +152,12 @@ fn mendable(
     visit: &Visit,
     done: Served<()>,
     key: &'static str,
-) -> Result<Result<(), &'static str>, Response> {
+) -> Result<Result<(), &'static str>, Box<Response>> {
     match done {
         Ok(()) => Ok(Ok(())),
         Err(ServiceError::Invalid(_)) => Ok(Err(key)),
         Err(ServiceError::Store(counterfoil_service::store::StoreError::Invalid(_))) => Ok(Err(key)),
-        Err(error) => Err(undone(visit, &error)),
+        Err(error) => Err(Box::new(undone(visit, &error))),
     }
 }
 
@@ -170,9 +170,9 @@ fn papers_of(files: Vec<(String, Vec<u8>)>) -> Vec<NewPaper> {
     files.into_iter().map(|(name, content)| NewPaper { name, content }).collect()
 }
 
-fn awaited(what: &str) -> Result<Awaited, Response> {
+fn awaited(what: &str) -> Result<Awaited, Problem> {
     let known = [Awaited::Identity, Awaited::Authority].into_iter().find(|a| a.code() == what);
-    known.ok_or_else(|| Problem::NotFound.into_response())
+    known.ok_or(Problem::NotFound)
 }
 
 /// `GET /follow/papers/{what}`
@@ -209,7 +209,7 @@ pub async fn send_papers(
         let done =
             use_cases::as_public(&site, move |desk| follow::send_papers(desk, token_hash, purpose, &papers));
         let done = done.await.map_err(IntoResponse::into_response)?;
-        mendable(&visit, done, "public.papers.error.refused")?
+        mendable(&visit, done, "public.papers.error.refused").map_err(|answer| *answer)?
     };
     match done {
         Ok(()) => Ok(visit.go("/follow/request")),

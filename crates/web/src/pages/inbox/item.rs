@@ -18,6 +18,7 @@ use super::queue::age_code;
 use super::said;
 use crate::dates;
 use crate::forms::{Fields, Posted};
+use crate::pages::address;
 use crate::pages::requests::refusal;
 use crate::problem::Problem;
 use crate::render::View;
@@ -110,6 +111,27 @@ struct Typed {
     place: String,
 }
 
+fn people_here(matches: &[Match]) -> Vec<Person> {
+    let here = matches.iter().filter_map(|m| match m {
+        Match::Here { id, name, cases } => Some(Person {
+            id: id.to_string(),
+            name: name.clone(),
+            cases: cases.iter().map(|(id, title)| (id.to_string(), title.clone())).collect(),
+        }),
+        Match::Elsewhere { .. } => None,
+    });
+    here.collect()
+}
+
+/// The offices that know somebody of that name: no more is told before a good reason.
+fn offices_elsewhere(matches: &[Match]) -> Vec<String> {
+    let elsewhere = matches.iter().filter_map(|m| match m {
+        Match::Elsewhere { office } => Some(office.clone()),
+        Match::Here { .. } => None,
+    });
+    elsewhere.collect()
+}
+
 impl ItemView {
     fn new(opened: &Opened, typed: &Fields) -> Self {
         let (item, line) = (&opened.item, &opened.item.line);
@@ -123,18 +145,6 @@ impl ItemView {
             file: p.address.is_some(),
             size: p.size / 1024 + 1,
             ticked: if sent { ticked.contains(&p.number) } else { keeps_by_default(p.kind) },
-        });
-        let people = opened.matches.iter().filter_map(|m| match m {
-            Match::Here { id, name, cases } => Some(Person {
-                id: id.to_string(),
-                name: name.clone(),
-                cases: cases.iter().map(|(id, title)| (id.to_string(), title.clone())).collect(),
-            }),
-            Match::Elsewhere { .. } => None,
-        });
-        let elsewhere = opened.matches.iter().filter_map(|m| match m {
-            Match::Elsewhere { office } => Some(office.clone()),
-            Match::Here { .. } => None,
         });
         let (forenames, surname) = names(&item.text.from);
         let or = |name: &str, otherwise: String| if sent { typed.get(name).to_owned() } else { otherwise };
@@ -155,8 +165,8 @@ impl ItemView {
             limit: line.limit,
             age: age_code(opened.age),
             parts: parts.collect(),
-            people: people.collect(),
-            elsewhere: elsewhere.collect(),
+            people: people_here(&opened.matches),
+            elsewhere: offices_elsewhere(&opened.matches),
             copy: opened.copy.as_ref().map(|c| c.state.code()),
             answers: line.channel.answers() && !item.text.address.is_empty(),
             answered: answered.collect(),
@@ -254,10 +264,6 @@ fn names(from: &str) -> (String, String) {
     }
 }
 
-fn item_id(text: &str) -> Result<InboxItemId, Response> {
-    text.parse().map_err(|_| Problem::NotFound.into_response())
-}
-
 /// `GET /staff/inbox/items/{id}`
 pub async fn show(
     State(site): State<Site>,
@@ -265,7 +271,7 @@ pub async fn show(
     Staff(who): Staff,
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
-    draw(&site, &visit, &who, item_id(&id)?, &Fields::default(), None).await
+    draw(&site, &visit, &who, address::id(&id)?, &Fields::default(), None).await
 }
 
 async fn draw(
@@ -297,7 +303,7 @@ pub async fn part(
     Staff(who): Staff,
     Path((id, number)): Path<(String, i64)>,
 ) -> Result<Response, Response> {
-    let id = item_id(&id)?;
+    let id = address::id(&id)?;
     let found = as_staff(&site, &who, move |desk| inbox::part(desk, id, number))
         .await
         .map_err(IntoResponse::into_response)?;
@@ -319,7 +325,7 @@ pub async fn act(
     Path(id): Path<String>,
     Posted { fields, fresh }: Posted,
 ) -> Result<Response, Response> {
-    let id = item_id(&id)?;
+    let id = address::id(&id)?;
     if !fresh {
         let why = "The page was open for too long. What you typed is still here: send it again.".to_owned();
         return draw(&site, &visit, &who, id, &fields, Some(why)).await;

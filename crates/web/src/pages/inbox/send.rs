@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::item::templates;
 use super::said;
 use crate::forms::{Fields, Posted};
+use crate::pages::address;
 use crate::pages::requests::refusal;
-use crate::problem::Problem;
 use crate::render::View;
 use crate::session::Staff;
 use crate::site::Site;
@@ -106,10 +106,6 @@ impl View for SendView {
     }
 }
 
-fn case_id(text: &str) -> Result<CaseId, Response> {
-    text.parse().map_err(|_| Problem::NotFound.into_response())
-}
-
 /// `GET /staff/inbox/send/{case}`
 pub async fn show(
     State(site): State<Site>,
@@ -117,7 +113,7 @@ pub async fn show(
     Staff(who): Staff,
     Path(case): Path<String>,
 ) -> Result<Response, Response> {
-    draw(&site, &visit, &who, case_id(&case)?, &Fields::default(), None).await
+    draw(&site, &visit, &who, address::id(&case)?, &Fields::default(), None).await
 }
 
 async fn draw(
@@ -145,7 +141,7 @@ pub async fn send(
     Path(case): Path<String>,
     Posted { fields, fresh }: Posted,
 ) -> Result<Response, Response> {
-    let case = case_id(&case)?;
+    let case = address::id(&case)?;
     if !fresh {
         let why = "The page was open for too long. What you typed is still here: send it again.".to_owned();
         return draw(&site, &visit, &who, case, &fields, Some(why)).await;

@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use counterfoil_domain::clock::ExtensionReason;
 use counterfoil_domain::letters::Content;
 use counterfoil_service::follow;
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{done, own_address, reference, tried};
 use crate::forms::{Failure, Fields, Posted};
-use crate::problem::Problem;
+use crate::pages::address;
 use crate::render::View;
 use crate::session::Staff;
 use crate::site::Site;
@@ -128,10 +128,6 @@ impl Typed {
     }
 }
 
-fn kind_of(text: &str) -> Result<LetterKind, Response> {
-    text.parse().map_err(|_| Problem::NotFound.into_response())
-}
-
 /// `GET /staff/requests/{reference}/letters/new/{kind}`
 pub async fn start(
     State(site): State<Site>,
@@ -139,7 +135,7 @@ pub async fn start(
     Staff(who): Staff,
     Path((id, kind)): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    let (id, kind) = (reference(&id)?, kind_of(&kind)?);
+    let (id, kind) = (reference(&id)?, address::id::<LetterKind>(&kind)?);
     let request = done(&site, &visit, &who, move |desk| follow::asker_side(desk, &id)).await?;
     let by_mail = request.reply_to.contains('@');
     let typed = Typed {
@@ -162,7 +158,7 @@ pub async fn write(
     Path((id, kind)): Path<(String, String)>,
     Posted { fields, fresh }: Posted,
 ) -> Result<Response, Response> {
-    let (id, kind, typed) = (reference(&id)?, kind_of(&kind)?, Typed::read(&fields));
+    let (id, kind, typed) = (reference(&id)?, address::id::<LetterKind>(&kind)?, Typed::read(&fields));
     let mut view = ComposeView::new(id.clone(), kind, typed.clone());
     if !fresh {
         let page = visit.page(&site).with_errors(vec![Failure { field: "said", key: "form.stale" }]);

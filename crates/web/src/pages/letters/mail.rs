@@ -2,8 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use counterfoil_domain::ids::MailId;
+use axum::response::Response;
 use counterfoil_service::mailbox::{self, Waiting};
 use jiff::civil::date;
 use serde::Serialize;
@@ -11,7 +10,7 @@ use serde::Serialize;
 use super::log::{Typed, capacities, rights_offered};
 use super::{done, tried};
 use crate::forms::{Failure, Posted};
-use crate::problem::Problem;
+use crate::pages::address;
 use crate::render::View;
 use crate::session::Staff;
 use crate::site::Site;
@@ -95,10 +94,6 @@ pub async fn list(State(site): State<Site>, visit: Visit, Staff(who): Staff) -> 
     Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &MailboxView { mails }))
 }
 
-fn id_of(text: &str) -> Result<MailId, Response> {
-    text.parse().map_err(|_| Problem::NotFound.into_response())
-}
-
 /// `GET /staff/mail/{id}`
 pub async fn show(
     State(site): State<Site>,
@@ -106,7 +101,7 @@ pub async fn show(
     Staff(who): Staff,
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
-    let id = id_of(&id)?;
+    let id = address::id(&id)?;
     let mail = done(&site, &visit, &who, move |desk| mailbox::show(desk, id)).await?;
     let typed = MailView::typed(&mail);
     Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &MailView::new(mail, typed)))
@@ -120,7 +115,7 @@ pub async fn decide(
     Path(id): Path<String>,
     Posted { fields, fresh }: Posted,
 ) -> Result<Response, Response> {
-    let id = id_of(&id)?;
+    let id = address::id(&id)?;
     let typed = Typed { channel: "email".to_owned(), ..Typed::read(&fields) };
     let close = fields.get("go") == "close";
     let mut wrong = if close { Vec::new() } else { typed.wrong() };

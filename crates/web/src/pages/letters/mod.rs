@@ -15,8 +15,8 @@ use counterfoil_service::rights::Desk;
 use counterfoil_service::sign_in::SignedIn;
 use counterfoil_service::{Result as Served, ServiceError};
 
+use crate::pages::address::reference;
 use crate::pages::requests::refusal;
-use crate::problem::Problem;
 use crate::site::Site;
 use crate::use_cases::{self, is_not_found};
 use crate::visit::Visit;
@@ -43,12 +43,6 @@ pub fn routes() -> Router<Site> {
         .route("/staff/requests/{id}/asker/papers/{paper}", get(asker::paper).post(asker::delete_paper))
         .route("/staff/mail", get(mail::list))
         .route("/staff/mail/{id}", get(mail::show).post(mail::decide))
-}
-
-/// A reference as it stands in an address; anything else is no request.
-fn reference(text: &str) -> Result<String, Response> {
-    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if plain { Ok(text.to_owned()) } else { Err(Problem::NotFound.into_response()) }
 }
 
 /// Runs a use-case; the inner error is what the law, the gate or the form refused, in English.

@@ -3,7 +3,6 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use counterfoil_domain::ids::MessageId;
 use counterfoil_domain::rights::Right;
 use counterfoil_service::follow;
 use counterfoil_service::letters::{self, Line, Piece, kinds_for};
@@ -12,8 +11,8 @@ use serde::Serialize;
 
 use super::{done, reference, tried};
 use crate::forms::Posted;
+use crate::pages::address;
 use crate::pages::requests::refusal;
-use crate::problem::Problem;
 use crate::render::View;
 use crate::session::Staff;
 use crate::site::Site;
@@ -109,10 +108,6 @@ pub async fn list(
     Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view))
 }
 
-fn message(text: &str) -> Result<MessageId, Response> {
-    text.parse().map_err(|_| Problem::NotFound.into_response())
-}
-
 /// `GET /staff/requests/{reference}/letters/{letter}`
 pub async fn show(
     State(site): State<Site>,
@@ -120,7 +115,7 @@ pub async fn show(
     Staff(who): Staff,
     Path((id, letter)): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    let (id, letter) = (reference(&id)?, message(&letter)?);
+    let (id, letter) = (reference(&id)?, address::id(&letter)?);
     let of = id.clone();
     let shown = done(&site, &visit, &who, move |desk| letters::show(desk, &of, letter)).await?;
     let view = LetterView {
@@ -142,7 +137,7 @@ pub async fn pdf(
     Staff(who): Staff,
     Path((id, letter)): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    let (id, letter) = (reference(&id)?, message(&letter)?);
+    let (id, letter) = (reference(&id)?, address::id(&letter)?);
     let pdf = done(&site, &visit, &who, move |desk| letters::show(desk, &id, letter)?.letter.pdf()).await?;
     let kind = HeaderValue::from_static("application/pdf");
     let inline = HeaderValue::from_static("inline; filename=\"letter.pdf\"");
@@ -157,7 +152,7 @@ pub async fn printed(
     Path((id, letter)): Path<(String, String)>,
     Posted { fresh, .. }: Posted,
 ) -> Result<Response, Response> {
-    let (id, letter) = (reference(&id)?, message(&letter)?);
+    let (id, letter) = (reference(&id)?, address::id(&letter)?);
     if fresh {
         let of = id.clone();
         let printed = tried(&site, &visit, &who, move |desk| letters::printed(desk, &of, letter)).await?;

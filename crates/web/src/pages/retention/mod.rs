@@ -207,11 +207,11 @@ fn sent<T>(
     visit: &Visit,
     outcome: Result<Result<T, ServiceError>, Problem>,
     done: impl FnOnce(T) -> String,
-) -> Result<Sent, Response> {
-    match outcome.map_err(IntoResponse::into_response)? {
+) -> Result<Sent, Box<Response>> {
+    match outcome.map_err(|problem| Box::new(problem.into()))? {
         Ok(value) => Ok(Sent::Done(done(value))),
         Err(error) if error.is_refusal() => Ok(Sent::Refused(error.to_string())),
-        Err(error) => Err(refusal(visit, &error)),
+        Err(error) => Err(Box::new(refusal(visit, &error))),
     }
 }
 
@@ -243,7 +243,7 @@ async fn propose(
     let outcome = if posted.fresh {
         let rule = posted.fields.get("rule").to_owned();
         let done = as_staff(&site, &who.0, move |desk| retention::propose(desk, &rule, None)).await;
-        sent(&visit, done, |run| format!("{HERE}/runs/{}", run.reference))?
+        sent(&visit, done, |run| format!("{HERE}/runs/{}", run.reference)).map_err(|answer| *answer)?
     } else {
         Sent::Wrong(Failure { field: "due", key: "form.stale" })
     };
@@ -277,7 +277,7 @@ async fn place(
                 holds::place(desk, &whose, &asked.reason, &asked.matter)
             })
             .await;
-            sent(&visit, done, |_| format!("{HERE}#holds"))?
+            sent(&visit, done, |_| format!("{HERE}#holds")).map_err(|answer| *answer)?
         }
     };
     answer(&site, &visit, &who, outcome, typed).await
@@ -295,7 +295,7 @@ async fn lift(
     let outcome = if posted.fresh {
         let why = posted.fields.get("lifted").to_owned();
         let done = as_staff(&site, &who.0, move |desk| holds::lift(desk, hold, &why)).await;
-        sent(&visit, done, |()| format!("{HERE}#holds"))?
+        sent(&visit, done, |()| format!("{HERE}#holds")).map_err(|answer| *answer)?
     } else {
         Sent::Wrong(Failure { field: "holds", key: "form.stale" })
     };

@@ -21,8 +21,8 @@ pub use page::PageView;
 pub use withhold::WithholdView;
 pub use work::WorkView;
 
+use crate::pages::address::reference;
 use crate::pages::requests::refusal;
-use crate::problem::Problem;
 use crate::site::Site;
 use crate::use_cases::as_staff;
 use crate::visit::Visit;
@@ -37,12 +37,6 @@ pub fn routes() -> Router<Site> {
         .route("/staff/requests/{id}/review/{item}/image", get(page::image))
         .route("/staff/requests/{id}/work", get(work::show).post(work::ask))
         .route("/staff/requests/{id}/release", post(release::release))
-}
-
-/// A reference is of letters, digits and dashes; anything else is no request.
-fn reference(given: &str) -> Result<String, Response> {
-    let plain = !given.is_empty() && given.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if plain { Ok(given.to_owned()) } else { Err(Problem::NotFound.into_response()) }
 }
 
 /// Runs a use-case as this person; what it answers instead of its work is an answer to the visitor.

@@ -119,6 +119,7 @@ impl View for PageView {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one value, every field of a page")]
 fn sample() -> TurnedPage {
     let mark = |who: &str, state: &str, several: usize| Mark {
         who: who.into(),

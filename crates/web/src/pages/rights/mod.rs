@@ -18,6 +18,7 @@ use counterfoil_service::sign_in::SignedIn;
 use serde::Serialize;
 
 use crate::forms::{Failure, Posted};
+use crate::pages::address;
 use crate::pages::requests::refusal;
 use crate::problem::Problem;
 use crate::render::View;
@@ -98,16 +99,8 @@ impl View for OutcomeLetterView {
     }
 }
 
-/// References are letters, digits and hyphens; anything else is no request.
-fn checked(reference: String) -> Result<String, Response> {
-    if reference.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        return Ok(reference);
-    }
-    Err(Problem::NotFound.into_response())
-}
-
 async fn view(site: &Site, visit: &Visit, who: &SignedIn, reference: String) -> Result<RightView, Response> {
-    let reference = checked(reference)?;
+    let reference = address::reference(&reference)?;
     let answer = as_staff(site, who, move |desk| panel::panel(desk, &reference)).await;
     let panel = answer.map_err(IntoResponse::into_response)?.map_err(|e| refusal(visit, &e))?;
     let today = site.now().to_zoned(site.zone()).date();
@@ -137,7 +130,7 @@ async fn letter(
     Staff(who): Staff,
     Path(reference): Path<String>,
 ) -> Result<Response, Response> {
-    let reference = checked(reference)?;
+    let reference = address::reference(&reference)?;
     let of = reference.clone();
     let answer = as_staff(&site, &who, move |desk| outcome::draft(desk, &of)).await;
     let view = match answer.map_err(IntoResponse::into_response)? {
@@ -159,7 +152,7 @@ async fn done(
     Path((reference, deed)): Path<(String, String)>,
     Posted { fields, fresh }: Posted,
 ) -> Result<Response, Response> {
-    let reference = checked(reference)?;
+    let reference = address::reference(&reference)?;
     if !deeds::known(&deed) {
         return Err(Problem::NotFound.into_response());
     }
@@ -205,7 +198,7 @@ async fn export(
     Path(reference): Path<String>,
     Posted { fields, fresh }: Posted,
 ) -> Result<Response, Response> {
-    let reference = checked(reference)?;
+    let reference = address::reference(&reference)?;
     if !fresh {
         return Ok(visit.go(&format!("/staff/requests/{reference}/right")));
     }
@@ -224,7 +217,7 @@ async fn export(
 
 /// `GET /staff/requests/{reference}/right/schema.json`
 async fn schema(Path(reference): Path<String>) -> Result<Response, Response> {
-    let reference = checked(reference)?;
+    let reference = address::reference(&reference)?;
     Ok(file(&reference, "schema.json", "application/schema+json", portable::SCHEMA.to_owned()))
 }
 

@@ -117,10 +117,10 @@ pub async fn start(visit: Visit) -> Response {
 }
 
 /// Nobody tries codes one after another.
-fn slowly(site: &Site, client: ClientAddress) -> Result<(), Response> {
+fn slowly(site: &Site, client: ClientAddress) -> Result<(), Problem> {
     let key: [u8; 32] = Sha256::digest(format!("choices {client}")).into();
     let taken = site.by_address().take(key, site.now());
-    taken.map_err(|wait| Problem::TooMany(wait.as_secs().max(1)).into_response())
+    taken.map_err(|wait| Problem::TooMany(wait.as_secs().max(1)))
 }
 
 async fn find(site: &Site, code: &str) -> Result<Option<Found>, Response> {

@@ -11,7 +11,6 @@ pub mod register;
 pub mod statistics;
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -25,8 +24,8 @@ use counterfoil_service::{Result as Done, ServiceError};
 use serde::Serialize;
 
 use crate::forms::Fields;
+use crate::pages::address::id;
 use crate::pages::requests::refusal;
-use crate::problem::Problem;
 use crate::session::Staff;
 use crate::site::Site;
 use crate::use_cases::{as_staff, is_not_found};
@@ -61,11 +60,6 @@ pub fn public() -> Router<Site> {
     Router::new()
         .route("/choices", get(choices::ask).post(choices::look_up))
         .route("/choices/withdraw", get(choices::start).post(choices::withdraw))
-}
-
-/// An identifier of the address, or a page that is not there.
-fn id<T: FromStr>(text: &str) -> Result<T, Response> {
-    text.parse().map_err(|_| Problem::NotFound.into_response())
 }
 
 /// Who the page is about, and what is held of them.
