@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod asking;
 #[cfg(test)]
+mod careful;
+#[cfg(test)]
 mod content;
 #[cfg(test)]
 mod desk;
@@ -16,3 +18,5 @@ mod inbox;
 mod signing_in;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod ways;
