@@ -377,7 +377,11 @@ fn a_reason_or_a_mark_answers_what_was_pointed_out() {
     };
     assert_eq!(kinds(false, ""), [NudgeKind::Secret, NudgeKind::Health]);
     assert_eq!(kinds(true, ""), [NudgeKind::Secret], "the mark answers for health alone");
-    assert_eq!(kinds(false, "just so"), [NudgeKind::Secret, NudgeKind::Health], "seven letters are no reason");
+    assert_eq!(
+        kinds(false, "just so"),
+        [NudgeKind::Secret, NudgeKind::Health],
+        "seven letters are no reason"
+    );
     assert_eq!(kinds(false, "the bank quotes it in its letters"), []);
 }
 
@@ -403,5 +407,8 @@ fn a_recipient_gets_the_fields_of_the_notice_alone() {
     let gaps = beyond_the_notice(&words(&["name", "email"]), &given);
     assert_eq!(gaps.iter().map(|g| g.code).collect::<Vec<_>>(), ["field-not-for-recipient"]);
     assert!(gaps[0].reason.contains("`telephone`"), "{}", gaps[0].reason);
-    assert!(beyond_the_notice(&[], &given).is_empty(), "where the notice names none, the kinds of data say enough");
+    assert!(
+        beyond_the_notice(&[], &given).is_empty(),
+        "where the notice names none, the kinds of data say enough"
+    );
 }

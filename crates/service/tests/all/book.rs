@@ -196,7 +196,9 @@ fn whoever_asks_for_themself_and_is_known_sees_who_looked_and_nobody_else_does()
         let ines = world.actor("ines@hearth-advice.example");
         let automation = Actor::Automation { controller: world.made.controller };
         let all = counterfoil_service::rights::list(&world.desk(&ines), 100).unwrap();
-        let of = |name: &str| all.iter().find(|r| r.requester.contains(name) && r.right == "access").unwrap().reference.clone();
+        let of = |name: &str| {
+            all.iter().find(|r| r.requester.contains(name) && r.right == "access").unwrap().reference.clone()
+        };
         let list = |name: &str, hash: [u8; 32]| {
             let secrets = follow::issue(&world.desk(&ines), &of(name)).unwrap();
             let entry = follow::enter(&world.desk(&automation), &secrets.key, &secrets.code, hash).unwrap();

@@ -4,6 +4,8 @@
 //! INVARIANT: the tombstone is committed with the disposal; its copy follows at once, or at the next start. It names its
 //! object by a keyed pseudonym, so that nothing but a restored row can be told from it.
 
+use std::collections::BTreeMap;
+
 use counterfoil_domain::access::{Purpose, Verb};
 use counterfoil_domain::ids::{CaseId, ControllerId, RequestId, RunId, StaffId};
 use jiff::Timestamp;
@@ -36,6 +38,9 @@ struct KeptRun {
 }
 
 type StaffBytes = [u8; 16];
+
+/// Objects that are there, by their kind and pseudonym.
+type Restored = BTreeMap<(String, [u8; 16]), [u8; 16]>;
 
 impl Tx<'_> {
     pub(super) fn keep_tombstone(
@@ -225,11 +230,8 @@ impl Store {
     }
 
     /// The cases and requests that are there, by their pseudonyms.
-    fn restored(
-        &self,
-        controller: ControllerId,
-    ) -> Result<std::collections::BTreeMap<(String, [u8; 16]), [u8; 16]>> {
-        let mut there = std::collections::BTreeMap::new();
+    fn restored(&self, controller: ControllerId) -> Result<Restored> {
+        let mut there = Restored::new();
         for (kind, table) in [("case", "case_file"), ("request", "rights_request")] {
             let sql = format!("SELECT id FROM {table} WHERE controller_id = $1");
             for row in self.read(|conn| conn.query(table, &sql, &[controller.into()]))? {
