@@ -95,6 +95,13 @@ impl Inbox {
         self.morning.arrival.iter()
     }
 
+    /// The channels' work that is due now.
+    pub(super) fn errands(&self, story: &super::Teller<'_>) -> Result<()> {
+        let Self { morning, lines } = self;
+        let teller = Teller { story, channels: &lines.channels, fake: &lines.fake, morning };
+        teller.works().round().troubles.first().map_or(Ok(()), |trouble| Err(unusable(trouble)))
+    }
+
     /// Something arrives now; what the story says becomes of it.
     pub(super) fn arrives(&self, story: &super::Teller<'_>, arrival: &Arrival) -> Result<()> {
         let Self { morning, lines } = self;

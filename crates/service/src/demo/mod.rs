@@ -111,6 +111,7 @@ enum Moment<'s> {
     Act(usize, &'s rights::Act),
     Share(&'s sharing::Told, sharing::Event),
     Arrival(&'s inbox::Inbox, &'s inbox::Arrival),
+    Errands(&'s inbox::Inbox),
     Book(&'s book::Book, book::Chapter),
 }
 
@@ -226,6 +227,7 @@ impl<'a> Teller<'a> {
             Moment::Act(n, act) => rights::tell(self, *n, act),
             Moment::Share(told, event) => self.share(told, *event),
             Moment::Arrival(inbox, arrival) => inbox.arrives(self, arrival),
+            Moment::Errands(inbox) => inbox.errands(self),
             Moment::Book(book, chapter) => self.chapter(book, chapter),
         }
     }
@@ -392,6 +394,7 @@ fn moments<'s>(
     all.extend(book.chapters().into_iter().map(|(days, chapter)| (days, Moment::Book(book, chapter))));
     let mut all: Vec<_> = all.into_iter().map(|(days, moment)| (24 * i64::from(days), moment)).collect();
     all.extend(inbox.arrivals().map(|arrival| (arrival.hours_ago, Moment::Arrival(inbox, arrival))));
+    all.extend((0..=30).map(|n| (6 * n, Moment::Errands(inbox))));
     all.sort_by_key(|(hours_ago, _)| std::cmp::Reverse(*hours_ago));
     all
 }
