@@ -105,6 +105,7 @@ fn public_pages() -> Router<Site> {
 fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
     Router::new()
         .route("/staff", get(pages::requests::show))
+        .route("/staff/requests", get(pages::requests::moved))
         .route("/staff/requests/{id}", get(pages::request::show))
         .route("/staff/requests/{id}/events", post(pages::request::record))
         .route("/staff/requests/{id}/search", post(pages::request::search))
