@@ -2,6 +2,7 @@
 //! staff use, so that every record has its audit entry and every clock its events.
 
 mod book;
+mod desk;
 mod inbox;
 mod retention;
 mod review;
@@ -120,6 +121,8 @@ struct Teller<'a> {
     people: BTreeMap<String, PersonId>,
     cases: BTreeMap<usize, (counterfoil_domain::ids::CaseId, String)>,
     references: BTreeMap<usize, String>,
+    /// The links of colleagues who were asked.
+    links: std::cell::RefCell<desk::Links>,
     shared: sharing::Made,
 }
 
@@ -156,6 +159,7 @@ impl<'a> Teller<'a> {
             people: BTreeMap::new(),
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
+            links: std::cell::RefCell::default(),
             shared: sharing::Made::default(),
         })
     }
@@ -343,6 +347,7 @@ impl<'a> Teller<'a> {
             Deed::Seal => {
                 requests::seal(&desk, reference, &|_, _| ())?;
             }
+            desk_work => desk::tell(&desk, reference, desk_work, &mut self.links.borrow_mut())?,
         }
         Ok(())
     }
