@@ -2,6 +2,7 @@
 //! staff use, so that every record has its audit entry and every clock its events.
 
 mod book;
+mod desk;
 mod inbox;
 mod retention;
 mod review;
@@ -126,6 +127,8 @@ struct Teller<'a> {
     people: BTreeMap<String, PersonId>,
     cases: BTreeMap<usize, (counterfoil_domain::ids::CaseId, String)>,
     references: BTreeMap<usize, String>,
+    /// The links of colleagues who were asked.
+    links: std::cell::RefCell<desk::Links>,
     shared: sharing::Made,
     /// Those of the casebook, with their cases and who advises them.
     crowd: Vec<(PersonId, Vec<counterfoil_domain::ids::CaseId>, String)>,
@@ -163,6 +166,7 @@ impl<'a> Teller<'a> {
             people: BTreeMap::new(),
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
+            links: std::cell::RefCell::default(),
             shared: sharing::Made::default(),
             crowd: Vec::new(),
         })
@@ -354,6 +358,7 @@ impl<'a> Teller<'a> {
             Deed::Seal => {
                 requests::seal(&desk, reference, &|_, _| ())?;
             }
+            desk_work => desk::tell(&desk, reference, desk_work, &mut self.links.borrow_mut())?,
         }
         Ok(())
     }

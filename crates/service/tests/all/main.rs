@@ -43,4 +43,6 @@ mod sharing;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod story;
