@@ -34,11 +34,11 @@ vocabulary! {
 
 impl HandOver {
     /// The way that the asker chose: where the answer goes, in which format, and whether they have a key and a code.
-    /// Whoever asked electronically gets it electronically unless they asked for paper (Art 15(3) UK GDPR).
+    /// Whoever asked electronically gets it electronically unless they asked for paper, as large print is (Art 15(3) UK GDPR).
     #[must_use]
     pub fn chosen(reply_to: &str, format: &str, has_access: bool) -> Self {
         let by_mail = reply_to.split_whitespace().count() == 1 && reply_to.contains('@');
-        match (by_mail && format != "paper", has_access) {
+        match (by_mail && !matches!(format, "paper" | "large-print"), has_access) {
             (false, _) => Self::Post,
             (true, true) => Self::Online,
             (true, false) => Self::Email,
@@ -135,10 +135,15 @@ mod tests {
             ("gethin@mail.example", "electronic", false, HandOver::Email),
             ("gethin@mail.example", "paper", true, HandOver::Post),
             ("14 Mill Lane\nLancaster", "electronic", true, HandOver::Post),
-            ("c/o Mair @ 14 Mill Lane", "large-print", true, HandOver::Post),
+            ("c/o Mair @ 14 Mill Lane", "electronic", true, HandOver::Post),
+            ("gethin@mail.example", "large-print", true, HandOver::Post),
             ("", "", true, HandOver::Post),
         ] {
-            assert_eq!(HandOver::chosen(reply_to, format, has_access), way, "{reply_to} {format} {has_access}");
+            assert_eq!(
+                HandOver::chosen(reply_to, format, has_access),
+                way,
+                "{reply_to} {format} {has_access}"
+            );
         }
     }
 }

@@ -261,10 +261,11 @@ fn casebook(
     progress: &dyn Fn(usize, usize),
 ) -> Result<Searched> {
     let terms = asked_by(keeping.reference, serde_json::Value::Null);
-    let (written, documents) = match written(desk, person, &terms).and_then(|w| Ok((w, documents(desk, person, &terms)?))) {
-        Ok(held) => held,
-        Err(e) => return keeping.end(Err(e.to_string())),
-    };
+    let (written, documents) =
+        match written(desk, person, &terms).and_then(|w| Ok((w, documents(desk, person, &terms)?))) {
+            Ok(held) => held,
+            Err(e) => return keeping.end(Err(e.to_string())),
+        };
     let total = written.len() + documents.len();
     let mut done = 0;
     for item in written {
@@ -290,11 +291,7 @@ fn casebook(
 }
 
 /// What the casebook holds as text: the record, the cases, the notes and what hangs on them.
-fn written(
-    desk: &Desk<'_>,
-    person: &Person,
-    terms: &Terms,
-) -> std::result::Result<Vec<Found>, StoreError> {
+fn written(desk: &Desk<'_>, person: &Person, terms: &Terms) -> std::result::Result<Vec<Found>, StoreError> {
     let (cases, notes, further, told, shared) =
         desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
             let permit = tx.permit(Record::Case(None), person.id, terms)?;

@@ -49,12 +49,7 @@ pub(super) async fn release(
 }
 
 /// The requester can collect it from now on; they are told by a letter, which the page leads to.
-async fn online(
-    site: &Site,
-    visit: &Visit,
-    who: SignedIn,
-    reference: String,
-) -> Result<Response, Response> {
+async fn online(site: &Site, visit: &Visit, who: SignedIn, reference: String) -> Result<Response, Response> {
     let of = reference.clone();
     let done = as_staff(site, &who, move |desk| follow::offer(desk, &of)).await;
     match done.map_err(IntoResponse::into_response)? {
