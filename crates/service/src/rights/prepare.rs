@@ -161,7 +161,7 @@ fn count(
     let profile = desk
         .store
         .act(desk.who, Verb::RecordRead, Purpose::RightsRequest, |tx| {
-            tx.read_person(person, &Terms::default())
+            tx.read_person(person, &super::other::asked_by(reference, serde_json::Value::Null))
         })?
         .profile;
     let choices = super::review::choices_of(&choices)?;

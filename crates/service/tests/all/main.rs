@@ -29,6 +29,8 @@ mod public;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod release;
+#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod review;
