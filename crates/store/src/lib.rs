@@ -7,6 +7,7 @@
 pub mod access;
 pub mod accounts;
 pub mod assurance;
+mod bulk;
 pub mod casebook;
 mod db;
 mod error;
@@ -29,6 +30,7 @@ pub mod sharing;
 mod store;
 mod tx;
 
+pub use bulk::Prepared;
 pub use db::{Engine, FromColumn, Row, Value};
 pub use error::{Result, StoreError};
 pub use migrate::{Migrated, known as known_schema};

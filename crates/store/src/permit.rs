@@ -144,7 +144,7 @@ pub(crate) struct Beyond {
 }
 
 /// A person's row: what the gate asks about, and the sealed content that a permit opens.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PersonRow {
     pub(crate) office: OfficeId,
     pub(crate) identity: Identity,
@@ -192,6 +192,34 @@ fn word<T: std::str::FromStr>(row: &Row, index: usize, column: &'static str) -> 
 }
 
 impl PersonRow {
+    /// The row of somebody who is recorded now.
+    pub(crate) const fn new(
+        (office, identity, protection): (OfficeId, Identity, Protection),
+        key: KeyId,
+        sealed: Vec<u8>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            office,
+            identity,
+            protection,
+            restricted: false,
+            legal_hold: false,
+            staff: None,
+            key,
+            sealed,
+            version: 1,
+            made_at: now,
+            changed_at: now,
+            merged_into: None,
+            watched: false,
+            checked_at: now,
+            relations: Vec::new(),
+            grant: None,
+            stopped: PurposeSet::EMPTY,
+        }
+    }
+
     /// Whether the record is restricted or held, or a use of it has stopped.
     pub(crate) fn is_limited(&self) -> bool {
         self.restricted || self.legal_hold || self.stopped.iter().next().is_some()
@@ -357,6 +385,18 @@ impl Tx<'_> {
     }
 
     pub(crate) fn person_row(&mut self, person: PersonId) -> Result<PersonRow> {
+        if let Some(row) = self.bulk.as_ref().and_then(|bulk| bulk.person(person)) {
+            return Ok(row.clone());
+        }
+        if let Some((_, row)) = self.asked.as_ref().filter(|(asked, _)| *asked == person) {
+            return Ok(row.clone());
+        }
+        let row = self.ask_person_row(person)?;
+        self.asked = Some((person, row.clone()));
+        Ok(row)
+    }
+
+    fn ask_person_row(&mut self, person: PersonId) -> Result<PersonRow> {
         let actor = self.who.staff().map(|s| s.staff);
         let asker = actor.map_or([0u8; 16], |s| *s.as_bytes());
         // Of several grants the one that serves this purpose counts (access rule 17).

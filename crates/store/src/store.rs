@@ -28,7 +28,7 @@ use crate::tx::{After, Tx};
 const TRIES: u32 = 12;
 
 /// Whose record the gate refused, at which office, and what is odd about it.
-type RefusedRecord = (PersonId, OfficeId, FlagSet);
+pub(crate) type RefusedRecord = (PersonId, OfficeId, FlagSet);
 
 /// Gives the time. Tests freeze it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -190,7 +190,7 @@ impl Store {
         Ok(value)
     }
 
-    fn record_refusal(
+    pub(crate) fn record_refusal(
         &self,
         who: &Actor,
         verb: Verb,
@@ -242,7 +242,7 @@ impl Store {
         }
     }
 
-    fn write_once<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    pub(crate) fn write_once<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         match &self.inner.backend {
             Backend::Sqlite { lane, .. } => lane.run(work, &|conn| audit::sequence(conn)),
             Backend::Postgres(pool) => with_postgres(pool, |conn| {

@@ -2,6 +2,7 @@
 
 use counterfoil_domain::ids::PersonId;
 
+use crate::bulk::Indexed;
 use crate::db::{Engine, Value};
 use crate::error::{Result, StoreError};
 use crate::tx::Tx;
@@ -39,24 +40,25 @@ impl Tx<'_> {
     ) -> Result<()> {
         let controller = self.controller();
         let tokens = self.store.blind.index_tokens(controller.as_bytes(), text).join(" ");
+        let indexed = Indexed { object: *object, kind: kind.to_owned(), person, tokens };
+        if let Some(bulk) = &mut self.bulk {
+            bulk.index(indexed);
+            return Ok(());
+        }
         match self.engine() {
-            Engine::Postgres => self.execute(
-                "INSERT INTO search_entry (controller_id, object_id, kind, person_id, tokens) \
-                 VALUES ($1, $2, $3, $4, array_to_tsvector(string_to_array($5::text, ' '))) \
-                 ON CONFLICT (controller_id, object_id) DO UPDATE SET tokens = EXCLUDED.tokens",
-                &[controller.into(), object.into(), kind.into(), person.into(), tokens.into()],
-            ),
+            Engine::Postgres => self
+                .execute(
+                    "INSERT INTO search_entry (controller_id, object_id, kind, person_id, tokens) \
+                     VALUES ($1, $2, $3, $4, array_to_tsvector(string_to_array($5::text, ' '))) \
+                     ON CONFLICT (controller_id, object_id) DO UPDATE SET tokens = EXCLUDED.tokens",
+                    &[controller.into(), object.into(), kind.into(), person.into(), indexed.tokens.into()],
+                )
+                .map(|_| ()),
             Engine::Sqlite => {
                 self.drop_from_index(object)?;
-                self.execute("INSERT INTO search_tokens (tokens) VALUES ($1)", &[tokens.into()])?;
-                self.execute(
-                    "INSERT INTO search_entry (controller_id, object_id, kind, person_id, place) \
-                     VALUES ($1, $2, $3, $4, last_insert_rowid())",
-                    &[controller.into(), object.into(), kind.into(), person.into()],
-                )
+                indexed.write(self.conn, controller)
             }
         }
-        .map(|_| ())
     }
 
     /// Takes an object out of the index.

@@ -50,6 +50,14 @@ impl Conn {
         }
     }
 
+    /// Adds rows to a table; [`StoreError::Conflict`] when one is there already.
+    pub(crate) fn insert(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<()> {
+        match self {
+            Self::Sqlite(c) => c.insert(table, columns, rows),
+            Self::Postgres(c) => c.insert(table, columns, rows),
+        }
+    }
+
     /// Runs one query; `table` names it in decode errors.
     pub(crate) fn query(&mut self, table: &'static str, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         match self {

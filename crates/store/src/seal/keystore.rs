@@ -158,20 +158,15 @@ impl KeyStore {
             }
             let organisation = self.organisation();
             refuse_if_rotated(conn, &organisation)?;
+            let mut rows = Vec::with_capacity(BATCH);
             for _ in 0..BATCH {
                 let (id, key) = (KeyId(self.entropy.bytes()), Key::random(&self.entropy));
-                conn.execute(
-                    "INSERT INTO wrapped_key (key_id, wrapping_version, wrapped, made_at) VALUES ($1, $2, $3, $4)",
-                    &[
-                        id.0.into(),
-                        organisation.current_version().into(),
-                        self.wrap(&organisation, id, &key)?.into(),
-                        now.into(),
-                    ],
-                )?;
+                let wrapped = self.wrap(&organisation, id, &key)?;
+                let version = organisation.current_version().into();
+                rows.push(vec![id.0.into(), version, wrapped.into(), now.into()]);
                 made.push((id, key));
             }
-            Ok(())
+            conn.insert("wrapped_key", &["key_id", "wrapping_version", "wrapped", "made_at"], &rows)
         })?;
         let ids = made.iter().map(|(id, _)| *id).collect();
         self.remember(made);
