@@ -31,7 +31,7 @@ mod store;
 mod tx;
 
 pub use bulk::Prepared;
-pub use db::{Engine, FromColumn, Row, Value};
+pub use db::{Engine, FromColumn, Row, Value, statements_sent};
 pub use error::{Result, StoreError};
 pub use migrate::{Migrated, known as known_schema};
 pub use permit::{Permit, Record, Terms};

@@ -284,6 +284,23 @@ impl Store {
         }
     }
 
+    /// After a great many rows were written at once: brings up to date what the engine knows of its tables, as it
+    /// does by itself in time.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn after_load(&self) -> Result<()> {
+        self.outside(|conn| match conn.engine() {
+            Engine::Sqlite => conn.batch("PRAGMA wal_checkpoint(TRUNCATE)"),
+            Engine::Postgres => {
+                let mut tables: Vec<String> = conn.columns()?.into_iter().map(|(table, _)| table).collect();
+                tables.dedup();
+                tables.iter().try_for_each(|table| conn.batch(&format!("VACUUM (ANALYZE) {table}")))
+            }
+        })?;
+        self.inner.keys.scrub()
+    }
+
     /// Wraps every data key anew by the newest wrapping key of `keys`.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Inside an act: permits, sealing, and the audit entry that every permit leaves.
 
+use std::collections::HashMap;
+
 use counterfoil_domain::access::{FlagSet, Purpose, PurposeSet, Verb};
 use counterfoil_domain::ids::{ControllerId, EntryId, OfficeId, PersonId};
 use jiff::Timestamp;
@@ -45,10 +47,10 @@ pub struct Tx<'a> {
     after: Vec<After>,
     /// The purposes for which casework is held: asked once in an act.
     pub(crate) purposes: Option<PurposeSet>,
-    /// The person asked about last.
+    /// The people asked about so far.
     ///
-    /// INVARIANT: forgotten at every write, so that it is what the transaction would read.
-    pub(crate) asked: Option<(PersonId, PersonRow)>,
+    /// INVARIANT: forgotten at every write, so that they are what the transaction would read.
+    pub(crate) asked: HashMap<PersonId, PersonRow>,
     /// What waits to be written, in an act that records many people.
     pub(crate) bulk: Option<Box<Bulk>>,
     /// Whose record the gate refused last, at which office, and what is odd about it.
@@ -94,7 +96,7 @@ impl<'a> Tx<'a> {
             entries: Vec::new(),
             after: Vec::new(),
             purposes: None,
-            asked: None,
+            asked: HashMap::new(),
             bulk: None,
             refused: None,
             looked: Vec::new(),
@@ -146,7 +148,7 @@ impl<'a> Tx<'a> {
         if self.bulk.is_some() {
             return Err(StoreError::Invalid("records of many people are made new and not changed".to_owned()));
         }
-        self.asked = None;
+        self.asked.clear();
         self.conn.execute(sql, params)
     }
 
@@ -161,7 +163,7 @@ impl<'a> Tx<'a> {
             bulk.add(table, columns, row);
             return Ok(());
         }
-        self.asked = None;
+        self.asked.clear();
         self.conn.insert(table, columns, &[row])
     }
 

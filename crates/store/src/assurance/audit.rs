@@ -213,13 +213,36 @@ fn number(conn: &mut Conn, group: &[Waiting]) -> Result<()> {
     let controller = first.controller;
     let size = lock_head(conn, controller)?;
     let leaves: Vec<Hash> = group.iter().map(|w| w.leaf).collect();
-    for (next, waiting) in (size..).zip(group) {
-        conn.execute(
-            "UPDATE audit_entry SET number = $3 WHERE controller_id = $1 AND id = $2 AND number IS NULL",
-            &[controller.into(), waiting.id.into(), int(next)?],
-        )?;
-    }
+    let numbered = (size..).zip(group).map(|(next, waiting)| Ok((waiting.id, int(next)?)));
+    give_numbers(conn, controller, &numbered.collect::<Result<Vec<_>>>()?)?;
     extend(conn, controller, size, &leaves)
+}
+
+/// Writes the numbers: on PostgreSQL, where each statement is a journey, many at once.
+fn give_numbers(conn: &mut Conn, controller: ControllerId, numbers: &[(EntryId, Value)]) -> Result<()> {
+    if conn.engine() == Engine::Sqlite {
+        let sql = "UPDATE audit_entry SET number = $3 WHERE controller_id = $1 AND id = $2 AND number IS NULL";
+        return numbers.iter().try_for_each(|(id, number)| {
+            conn.execute(sql, &[controller.into(), (*id).into(), number.clone()]).map(|_| ())
+        });
+    }
+    let mut rest = numbers;
+    while !rest.is_empty() {
+        // By powers of two, so that few statements are prepared.
+        let (some, others) = rest.split_at((1 << rest.len().ilog2()).min(256));
+        rest = others;
+        let places: Vec<String> =
+            (1..=some.len()).map(|n| format!("(${}::bytea, ${}::bigint)", 2 * n, 2 * n + 1)).collect();
+        let sql = format!(
+            "UPDATE audit_entry AS e SET number = v.number FROM (VALUES {}) AS v (id, number) \
+             WHERE e.controller_id = $1 AND e.id = v.id AND e.number IS NULL",
+            places.join(", ")
+        );
+        let mut params: Vec<Value> = vec![controller.into()];
+        params.extend(some.iter().flat_map(|(id, number)| [(*id).into(), number.clone()]));
+        conn.execute(&sql, &params)?;
+    }
+    Ok(())
 }
 
 /// Extends the tree of `size` leaves; the caller holds the head.

@@ -255,6 +255,8 @@ impl Tx<'_> {
         params.extend(worker.map(Into::into));
         params.push(most.into());
         let rows = self.query("case_file", &sql, &params)?;
+        let people = rows.iter().map(|r| r.get(1, "person_id")).collect::<Result<Vec<PersonId>>>()?;
+        self.ask_about(&people)?;
         let mut seen = Vec::new();
         for row in &rows {
             let (id, person): (CaseId, PersonId) = (row.get(0, "id")?, row.get(1, "person_id")?);
