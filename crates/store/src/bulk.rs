@@ -56,12 +56,7 @@ pub(crate) struct Bulk {
 const CASES: &str = "case_file";
 
 impl Bulk {
-    pub(crate) fn add(
-        &mut self,
-        table: &'static str,
-        columns: &'static [&'static str],
-        row: Vec<Value>,
-    ) {
+    pub(crate) fn add(&mut self, table: &'static str, columns: &'static [&'static str], row: Vec<Value>) {
         match self.tables.iter_mut().find(|t| t.table == table && t.columns == columns) {
             Some(rows) => rows.rows.push(row),
             None => self.tables.push(Rows { table, columns, rows: vec![row] }),
@@ -118,7 +113,9 @@ impl Bulk {
     /// Adds a person to those known by an identity: how many there were before.
     pub(crate) fn claim(&mut self, blind: [u8; 16], person: PersonId) -> Result<i64> {
         let known = self.identities.get_mut(&blind).ok_or_else(|| {
-            StoreError::Invalid("an identity that was not expected: say first whom the act records".to_owned())
+            StoreError::Invalid(
+                "an identity that was not expected: say first whom the act records".to_owned(),
+            )
         })?;
         known.push(person);
         i64::try_from(known.len() - 1).map_err(|_| StoreError::Conflict)

@@ -160,7 +160,8 @@ pub(crate) fn casework_purposes(
     words
         .split_whitespace()
         .map(|w| {
-            w.parse().map_err(|_| StoreError::Invalid(format!("the register holds `{w}`, which is no purpose")))
+            w.parse()
+                .map_err(|_| StoreError::Invalid(format!("the register holds `{w}`, which is no purpose")))
         })
         .collect()
 }

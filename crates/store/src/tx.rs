@@ -146,7 +146,9 @@ impl<'a> Tx<'a> {
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
         // INVARIANT: what is prepared has no transaction yet, so it must change nothing (see `bulk`).
         if self.bulk.is_some() {
-            return Err(StoreError::Invalid("records of many people are made new and not changed".to_owned()));
+            return Err(StoreError::Invalid(
+                "records of many people are made new and not changed".to_owned(),
+            ));
         }
         self.asked.clear();
         self.conn.execute(sql, params)
@@ -274,7 +276,9 @@ impl<'a> Tx<'a> {
     pub(crate) fn prepared(self) -> Result<(Bulk, Vec<Written>)> {
         let bulk = self.bulk.ok_or_else(|| StoreError::Invalid("nothing was prepared".to_owned()))?;
         if !self.after.is_empty() {
-            return Err(StoreError::Invalid("records of many people are made new and not changed".to_owned()));
+            return Err(StoreError::Invalid(
+                "records of many people are made new and not changed".to_owned(),
+            ));
         }
         Ok((*bulk, self.entries))
     }

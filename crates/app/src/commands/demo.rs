@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use counterfoil_domain::clock::ClockConfig;
-use counterfoil_service::calendar;
 use counterfoil_domain::ids::ControllerId;
+use counterfoil_service::calendar;
 use counterfoil_service::demo::{self, Making, Network, Stage};
 use counterfoil_service::installation;
 use counterfoil_service::intake::channels::Channels;

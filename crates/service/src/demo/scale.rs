@@ -128,7 +128,11 @@ fn colleague(
     let account = NewAccount {
         office,
         roles: RoleSet::of(&[role]),
-        text: StaffText { name: format!("Robin {}", surname(n)), sign_in: sign_in.clone(), ..StaffText::default() },
+        text: StaffText {
+            name: format!("Robin {}", surname(n)),
+            sign_in: sign_in.clone(),
+            ..StaffText::default()
+        },
         password_hash: Some(making.password_hash.to_owned()),
         totp_secret: Some(secret.to_vec()),
         training_until: Some(training_until),
@@ -303,12 +307,18 @@ impl Crowd<'_> {
         let text = CaseText { title: matter.title, question: matter.question };
         let entry = if closed {
             let pence = Some(i64::from(chance.below(4_000)) * 100);
-            EntryText::Outcome { code: "income".to_owned(), pence, what: "Paid after the second letter".to_owned() }
+            EntryText::Outcome {
+                code: "income".to_owned(),
+                pence,
+                what: "Paid after the second letter".to_owned(),
+            }
         } else {
             EntryText::Task { what: "Ring the client about the answer".to_owned() }
         };
-        let starts_at = (!closed).then(|| self.now + SignedDuration::from_hours(24 * i64::from(chance.below(20))));
-        let entries = vec![NewEntryOfCase { case: None, staff: worker, starts_at, ends_at: None, text: entry }];
+        let starts_at =
+            (!closed).then(|| self.now + SignedDuration::from_hours(24 * i64::from(chance.below(20))));
+        let entries =
+            vec![NewEntryOfCase { case: None, staff: worker, starts_at, ends_at: None, text: entry }];
         WholeCase { issue: matter.issue, text, notes, entries, worker, closed }
     }
 }
@@ -385,12 +395,13 @@ const FIRST: [&str; 20] = [
 ];
 const MIDDLE: [&str; 10] = ["", "der", "ing", "ow", "ber", "les", "ston", "er", "ham", "mer"];
 const LAST: [&str; 20] = [
-    "ford", "by", "wick", "ton", "ley", "thwaite", "dale", "gill", "mere", "field", "worth", "shaw", "bridge",
-    "haven", "barrow", "combe", "stead", "wold", "royd", "garth",
+    "ford", "by", "wick", "ton", "ley", "thwaite", "dale", "gill", "mere", "field", "worth", "shaw",
+    "bridge", "haven", "barrow", "combe", "stead", "wold", "royd", "garth",
 ];
 
 fn surname(n: usize) -> String {
-    let of = |parts: &[&'static str], n: usize| parts.get(n % parts.len().max(1)).copied().unwrap_or_default();
+    let of =
+        |parts: &[&'static str], n: usize| parts.get(n % parts.len().max(1)).copied().unwrap_or_default();
     [of(&FIRST, n), of(&MIDDLE, n / 20), of(&LAST, n / 200)].concat()
 }
 
@@ -448,8 +459,11 @@ impl Chance {
 
 /// Cases by office, of what was made: for those who measure.
 #[must_use]
-pub fn cases_by_office(made: &[(OfficeId, Made)]) -> std::collections::BTreeMap<OfficeId, Vec<(PersonId, CaseId)>> {
-    let mut all: std::collections::BTreeMap<OfficeId, Vec<(PersonId, CaseId)>> = std::collections::BTreeMap::new();
+pub fn cases_by_office(
+    made: &[(OfficeId, Made)],
+) -> std::collections::BTreeMap<OfficeId, Vec<(PersonId, CaseId)>> {
+    let mut all: std::collections::BTreeMap<OfficeId, Vec<(PersonId, CaseId)>> =
+        std::collections::BTreeMap::new();
     for (office, some) in made {
         let cases = some.iter().flat_map(|(person, cases)| cases.iter().map(|case| (*person, *case)));
         all.entry(*office).or_default().extend(cases);

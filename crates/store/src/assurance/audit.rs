@@ -221,7 +221,8 @@ fn number(conn: &mut Conn, group: &[Waiting]) -> Result<()> {
 /// Writes the numbers: on PostgreSQL, where each statement is a journey, many at once.
 fn give_numbers(conn: &mut Conn, controller: ControllerId, numbers: &[(EntryId, Value)]) -> Result<()> {
     if conn.engine() == Engine::Sqlite {
-        let sql = "UPDATE audit_entry SET number = $3 WHERE controller_id = $1 AND id = $2 AND number IS NULL";
+        let sql =
+            "UPDATE audit_entry SET number = $3 WHERE controller_id = $1 AND id = $2 AND number IS NULL";
         return numbers.iter().try_for_each(|(id, number)| {
             conn.execute(sql, &[controller.into(), (*id).into(), number.clone()]).map(|_| ())
         });

@@ -223,12 +223,7 @@ impl Tx<'_> {
         asked
     }
 
-    fn ask_who_is_known(
-        &mut self,
-        bulk: &mut Bulk,
-        kind: IdentityKind,
-        blinds: &[[u8; 16]],
-    ) -> Result<()> {
+    fn ask_who_is_known(&mut self, bulk: &mut Bulk, kind: IdentityKind, blinds: &[[u8; 16]]) -> Result<()> {
         let places: Vec<String> = (3..blinds.len() + 3).map(|n| format!("${n}")).collect();
         let sql = format!(
             "SELECT blind, person_id FROM person_identity WHERE controller_id = $1 AND kind = $2 \

@@ -93,8 +93,14 @@ pub fn run(args: &Args) -> CommandResult {
         .map(|work| bench.measure(*work, &users, Duration::from_secs(args.seconds)))
         .collect::<Result<Vec<_>, _>>()?;
     let (people, offices, users) = (args.people, args.offices, args.users);
-    let figures =
-        Figures { engine: bench.engine, people, offices, users, people_per_second: bench.people_per_second, work };
+    let figures = Figures {
+        engine: bench.engine,
+        people,
+        offices,
+        users,
+        people_per_second: bench.people_per_second,
+        work,
+    };
     tell(args, &figures)
 }
 
@@ -226,11 +232,13 @@ impl Bench {
         let advisers: Vec<&Colleague> =
             self.network.staff.iter().filter(|c| c.role == Role::Adviser).collect();
         let step = (advisers.len() / users).max(1);
-        let failed = |e: &dyn std::fmt::Display| CommandError::failed("bench", format!("the sign-in failed: {e}"));
+        let failed =
+            |e: &dyn std::fmt::Display| CommandError::failed("bench", format!("the sign-in failed: {e}"));
         (0..users)
             .map(|n| {
                 // Several users may be one adviser when there are more users than advisers.
-                let who = advisers.get(n * step % advisers.len().max(1)).ok_or_else(|| failed(&"no staff"))?;
+                let who =
+                    advisers.get(n * step % advisers.len().max(1)).ok_or_else(|| failed(&"no staff"))?;
                 let now = clock::now()?;
                 let token = self.token(who, now).map_err(|e| failed(&e))?;
                 Ok(User { token, office: who.office, seed: n as u64 + 1 })
@@ -403,11 +411,7 @@ impl Chance {
     }
 }
 
-fn open(
-    args: &Args,
-    folder: &std::path::Path,
-    set: &Movable,
-) -> Result<(Store, &'static str), CommandError> {
+fn open(args: &Args, folder: &std::path::Path, set: &Movable) -> Result<(Store, &'static str), CommandError> {
     let mut site = Config::at(folder)?.site();
     let engine = match &args.database {
         None => "SQLite",
