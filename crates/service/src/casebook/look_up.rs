@@ -94,6 +94,7 @@ pub fn look_up(desk: &Desk<'_>, sought: &Sought) -> Result<Found> {
     }
     let found = desk.store.act(desk.who, Verb::RecordList, Purpose::ServiceDelivery, |tx| {
         let candidates = candidates(tx, &keys, &words)?;
+        tx.ask_about(&candidates.keys().copied().collect::<Vec<_>>())?;
         let mut here = Vec::new();
         let mut unseen = Vec::new();
         for (person, hit) in candidates {
@@ -169,8 +170,8 @@ fn candidates(tx: &mut Tx<'_>, keys: &Keys, words: &[String]) -> StoreResult<BTr
         }
     }
     for terms in spellings(words) {
-        for hit in tx.find(&terms, None, MOST)?.into_iter().filter(|h| h.kind == "person") {
-            found.entry(hit.person).or_default().name = true;
+        for person in tx.find_people(&terms, MOST)? {
+            found.entry(person).or_default().name = true;
         }
     }
     Ok(found)

@@ -5,7 +5,7 @@ use counterfoil_domain::access::{Purpose, ReasonCode};
 use counterfoil_domain::casebook::adherence::Adherence;
 use counterfoil_domain::casebook::note::NoteParts;
 use counterfoil_domain::casebook::words::EntryState;
-use counterfoil_domain::ids::{CaseId, PersonId};
+use counterfoil_domain::ids::{CaseId, PersonId, StaffId};
 use counterfoil_store::access::Actor;
 use counterfoil_store::casebook::entries::{EntryText, NewEntryOfCase};
 use counterfoil_store::casebook::joint::JointText;
@@ -25,14 +25,14 @@ use crate::network::{self, NewPartnership};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Book {
-    forenames: Vec<String>,
-    surnames: Vec<String>,
-    streets: Vec<String>,
+    pub(super) forenames: Vec<String>,
+    pub(super) surnames: Vec<String>,
+    pub(super) streets: Vec<String>,
     town: String,
     postcode: String,
     /// Who records how many, by sign-in name.
-    pub(super) workers: Vec<Share>,
-    matters: Vec<Matter>,
+    workers: Vec<Share>,
+    pub(super) matters: Vec<Matter>,
     /// Who runs the network, by sign-in name.
     administrator: String,
     /// Two offices that work together, and the reference.
@@ -48,18 +48,18 @@ pub(super) struct Book {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Share {
-    pub(super) by: String,
+struct Share {
+    by: String,
     people: usize,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Matter {
-    issue: String,
-    title: String,
-    question: String,
-    advice: String,
+pub(super) struct Matter {
+    pub(super) issue: String,
+    pub(super) title: String,
+    pub(super) question: String,
+    pub(super) advice: String,
     source: String,
 }
 
@@ -164,7 +164,7 @@ impl Book {
         }
     }
 
-    pub(super) fn case(&self, n: usize, now: jiff::Timestamp) -> Option<WholeCase> {
+    fn case(&self, n: usize, now: jiff::Timestamp, worker: Option<StaffId>) -> Option<WholeCase> {
         let matter = self.matters.get(n % self.matters.len().max(1))?;
         let first = NoteParts {
             question: matter.question.clone(),
@@ -200,7 +200,8 @@ impl Book {
             entries.push(entry(EntryText::Outcome { code: "income".to_owned(), pence, what }, None));
         }
         let text = CaseText { title: matter.title.clone(), question: matter.question.clone() };
-        Some(WholeCase { issue: matter.issue.clone(), text, notes, entries, mine: !n.is_multiple_of(4) })
+        let worker = worker.filter(|_| !n.is_multiple_of(4));
+        Some(WholeCase { issue: matter.issue.clone(), text, notes, entries, worker, closed: false })
     }
 }
 
@@ -275,7 +276,8 @@ impl Teller<'_> {
                 if !cleared {
                     new.protection = Protection::Standard;
                 }
-                WholePerson { new, cases: book.case(n, self.stage.now).into_iter().collect() }
+                let me = who.staff().map(|s| s.staff);
+                WholePerson { new, cases: book.case(n, self.stage.now, me).into_iter().collect() }
             })
             .collect();
         let made = batch::record(&self.desk(&who), &people)?;

@@ -7,7 +7,7 @@ mod inbox;
 mod retention;
 mod review;
 mod rights;
-mod scale;
+pub mod scale;
 mod sharing;
 mod story;
 
@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 pub use inbox::Lines;
-pub use scale::scale;
+pub use scale::{Colleague, Making, Network, fill, network};
 pub use story::{Asked, CaseStory, Deed, Individual, Jotting, Member, Paper, Step, Story};
 
 use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protection};

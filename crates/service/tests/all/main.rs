@@ -41,6 +41,8 @@ mod rights_after;
 #[cfg(test)]
 mod ropa;
 #[cfg(test)]
+mod scale;
+#[cfg(test)]
 mod sharing;
 #[cfg(test)]
 mod sign_in;

@@ -28,7 +28,7 @@ pub struct World {
     pub clock: Arc<AtomicI64>,
 }
 
-fn places(folder: &Path) -> Vec<Place> {
+pub fn places(folder: &Path) -> Vec<Place> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let mut places = vec![Place::Folder(folder.join("data"))];
     if let Ok(address) = std::env::var("COUNTERFOIL_TEST_POSTGRES") {

@@ -211,6 +211,7 @@ impl Tx<'_> {
         terms: &Terms,
     ) -> Result<Vec<(StaffId, u64)>> {
         self.permit_house(ResourceKind::Office, *office.as_bytes(), office, None, terms)?;
+        self.send_entries()?;
         let controller = self.controller();
         let counted = self.query(
             "audit_entry",
