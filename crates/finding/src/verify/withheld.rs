@@ -105,9 +105,9 @@ impl Gather {
         for (start, end, _) in plan.ranges(document, index) {
             let said = text(start, end);
             if alone && said.trim() == block.text.trim() {
-                self.whole(&said)
+                self.whole(&said);
             } else {
-                self.span(&said)
+                self.span(&said);
             }
             self.released.push_str(&text(at, start));
             self.released.push_str(" \n");

@@ -112,7 +112,8 @@ pub(super) enum Chapter {
 impl Book {
     /// The chapters with their days ago.
     pub(super) fn chapters(&self) -> Vec<(i32, Chapter)> {
-        let mut all = vec![(2, Chapter::Network), (4, Chapter::Endings), (1, Chapter::Asking), (0, Chapter::Today)];
+        let mut all =
+            vec![(2, Chapter::Network), (4, Chapter::Endings), (1, Chapter::Asking), (0, Chapter::Today)];
         let mut first = 0;
         for share in &self.workers {
             for from in (0..share.people).step_by(BATCH) {
