@@ -88,7 +88,7 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     review::papers(&teller, template)?;
     let (inbox, book) = (inbox::Inbox::open(template)?, book::read(template)?);
     let shared = sharing::Told::of(template)?;
-    teller.history(moments(&story, &shared, &inbox, &book))?;
+    teller.history(&moments(&story, &shared, &inbox, &book))?;
     kept.end(&teller)?;
     (stage.set_clock)(stage.now);
     Ok(Made { controller: teller.controller, name: organisation.name, accounts, lines: inbox.lines })
@@ -207,7 +207,7 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    fn history(&mut self, moments: Vec<(i64, Moment<'_>)>) -> Result<()> {
+    fn history(&mut self, moments: &[(i64, Moment<'_>)]) -> Result<()> {
         let total = moments.len();
         for (n, (hours_ago, moment)) in moments.iter().enumerate() {
             (self.stage.progress)("history", n, total);
