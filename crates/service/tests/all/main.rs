@@ -46,3 +46,5 @@ mod sharing;
 mod sign_in;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod withdrawal;
