@@ -96,19 +96,16 @@ impl Gather {
         let chars: Vec<char> = block.text.chars().collect();
         let text =
             |start: usize, end: usize| chars.get(start..end).unwrap_or_default().iter().collect::<String>();
-        let alone = document.kind == FileKind::Spreadsheet && is_small_number(&block.text);
+        let small = document.kind == FileKind::Spreadsheet && is_small_number(&block.text);
+        let alone = |said: &str| small && said.trim() == block.text.trim();
         for span in plan.spans.iter().filter(|s| s.block == index) {
             let said = text(span.start, span.end.min(chars.len()));
-            if alone && said.trim() == block.text.trim() { self.whole(&said) } else { self.span(&said) }
+            self.said(&said, alone(&said));
         }
         let mut at = 0;
         for (start, end, _) in plan.ranges(document, index) {
             let said = text(start, end);
-            if alone && said.trim() == block.text.trim() {
-                self.whole(&said);
-            } else {
-                self.span(&said);
-            }
+            self.said(&said, alone(&said));
             self.released.push_str(&text(at, start));
             self.released.push_str(" \n");
             self.released.push_str(BARRIER);
@@ -119,6 +116,15 @@ impl Gather {
         self.released.push('\n');
         let kept = plan.kept.iter().filter(|k| k.block == index && k.start < k.end);
         self.kept.extend(kept.map(|k| text(k.start, k.end.min(chars.len()))));
+    }
+
+    /// A decided text; what stands `alone` in its cell may be said by another cell.
+    fn said(&mut self, text: &str, alone: bool) {
+        if alone {
+            self.whole(text);
+        } else {
+            self.span(text);
+        }
     }
 
     fn span(&mut self, text: &str) {

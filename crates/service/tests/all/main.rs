@@ -15,6 +15,8 @@ mod promises;
 #[cfg(test)]
 mod promises_book;
 #[cfg(test)]
+mod promises_demo;
+#[cfg(test)]
 mod promises_intake;
 #[cfg(test)]
 mod promises_public;
@@ -50,3 +52,5 @@ mod sign_in;
 mod sources;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod withdrawal;

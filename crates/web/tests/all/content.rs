@@ -82,6 +82,7 @@ fn draw_everything() -> Rendering {
     all.draw::<ProblemView>();
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();
+    all.draw::<review::IdentifyView>();
     all.draw::<review::ListView>();
     all.draw::<review::PageView>();
     all.draw::<review::WithholdView>();

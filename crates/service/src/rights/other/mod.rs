@@ -7,6 +7,7 @@
 
 pub mod automated;
 pub mod complaint;
+pub mod consent;
 pub mod correct;
 pub mod decide;
 pub mod erase;
