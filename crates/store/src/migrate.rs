@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     both(9, "review", include_str!("../../../migrations/0009_review.sql")),
     both(10, "retention", include_str!("../../../migrations/0010_retention.sql")),
     both(11, "desk", include_str!("../../../migrations/0011_desk.sql")),
+    both(14, "book", include_str!("../../../migrations/0014_book.sql")),
     Migration {
         version: 15,
         name: "scale",

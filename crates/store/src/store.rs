@@ -121,6 +121,7 @@ impl Store {
         let store = Self { inner: Arc::new(inner) };
         store.finish_erasures()?;
         store.finish_contents()?;
+        store.copy_disposals()?;
         Ok((store, migrated))
     }
 
@@ -218,6 +219,7 @@ impl Store {
                 self.destroy_content_key(*controller, table, *row, *key)
             }
             After::DropKey(key) => self.inner.keys.destroy(&[*key], self.now()),
+            After::CopyDisposals => self.copy_disposals(),
         }
     }
 

@@ -30,6 +30,8 @@ pub(crate) enum After {
     /// Destroy the key of something whose content was emptied. Should the process die first, an unused key
     /// is left, and nothing that it opens.
     DropKey(KeyId),
+    /// Copy what was disposed of to the key store.
+    CopyDisposals,
 }
 
 /// One act at work.

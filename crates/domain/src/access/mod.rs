@@ -95,6 +95,8 @@ words! {
         RequestRelease = "request.release",
         /// See of one's own request what its asker may see.
         RequestFollow = "request.follow",
+        /// See, as the asker of a request about oneself, who looked at one's record.
+        RequestLooked = "request.looked",
         /// Answer a question about one's own request, send what was asked for, or withdraw it.
         RequestReply = "request.reply",
         /// Collect the answer to one's own request.
@@ -354,6 +356,7 @@ impl Verb {
             | Self::RequestSeal
             | Self::RequestRelease
             | Self::RequestFollow
+            | Self::RequestLooked
             | Self::RequestReply
             | Self::RequestCollect
             | Self::RequestAnswer => ResourceKindSet::of(&[K::Request]),

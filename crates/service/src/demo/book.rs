@@ -175,10 +175,11 @@ impl Book {
             next_steps: "We write; the client brings the letters.".to_owned(),
             ..NoteParts::default()
         };
-        let mut notes = vec![NoteText { text: first.compose(), source: "the client".to_owned() }];
+        let mut notes =
+            vec![NoteText { text: first.compose(), source: "the client".to_owned(), ..NoteText::default() }];
         if !n.is_multiple_of(3) {
             let text = "Rang to say that the letter came; brings it on Thursday.".to_owned();
-            notes.push(NoteText { text, source: "telephone call".to_owned() });
+            notes.push(NoteText { text, source: "telephone call".to_owned(), ..NoteText::default() });
         }
         let due = now + SignedDuration::from_hours(24 * (i64::try_from(n % 15).unwrap_or(0) - 4));
         let entry =

@@ -281,7 +281,7 @@ impl<'a> Teller<'a> {
 
     fn note(&self, case: usize, told: &Jotting) -> Result<()> {
         let (id, by) = self.cases.get(&case).ok_or_else(|| unusable("a note before its case"))?;
-        let text = NoteText { text: told.text.clone(), source: told.source.clone() };
+        let text = NoteText { text: told.text.clone(), source: told.source.clone(), ..NoteText::default() };
         casebook::write_note(self.stage.store, &self.actor(by)?, *id, &text)
     }
 

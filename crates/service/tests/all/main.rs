@@ -15,6 +15,8 @@ mod promises;
 #[cfg(test)]
 mod promises_book;
 #[cfg(test)]
+mod promises_care;
+#[cfg(test)]
 mod promises_demo;
 #[cfg(test)]
 mod promises_intake;

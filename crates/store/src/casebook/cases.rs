@@ -309,6 +309,19 @@ impl Tx<'_> {
         rows.first().ok_or(StoreError::NotFound("case"))?.get(0, "person_id")
     }
 
+    /// The issue code of a case of a person whose record may be worked on.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a case of somebody else.
+    pub fn issue_of_case(&mut self, permit: &Permit, case: CaseId) -> Result<String> {
+        let rows = self.query(
+            "case_file",
+            "SELECT issue FROM case_file WHERE controller_id = $1 AND id = $2 AND person_id = $3",
+            &[self.controller().into(), case.into(), permit.person().into()],
+        )?;
+        rows.first().ok_or(StoreError::NotFound("case"))?.get(0, "issue")
+    }
+
     /// Closes a case.
     ///
     /// # Errors

@@ -23,6 +23,10 @@ pub struct NoteText {
     pub text: String,
     /// Where what it says came from (the person, a document, a third party).
     pub source: String,
+    /// The special categories in it, by their codes, as its writer says.
+    pub special: Vec<String>,
+    /// Why something stays in it that was pointed out; empty when nothing was.
+    pub kept: String,
 }
 
 /// A note, opened.
@@ -141,6 +145,20 @@ impl Tx<'_> {
         )?;
         self.index(note.as_bytes(), "note", person, &text.text)?;
         if changed == 1 { Ok(version + 1) } else { Err(StoreError::Conflict) }
+    }
+
+    /// Whose a note is, and in which case; opens nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn place_of_note(&mut self, note: NoteId) -> Result<(PersonId, CaseId)> {
+        let rows = self.query(
+            "note",
+            "SELECT person_id, case_id FROM note WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), note.into()],
+        )?;
+        let row = rows.first().ok_or(StoreError::NotFound("note"))?;
+        Ok((row.get(0, "person_id")?, row.get(1, "case_id")?))
     }
 
     /// Keeps what the actor has typed of a note so far; it takes the place of an earlier draft.

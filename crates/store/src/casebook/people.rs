@@ -244,17 +244,18 @@ impl Tx<'_> {
     /// A refusal of the gate, or what the database answers.
     pub fn record_person(&mut self, new: &NewPerson, terms: &Terms) -> Result<Recorded> {
         let identities = identities(&new.profile);
-        if !new.shares_contact
-            && let Some(known) = self.find_by_identities(&identities)?
-        {
+        let found = if new.shares_contact { Vec::new() } else { self.find_by_identities(&identities)? };
+        if let Some(known) = self.first_that_may_be_known(&found, terms)? {
             return Ok(Recorded::Known(known));
         }
+        // Somebody is known by it of whom this worker may not learn: they are not told, and the identity is shared.
+        let shared = new.shares_contact || !found.is_empty();
         let id = PersonId::from_bytes(self.fresh_id());
         let permit = self.permit_new(id, new.office, new.identity, new.protection, terms)?;
         let sealed = self.seal(permit.key(), place(&id), &new.profile)?;
         self.insert_person(id, new, permit.key(), sealed)?;
         for identity in &identities {
-            self.claim_identity(id, identity, new.shares_contact)?;
+            self.claim_identity(id, identity, shared)?;
         }
         self.index_person(id, &new.profile)?;
         Ok(Recorded::New(id))
@@ -320,11 +321,27 @@ impl Tx<'_> {
         rows.first().map_or(Ok(0), |r| r.get(0, "count"))
     }
 
-    /// The first person who is known by one of these identities; says only that there is one.
-    fn find_by_identities(&mut self, identities: &[(IdentityKind, String)]) -> Result<Option<PersonId>> {
+    /// The people who are known by one of these identities; for the gate to say who may learn of them.
+    fn find_by_identities(&mut self, identities: &[(IdentityKind, String)]) -> Result<Vec<PersonId>> {
+        let mut found = Vec::new();
         for (kind, value) in identities.iter().filter(|(kind, _)| !kind.is_shared()) {
-            if let Some(id) = self.persons_by_identity(*kind, value)?.first() {
-                return Ok(Some(*id));
+            for id in self.persons_by_identity(*kind, value)? {
+                if !found.contains(&id) {
+                    found.push(id);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The first of whom the worker may learn that they are known: each is asked of the gate as stage one, and
+    /// leaves its entry in the log (access rules 12 and 38).
+    fn first_that_may_be_known(&mut self, found: &[PersonId], terms: &Terms) -> Result<Option<PersonId>> {
+        for id in found {
+            match self.as_verb(Verb::RecordLocate, |tx| tx.permit(Record::Person, *id, terms)) {
+                Ok(_) => return Ok(Some(*id)),
+                Err(StoreError::Refused { .. }) => {}
+                Err(e) => return Err(e),
             }
         }
         Ok(None)

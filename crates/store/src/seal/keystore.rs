@@ -29,6 +29,16 @@ CREATE TABLE IF NOT EXISTS destroyed_key (
     key_id BYTEA NOT NULL PRIMARY KEY,
     destroyed_at BIGINT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS disposed (
+    controller_id BYTEA NOT NULL,
+    run_id BYTEA NOT NULL,
+    number BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    pseudonym BYTEA NOT NULL,
+    content TEXT NOT NULL,
+    disposed_at BIGINT NOT NULL,
+    PRIMARY KEY (controller_id, run_id, number)
+);
 CREATE TABLE IF NOT EXISTS key_store (
     id BIGINT NOT NULL PRIMARY KEY,
     wrapping_version BIGINT NOT NULL
@@ -303,6 +313,22 @@ impl KeyStore {
         rows.iter().map(|r| Ok((KeyId(r.get(0, "key_id")?), r.get(1, "destroyed_at")?))).collect()
     }
 
+    /// Keeps what was disposed of, so that it outlives a restore of the database.
+    ///
+    /// # Errors
+    /// When the key store cannot be written; then nothing was kept.
+    pub(crate) fn note_disposed(&self, disposals: &[Disposal]) -> Result<()> {
+        self.db.transaction(|conn| disposals.iter().try_for_each(|d| insert_disposal(conn, d)))
+    }
+
+    /// What was disposed of, runs first.
+    ///
+    /// # Errors
+    /// When the key store cannot be read.
+    pub(crate) fn disposed(&self) -> Result<Vec<Disposal>> {
+        self.db.with(disposals)
+    }
+
     /// Wraps every key anew by the newest wrapping key of `organisation`. Nothing else changes; it can
     /// be done while the product runs.
     ///
@@ -391,6 +417,7 @@ impl KeyStore {
                     .iter()
                     .map(|r| Ok((r.get(0, "key_id")?, r.get(1, "destroyed_at")?)))
                     .collect::<Result<_>>()?,
+                disposed: disposals(conn)?,
             })
         })?;
         let text =
@@ -420,6 +447,7 @@ impl KeyStore {
                     &[id.as_slice().into(), (*at).into()],
                 )?;
             }
+            copy.disposed.iter().try_for_each(|d| insert_disposal(conn, d))?;
             let mut added = 0;
             for (id, version, wrapped, at) in &copy.keys {
                 added += conn.execute(
@@ -431,6 +459,45 @@ impl KeyStore {
             Ok(added as usize)
         })
     }
+}
+
+fn insert_disposal(conn: &mut Conn, d: &Disposal) -> Result<()> {
+    conn.execute(
+        "INSERT INTO disposed (controller_id, run_id, number, kind, pseudonym, content, disposed_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        &[
+            d.controller.into(),
+            d.run.into(),
+            d.number.into(),
+            d.kind.as_str().into(),
+            d.pseudonym.into(),
+            d.content.as_str().into(),
+            d.at.into(),
+        ],
+    )
+    .map(|_| ())
+}
+
+fn disposals(conn: &mut Conn) -> Result<Vec<Disposal>> {
+    let rows = conn.query(
+        "disposed",
+        "SELECT controller_id, run_id, number, kind, pseudonym, content, disposed_at FROM disposed \
+         ORDER BY controller_id, number, run_id",
+        &[],
+    )?;
+    rows.iter()
+        .map(|r| {
+            Ok(Disposal {
+                controller: r.get(0, "controller_id")?,
+                run: r.get(1, "run_id")?,
+                number: r.get(2, "number")?,
+                kind: r.get(3, "kind")?,
+                pseudonym: r.get(4, "pseudonym")?,
+                content: r.get(5, "content")?,
+                at: r.get(6, "disposed_at")?,
+            })
+        })
+        .collect()
 }
 
 /// A process that still holds the key file of before a rotation must make no key: what it wraps by the
@@ -452,6 +519,28 @@ fn refuse_if_rotated(conn: &mut Conn, organisation: &OrganisationKeys) -> Result
 struct Copy {
     keys: Vec<(Vec<u8>, i64, Vec<u8>, i64)>,
     destroyed: Vec<(Vec<u8>, i64)>,
+    /// What was disposed of; a copy of before this was kept has none.
+    #[serde(default)]
+    disposed: Vec<Disposal>,
+}
+
+/// Something that was disposed of, or the certificate of a run: what a restore does again.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Disposal {
+    /// The organisation.
+    pub(crate) controller: [u8; 16],
+    /// The run.
+    pub(crate) run: [u8; 16],
+    /// The item's number in the run; -1 for the run itself.
+    pub(crate) number: i64,
+    /// `case`, `person`, `request`, or `run`.
+    pub(crate) kind: String,
+    /// The pseudonym of what it was; zeros for a run.
+    pub(crate) pseudonym: [u8; 16],
+    /// What was deleted, by table; for a run all of it with its certificate.
+    pub(crate) content: String,
+    /// When, in milliseconds since 1970.
+    pub(crate) at: i64,
 }
 
 fn key_place(id: &KeyId) -> Place<'_> {

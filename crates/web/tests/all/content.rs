@@ -103,6 +103,7 @@ fn draw_everything() -> Rendering {
     all.draw::<retention::RetentionView>();
     all.draw::<retention::RunPage>();
     all.draw::<sharing::choices::ChoicesView>();
+    all.draw::<counterfoil_web::pages::follow::LookedView>();
     all.draw::<sharing::disclosure::DisclosureView>();
     all.draw::<sharing::disclosures::DisclosuresView>();
     all.draw::<sharing::permissions::PermissionsView>();
@@ -117,6 +118,8 @@ fn draw_everything() -> Rendering {
     all.draw::<desk::AnswerView>();
     all.draw::<desk::ClosedView>();
     all.draw::<desk::TimeView>();
+    all.draw::<sharing::survey::SurveyView>();
+    all.draw::<sharing::survey::SurveysView>();
     all.draw::<rights::RightView>();
     all.draw::<rights::OutcomeLetterView>();
     all.draw::<sign_in::SignInView>();

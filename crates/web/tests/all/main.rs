@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod asking;
 #[cfg(test)]
+mod careful;
+#[cfg(test)]
 mod content;
 #[cfg(test)]
 mod desk;
@@ -22,3 +24,5 @@ mod signing_in;
 mod sources;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod ways;
