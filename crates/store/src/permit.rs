@@ -420,8 +420,8 @@ impl Tx<'_> {
             params.extend(some.iter().map(|p| Value::from(*p)));
             for row in &self.query("person", &people_sql(some.len()), &params)? {
                 let id: PersonId = row.get(20, "id")?;
-                if !self.asked.contains_key(&id) {
-                    self.asked.insert(id, PersonRow::read(row, id, actor)?);
+                if let std::collections::hash_map::Entry::Vacant(place) = self.asked.entry(id) {
+                    place.insert(PersonRow::read(row, id, actor)?);
                 }
             }
         }

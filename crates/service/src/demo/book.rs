@@ -13,7 +13,7 @@ use counterfoil_store::casebook::people::{Address, ContactRules, NewPerson, Prof
 use jiff::{SignedDuration, ToSpan};
 use serde::Deserialize;
 
-use super::{Story, Teller, at, unusable};
+use super::{Teller, unusable};
 use crate::casebook::batch::{self, WholeCase, WholePerson};
 use crate::casebook::reason::{self, Asking};
 use crate::casebook::work;
@@ -95,7 +95,37 @@ fn pick(list: &[String], n: usize) -> String {
     list.get(n % list.len().max(1)).cloned().unwrap_or_default()
 }
 
+/// What the casebook tells of one day.
+pub(super) enum Chapter {
+    /// Offices adhere to the network's agreement; two are partners.
+    Network,
+    /// These people come, to this adviser.
+    People { by: String, numbers: std::ops::Range<usize> },
+    /// Some cases come to their end.
+    Endings,
+    /// Another office asks; somebody is curious.
+    Asking,
+    /// People come, a case is worked on together.
+    Today,
+}
+
 impl Book {
+    /// The chapters with their days ago.
+    pub(super) fn chapters(&self) -> Vec<(i32, Chapter)> {
+        let mut all =
+            vec![(2, Chapter::Network), (4, Chapter::Endings), (1, Chapter::Asking), (0, Chapter::Today)];
+        let mut first = 0;
+        for share in &self.workers {
+            for from in (0..share.people).step_by(BATCH) {
+                let numbers = first + from..first + (from + BATCH).min(share.people);
+                let days_ago = 200 - i32::try_from(numbers.start % 195).unwrap_or(0);
+                all.push((days_ago, Chapter::People { by: share.by.clone(), numbers }));
+            }
+            first += share.people;
+        }
+        all
+    }
+
     /// The person with this number; every sixteenth has no name, every twentieth is under extra protection.
     pub(super) fn person(&self, n: usize, office: counterfoil_domain::ids::OfficeId) -> NewPerson {
         let identity = if n % 16 == 7 { Identity::Anonymous } else { Identity::Named };
@@ -180,28 +210,22 @@ impl Book {
 const BATCH: usize = 10;
 
 impl Teller<'_> {
-    /// Tells the casebook of the demonstration.
-    pub(super) fn book(&self, template: &str, story: &Story) -> Result<()> {
-        let book = read(template)?;
-        self.network(&book, story)?;
-        let mut made = Vec::new();
-        let total = book.workers.iter().map(|w| w.people).sum();
-        let mut first = 0;
-        for share in &book.workers {
-            for from in (0..share.people).step_by(BATCH) {
-                let numbers = first + from..first + (from + BATCH).min(share.people);
-                (self.stage.progress)("people", first + from, total);
-                made.extend(self.some(&book, &share.by, numbers)?);
+    /// Tells a chapter of the casebook, at the moment that it is.
+    pub(super) fn chapter(&mut self, book: &Book, chapter: &Chapter) -> Result<()> {
+        match chapter {
+            Chapter::Network => self.network(book),
+            Chapter::People { by, numbers } => {
+                let made = self.some(book, by, numbers.clone())?;
+                self.crowd.extend(made);
+                Ok(())
             }
-            first += share.people;
+            Chapter::Endings => self.endings(),
+            Chapter::Asking => self.between_offices(book),
+            Chapter::Today => self.today(book),
         }
-        (self.stage.progress)("people", total, total);
-        self.endings(&made)?;
-        self.between_offices(&book, &made)
     }
 
-    fn network(&self, book: &Book, story: &Story) -> Result<()> {
-        (self.stage.set_clock)(self.stage.now);
+    fn network(&self, book: &Book) -> Result<()> {
         let who = self.actor(&book.administrator)?;
         let desk = self.desk(&who);
         let today = self.day(0)?;
@@ -209,8 +233,8 @@ impl Teller<'_> {
         let register = crate::register::keep::current(self.stage.store, self.controller)?;
         let (in_force, _) = network::agreement_in_force(register.as_ref());
         let agreement = if in_force.is_empty() { "internal".to_owned() } else { in_force };
-        for name in &story.offices {
-            let office = crate::installation::office_named(self.stage.store, self.controller, name)?;
+        for office in self.stage.store.offices(self.controller)? {
+            let office = office.id;
             let dates = Adherence {
                 agreement: agreement.clone(),
                 signed_on: ago(200)?,
@@ -242,9 +266,6 @@ impl Teller<'_> {
         by: &str,
         numbers: std::ops::Range<usize>,
     ) -> Result<Vec<(PersonId, Vec<CaseId>, String)>> {
-        let days_ago = 200 - i32::try_from(numbers.start % 195).unwrap_or(0);
-        let now = at(self.stage.now, days_ago)?;
-        (self.stage.set_clock)(now);
         let who = self.actor(by)?;
         let office = casebook::office_of(&who).ok_or_else(|| unusable("an office"))?;
         // An adviser who is not cleared records nobody under extra protection.
@@ -265,9 +286,8 @@ impl Teller<'_> {
     }
 
     /// Some cases have come to their end, some wait for somebody.
-    fn endings(&self, made: &[(PersonId, Vec<CaseId>, String)]) -> Result<()> {
-        (self.stage.set_clock)(at(self.stage.now, 4)?);
-        for (n, (_, cases, by)) in made.iter().enumerate().filter(|(n, _)| n % 5 == 2 && n % 4 != 1) {
+    fn endings(&self) -> Result<()> {
+        for (n, (_, cases, by)) in self.crowd.iter().enumerate().filter(|(n, _)| n % 5 == 2 && n % 4 != 1) {
             let who = self.actor(by)?;
             if let Some(case) = cases.first().filter(|_| !n.is_multiple_of(3)) {
                 work::close_case(&self.desk(&who), *case)?;
@@ -276,9 +296,8 @@ impl Teller<'_> {
         Ok(())
     }
 
-    /// Today: people come, another office asks, somebody is curious, a record is handed over.
-    fn between_offices(&self, book: &Book, made: &[(PersonId, Vec<CaseId>, String)]) -> Result<()> {
-        (self.stage.set_clock)(at(self.stage.now, 1)?);
+    /// Another office asks, somebody is curious.
+    fn between_offices(&self, book: &Book) -> Result<()> {
         for ask in &book.asks {
             let who = self.actor(&ask.by)?;
             let desk = self.desk(&who);
@@ -292,7 +311,7 @@ impl Teller<'_> {
         for (n, name) in book.curious.iter().enumerate() {
             let who = self.actor(name)?;
             let office = casebook::office_of(&who);
-            let same = made.iter().filter(|(_, cases, by)| {
+            let same = self.crowd.iter().filter(|(_, cases, by)| {
                 !cases.is_empty() && self.actor(by).ok().and_then(|a| casebook::office_of(&a)) == office
             });
             for (person, ..) in same.skip(n * 3).take(3) {
@@ -300,12 +319,11 @@ impl Teller<'_> {
                 drop(opened);
             }
         }
-        (self.stage.set_clock)(self.stage.now);
-        self.today(book, made)
+        Ok(())
     }
 
-    fn today(&self, book: &Book, made: &[(PersonId, Vec<CaseId>, String)]) -> Result<()> {
-        for (n, (person, cases, by)) in made.iter().enumerate().filter(|(n, _)| n % 40 == 5) {
+    fn today(&self, book: &Book) -> Result<()> {
+        for (n, (person, cases, by)) in self.crowd.iter().enumerate().filter(|(n, _)| n % 40 == 5) {
             let who: Actor = self.actor(by)?;
             let desk = self.desk(&who);
             let starts_at = self.stage.now.checked_add(i64::try_from(n / 40).unwrap_or(0).hours()).ok();

@@ -29,6 +29,8 @@ mod public;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod release;
+#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod review;
@@ -44,5 +46,7 @@ mod scale;
 mod sharing;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod story;

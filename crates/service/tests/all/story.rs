@@ -102,6 +102,19 @@ fn the_council_has_requests_in_every_state_and_a_sealed_pack() {
     });
 }
 
+#[test]
+fn the_story_is_told_in_the_order_of_its_days() {
+    use counterfoil_store::assurance::verify::Known;
+    for organisation in ["council", "advice-network"] {
+        each(organisation, |world| {
+            world.store.checkpoint(world.made.controller).unwrap();
+            let report = world.store.verify_log(world.made.controller, &Known::default()).unwrap();
+            assert_eq!((report.problem_count, &*report.problems), (0, &[][..]), "{organisation}");
+            assert!(report.size > 500, "{} entries", report.size);
+        });
+    }
+}
+
 /// What Art 15 UK GDPR and s.164A, s.165 DPA 2018 ask the answer to say.
 const LETTER_SAYS: &[&str] = &[
     "hold personal data about you",

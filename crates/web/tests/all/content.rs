@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, book, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
-    requests, retention, review, rights, sharing, sign_in, statements,
+    ask, book, deadline, desk, figures, follow, home, inbox, letters, older, privacy, promises, register,
+    request, requests, retention, review, rights, sharing, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -110,6 +110,12 @@ fn draw_everything() -> Rendering {
     all.draw::<sharing::referrals::ReferralsView>();
     all.draw::<sharing::register::RegisterOfDisclosuresView>();
     all.draw::<sharing::statistics::StatisticsView>();
+    all.draw::<desk::PlanView>();
+    all.draw::<desk::SourceView>();
+    all.draw::<desk::LinkView>();
+    all.draw::<desk::AnswerView>();
+    all.draw::<desk::ClosedView>();
+    all.draw::<desk::TimeView>();
     all.draw::<rights::RightView>();
     all.draw::<rights::OutcomeLetterView>();
     all.draw::<sign_in::SignInView>();
