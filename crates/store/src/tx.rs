@@ -15,6 +15,7 @@ use crate::db::{Conn, Engine, Row, Value};
 use crate::error::{Result, StoreError};
 use crate::files::Address;
 use crate::permit::PersonRow;
+use crate::rights::other::people::Statement;
 use crate::seal::aead::{self, KeyId, Place};
 use crate::store::Inner;
 
@@ -53,6 +54,8 @@ pub struct Tx<'a> {
     ///
     /// INVARIANT: forgotten at every write, so that they are what the transaction would read.
     pub(crate) asked: HashMap<PersonId, PersonRow>,
+    /// What the people asked about say against their records; forgotten as they are.
+    pub(crate) said: HashMap<PersonId, Vec<(String, Statement)>>,
     /// What waits to be written, in an act that records many people.
     pub(crate) bulk: Option<Box<Bulk>>,
     /// Whose record the gate refused last, at which office, and what is odd about it.
@@ -99,6 +102,7 @@ impl<'a> Tx<'a> {
             after: Vec::new(),
             purposes: None,
             asked: HashMap::new(),
+            said: HashMap::new(),
             bulk: None,
             refused: None,
             looked: Vec::new(),
@@ -152,8 +156,13 @@ impl<'a> Tx<'a> {
                 "records of many people are made new and not changed".to_owned(),
             ));
         }
-        self.asked.clear();
+        self.forget();
         self.conn.execute(sql, params)
+    }
+
+    fn forget(&mut self) {
+        self.asked.clear();
+        self.said.clear();
     }
 
     /// Adds a row; where many people are recorded, together with the others.
@@ -167,7 +176,7 @@ impl<'a> Tx<'a> {
             bulk.add(table, columns, row);
             return Ok(());
         }
-        self.asked.clear();
+        self.forget();
         self.conn.insert(table, columns, &[row])
     }
 

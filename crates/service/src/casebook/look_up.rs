@@ -181,10 +181,8 @@ fn candidates(tx: &mut Tx<'_>, keys: &Keys, words: &[String]) -> StoreResult<BTr
             }
         }
     }
-    for terms in spellings(words) {
-        for person in tx.find_people(&terms, MOST)? {
-            found.entry(person).or_default().name = true;
-        }
+    for person in tx.find_people(&spellings(words), MOST)? {
+        found.entry(person).or_default().name = true;
     }
     Ok(found)
 }

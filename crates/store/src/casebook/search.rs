@@ -124,37 +124,43 @@ impl Tx<'_> {
             .collect()
     }
 
-    /// The people whose names match every term and whom the actor may list, at most `most`, the newest record
-    /// first. Asked with the list's rule in the query: of a network with a thousand people of the name those of the
+    /// The people whose names match every term of one of the spellings and whom the actor may list, at most `most`,
+    /// the newest record first. Asked with the list's rule in the query: of a network with a thousand people of the name those of the
     /// own office are found. Nothing is opened, and each line needs the gate's leave still.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] when a term is too short to be looked up.
-    pub fn find_people(&mut self, terms: &[Term], most: u32) -> Result<Vec<PersonId>> {
-        let tokens = self.tokens(terms)?;
+    pub fn find_people(&mut self, spellings: &[Vec<Term>], most: u32) -> Result<Vec<PersonId>> {
+        let (and, or) = match self.engine() {
+            Engine::Postgres => (" & ", " | "),
+            Engine::Sqlite => (" AND ", " OR "),
+        };
+        let spelt = spellings.iter().map(|terms| Ok(format!("({})", self.tokens(terms)?.join(and))));
+        let sought = spelt.collect::<Result<Vec<_>>>()?.join(or);
+        if sought.is_empty() {
+            return Ok(Vec::new());
+        }
         let purposes = self.casework_purposes()?;
         let rule = list::rule(self.who, self.purpose, purposes, self.now, self.store.gate.limits());
         let (may_list, values) = rule.sql("p", 4);
-        let (matching, newest, all) = match self.engine() {
+        let (matching, newest) = match self.engine() {
             Engine::Postgres => (
                 "search_entry e JOIN person p ON p.controller_id = e.controller_id AND p.id = e.person_id \
                  WHERE e.controller_id = $1 AND e.tokens @@ $2::text::tsquery",
                 "e.object_id",
-                tokens.join(" & "),
             ),
             Engine::Sqlite => (
                 "search_tokens JOIN search_entry e ON e.controller_id = $1 AND e.place = search_tokens.rowid \
                  JOIN person p ON p.controller_id = e.controller_id AND p.id = e.person_id \
                  WHERE search_tokens MATCH $2",
                 "search_tokens.rowid",
-                tokens.join(" AND "),
             ),
         };
         let sql = format!(
             "SELECT e.person_id FROM {matching} AND e.kind = 'person' AND {may_list} \
              ORDER BY {newest} DESC LIMIT $3"
         );
-        let mut params: Vec<Value> = vec![self.controller().into(), all.into(), most.into()];
+        let mut params: Vec<Value> = vec![self.controller().into(), sought.into(), most.into()];
         params.extend(values.into_iter().map(Value::from));
         let rows = self.query("search_entry", &sql, &params)?;
         rows.iter().map(|r| r.get(0, "person_id")).collect()

@@ -167,7 +167,7 @@ fn recorded_together_is_recorded_as_one_by_one() {
         assert_eq!(told(&house, &adviser, made[0]), log);
         let found = house.store.act(&adviser, Verb::RecordList, FOR, |tx| {
             let boiler = tx.find(&[Term::Word("boiler".to_owned())], Some(made[0]), 9)?;
-            let people = tx.find_people(&[Term::Prefix("zephy".to_owned())], 9)?;
+            let people = tx.find_people(&[vec![Term::Prefix("zephy".to_owned())]], 9)?;
             Ok((boiler.len(), people))
         });
         assert_eq!(found.unwrap(), (2, vec![made[0]]), "the note and the case; the person");
