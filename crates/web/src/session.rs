@@ -1,6 +1,6 @@
 //! Who is signed in, and what happens to a page when nobody is any more.
 
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
@@ -10,7 +10,7 @@ use counterfoil_service::sign_in;
 use serde::Serialize;
 
 use crate::cookies::Cookie;
-use crate::forms::Fields;
+use crate::forms;
 use crate::pages::sign_in::{SignInView, address_before};
 use crate::problem::Problem;
 use crate::site::Site;
@@ -93,7 +93,7 @@ fn menu(live: Option<&Live>, who: &sign_in::SignedIn) -> Vec<&'static str> {
 }
 
 async fn keep_what_was_sent(site: &Site, visit: &Visit, request: Request) -> Response {
-    match Fields::from_request(request, site).await {
+    match forms::typed(request, site).await {
         Ok(fields) => {
             let view = SignInView::after_expiry(visit.path(), &fields);
             site.respond(visit, StatusCode::UNAUTHORIZED, &visit.page(site), &view)

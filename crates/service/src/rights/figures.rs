@@ -112,7 +112,7 @@ pub fn noted(desk: &Desk<'_>, reference: &str) -> Result<Noted> {
     let services = register
         .map_or_else(Vec::new, |r| r.part.service.iter().map(|s| (s.id.clone(), s.name.clone())).collect());
     let (service, notes) =
-        desk.on_request(Verb::RequestReview, reference, &Terms::default(), |tx, request| {
+        desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
             Ok((tx.service_of(request)?.unwrap_or_default(), tx.time_of(request)?))
         })?;
     let minutes = notes.iter().map(|(_, minutes)| minutes).sum();

@@ -381,6 +381,7 @@ fn time_and_service_are_noted_shown_and_counted() {
             says(figures::note_time(&ines, &reference, minutes), "at least a minute");
         }
         figures::note_time(&ines, &reference, 90).unwrap();
+        house.on("2026-11-10T10:00:00Z");
         figures::note_time(&house.desk("marek"), &reference, 25).unwrap();
         let noted = figures::noted(&ines, &reference).unwrap();
         let (day, minutes) = (date(2026, 11, 10), noted.minutes);

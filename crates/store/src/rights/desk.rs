@@ -85,7 +85,8 @@ impl Tx<'_> {
     pub fn time_of(&mut self, request: &Request) -> Result<Vec<(Date, i64)>> {
         let rows = self.query(
             "request_time",
-            "SELECT on_date, minutes FROM request_time WHERE controller_id = $1 AND request_id = $2 ORDER BY id",
+            "SELECT on_date, minutes FROM request_time WHERE controller_id = $1 AND request_id = $2 \
+             ORDER BY made_at, id",
             &[self.controller().into(), request.id.into()],
         )?;
         rows.iter().map(|r| Ok((r.get(0, "on_date")?, r.get(1, "minutes")?))).collect()

@@ -323,3 +323,15 @@ async fn a_welsh_page_marks_what_is_english() {
 fn the_accessibility_statement_can_be_read() {
     assert!(statements::tested().is_some());
 }
+
+#[test]
+fn whatever_is_done_to_a_record_can_be_told_to_the_person() {
+    let (site, _) = support::site(Settings::default());
+    for verb in counterfoil_domain::access::Verb::ALL {
+        let key = format!("book.verb.{}", verb.as_str().replace('.', "_"));
+        assert!(
+            site.strings().find(Language::En, &key).is_some(),
+            "{key}: a page without it cannot be drawn"
+        );
+    }
+}

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use counterfoil_domain::access::{Purpose, Role, RoleSet};
 use counterfoil_domain::clock::ClockConfig;
@@ -41,6 +41,7 @@ pub struct House {
     pub site: Site,
     pub own: Side,
     pub other: Side,
+    sessions: AtomicU64,
     _folder: tempfile::TempDir,
 }
 
@@ -65,16 +66,30 @@ impl House {
             sign_in: SignIn::new(Arc::new(accounts)),
             ..support::means(now)
         };
-        let site = support::site_with(Settings { public_ledger: true, ..Settings::default() }, means);
+        let site = support::site_with(
+            Settings {
+                public_address: Some("http://site.example".into()),
+                public_ledger: true,
+                ..Settings::default()
+            },
+            means,
+        );
         let world = World { app: counterfoil_web::app(&site), clock };
-        Self { world, site, own, other, _folder: folder }
+        Self { world, site, own, other, sessions: AtomicU64::new(0), _folder: folder }
     }
 
     /// The cookie of somebody of the own office who is signed in with this role.
     pub fn cookie(&self, role: Role) -> String {
-        let token = format!("{}-0123456789abcdef", role.as_str());
-        let accounts =
-            StoreAccounts { store: self.own.live.store.clone(), controller: self.own.live.controller };
+        format!("session={}", self.session(role))
+    }
+
+    /// The token of a new session of theirs.
+    pub fn session(&self, role: Role) -> String {
+        let n = self.sessions.fetch_add(1, Ordering::SeqCst);
+        let token: String =
+            Sha256::digest(format!("{role} {n}").as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+        let live = &self.own.live;
+        let accounts = StoreAccounts { store: live.store.clone(), controller: live.controller };
         let session = NewSession {
             token_hash: Sha256::digest(token.as_bytes()).into(),
             staff: self.own.staff[&(0, role)],
@@ -83,7 +98,7 @@ impl House {
             lasts: SignedDuration::from_hours(8),
         };
         accounts.open(&session).unwrap();
-        format!("session={token}")
+        token
     }
 }
 

@@ -1,7 +1,7 @@
 //! One source of a request: what to do there, who is asked, and what the officer records of it.
 
-use axum::extract::{FromRequest, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use counterfoil_service::letters::{self, Language, Sending, Way};
 use counterfoil_service::rights::sources::{self, NewQuestion, Plan, PlannedSource, SourceReply};
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use super::plan::{sample_plan, sample_sources};
 use super::{STALE, brought, done, tried};
 use crate::dates;
-use crate::forms::{Failure, Fields, Posted, Sent};
+use crate::forms::{Failure, Fields, Sent};
 use crate::pages::address;
 use crate::pages::letters::own_address;
 use crate::problem::Problem;
@@ -171,10 +171,9 @@ pub async fn act(
     Staff(who): Staff,
     Path((id, key)): Path<(String, String)>,
     headers: HeaderMap,
-    request: Request,
+    Sent { fields, files, fresh }: Sent,
 ) -> Result<Response, Response> {
     let reference = address::reference(&id)?;
-    let Sent { fields, files, fresh } = read(request, &site).await?;
     let before = view(&site, &visit, &who, reference.clone(), &key).await?;
     let source = before.source.source.clone();
     let again = |errors: Vec<Failure>, refused| {
@@ -196,16 +195,6 @@ pub async fn act(
         }
         Err(why) => Ok(again(Vec::new(), Some(why))),
     }
-}
-
-/// The form's fields, whether it can bring files or not.
-async fn read(request: Request, site: &Site) -> Result<Sent, Response> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    if kind.is_some_and(|kind| kind.starts_with("multipart/")) {
-        return Sent::from_request(request, site).await;
-    }
-    let Posted { fields, fresh } = Posted::from_request(request, site).await?;
-    Ok(Sent { fields, files: Vec::new(), fresh })
 }
 
 fn deed(
