@@ -102,7 +102,9 @@ pub(crate) fn listed(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Resu
 }
 
 /// The people who may be listed, and those found by an exact key who may not.
-fn both(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Result<(Vec<Known>, Vec<(PersonId, Hit)>)> {
+type Both = (Vec<Known>, Vec<(PersonId, Hit)>);
+
+fn both(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Result<Both> {
     let keys = keys(sought)?;
     let words = words(&sought.name);
     if keys.is_empty() && words.is_empty() {

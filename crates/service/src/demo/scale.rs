@@ -326,7 +326,11 @@ impl Crowd<'_> {
 /// A note of some twenty words: what was advised, and words of which few are frequent and most are rare.
 fn note(chance: &mut Chance, advice: &str) -> NoteText {
     let words: Vec<String> = (0..9).map(|_| chance.word()).collect();
-    NoteText { text: format!("{advice} {}.", words.join(" ")), source: "the client".to_owned() }
+    NoteText {
+        text: format!("{advice} {}.", words.join(" ")),
+        source: "the client".to_owned(),
+        ..NoteText::default()
+    }
 }
 
 /// The people who are recorded, by number, for those who look for them.

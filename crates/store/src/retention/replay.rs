@@ -154,6 +154,9 @@ impl Tx<'_> {
     }
 }
 
+/// The identifier of a record by its kind and pseudonym.
+type Restored = std::collections::BTreeMap<(String, [u8; 16]), [u8; 16]>;
+
 impl Store {
     /// Copies to the key store what was disposed of and is not there yet.
     pub(crate) fn copy_disposals(&self) -> Result<()> {
@@ -225,11 +228,8 @@ impl Store {
     }
 
     /// The cases and requests that are there, by their pseudonyms.
-    fn restored(
-        &self,
-        controller: ControllerId,
-    ) -> Result<std::collections::BTreeMap<(String, [u8; 16]), [u8; 16]>> {
-        let mut there = std::collections::BTreeMap::new();
+    fn restored(&self, controller: ControllerId) -> Result<Restored> {
+        let mut there = Restored::new();
         for (kind, table) in [("case", "case_file"), ("request", "rights_request")] {
             let sql = format!("SELECT id FROM {table} WHERE controller_id = $1");
             for row in self.read(|conn| conn.query(table, &sql, &[controller.into()]))? {

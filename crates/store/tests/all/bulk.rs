@@ -41,7 +41,11 @@ fn whole(tx: &mut Tx<'_>, new: &NewPerson) -> Result<PersonId> {
     let Recorded::New(person) = tx.record_person(new, &terms)? else { return Err(StoreError::Conflict) };
     let text = CaseText { title: "Boiler".to_owned(), question: "Who mends it?".to_owned() };
     let case = tx.open_case(person, "housing", &text, &terms)?;
-    let note = NoteText { text: "The landlord mends the boiler.".to_owned(), source: "lease".to_owned() };
+    let note = NoteText {
+        text: "The landlord mends the boiler.".to_owned(),
+        source: "lease".to_owned(),
+        ..NoteText::default()
+    };
     tx.write_note(case, &note, &terms)?;
     let me = tx.who().staff().map(|s| s.staff);
     let what = "Mended".to_owned();

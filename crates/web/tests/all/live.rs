@@ -164,7 +164,11 @@ impl Side {
             let (Recorded::New(id) | Recorded::Known(id)) = made;
             let text = CaseText { title: "Arrears".into(), question: "May I pay monthly?".into() };
             let case = casebook::open_case(desk.store, desk.who, id, "debt.council-tax", &text).unwrap();
-            let note = NoteText { text: "The rent is paid.".into(), source: "the client".into() };
+            let note = NoteText {
+                text: "The rent is paid.".into(),
+                source: "the client".into(),
+                ..NoteText::default()
+            };
             casebook::write_notes(desk.store, desk.who, case, &[note]).unwrap();
             let note = work::case_page(desk, case).unwrap().notes[0].id;
             let about = DocumentText {

@@ -337,7 +337,11 @@ impl Bench {
             Work::Open => drop(work::case_page(desk, self.case(user, chance)?)?),
             Work::Note => {
                 let text = "Rang to say that the letter came; brings it on Thursday with the rent book.";
-                let note = NoteText { text: text.to_owned(), source: "telephone call".to_owned() };
+                let note = NoteText {
+                    text: text.to_owned(),
+                    source: "telephone call".to_owned(),
+                    ..NoteText::default()
+                };
                 work::write_note(desk, self.case(user, chance)?, &note, None)?;
             }
             Work::Queue => drop(work::my_desk(desk)?),

@@ -116,9 +116,10 @@ pub fn chase(desk: &Desk<'_>, only: Option<&str>) -> Result<usize> {
 
 fn remind(desk: &Desk<'_>, line: &ToChase) -> Result<bool> {
     let open = |q: &SourceQuestion| q.source == line.source && q.state == "asked";
-    let questions =
-        desk.on_request(Verb::RequestReview, &line.reference, &Terms::default(), |tx, r| tx.questions_of(r))?;
-    let Some(question) = questions.into_iter().find(open) else { return Ok(false) };
+    let question = desk.on_request(Verb::RequestReview, &line.reference, &Terms::default(), |tx, r| {
+        Ok(tx.questions_of(r)?.into_iter().find(open))
+    })?;
+    let Some(question) = question else { return Ok(false) };
     let sending = Sending { way: Way::Email, to: question.text.email.clone() };
     send(desk, &line.reference, &reminder(&line.reference, &line.source, question.due_on)?, &sending)?;
     desk.on_request(Verb::RequestReview, &line.reference, &Terms::default(), |tx, _| {

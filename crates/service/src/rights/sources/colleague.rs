@@ -179,7 +179,7 @@ pub fn link(desk: &Desk<'_>, secret: &str) -> Result<Link> {
     let today = desk.today()?;
     let found = desk.store.act(desk.who, Verb::RequestAnswer, Purpose::RightsRequest, |tx| {
         Ok(match open(tx, secret, today)? {
-            Behind::Question(request, question) => Link::Open(Box::new(seen(&request, question))),
+            Behind::Question(asked) => Link::Open(Box::new(seen(&asked.0, asked.1))),
             Behind::Nothing(link) => link,
         })
     })?;
@@ -187,7 +187,7 @@ pub fn link(desk: &Desk<'_>, secret: &str) -> Result<Link> {
 }
 
 enum Behind {
-    Question(Request, SourceQuestion),
+    Question(Box<(Request, SourceQuestion)>),
     Nothing(Link),
 }
 
@@ -205,7 +205,11 @@ fn open(tx: &mut Tx<'_>, secret: &str, today: Date) -> std::result::Result<Behin
     }
     let colleague = tx.prove_colleague(secret)?.ok_or(StoreError::NotFound("question"))?;
     let (request, question) = tx.open_asked(&colleague)?;
-    if takes_answers(&request) { Ok(Behind::Question(request, question)) } else { nothing(Link::Over) }
+    if takes_answers(&request) {
+        Ok(Behind::Question(Box::new((request, question))))
+    } else {
+        nothing(Link::Over)
+    }
 }
 
 fn seen(request: &Request, question: SourceQuestion) -> Asked {
@@ -266,7 +270,8 @@ fn answer(
     let done = desk.store.act(desk.who, Verb::RequestAnswer, Purpose::RightsRequest, |tx| {
         match open(tx, secret, today)? {
             Behind::Nothing(link) => Ok(link),
-            Behind::Question(request, question) => {
+            Behind::Question(asked) => {
+                let (request, question) = *asked;
                 work(tx, &request, &question)?;
                 Ok(Link::Open(Box::new(seen(&request, question))))
             }
