@@ -38,6 +38,12 @@ const MIGRATIONS: &[Migration] = &[
     both(10, "retention", include_str!("../../../migrations/0010_retention.sql")),
     both(11, "desk", include_str!("../../../migrations/0011_desk.sql")),
     both(14, "book", include_str!("../../../migrations/0014_book.sql")),
+    Migration {
+        version: 15,
+        name: "scale",
+        sqlite: include_str!("../../../migrations/0015_scale.sqlite.sql"),
+        postgres: include_str!("../../../migrations/0015_scale.postgres.sql"),
+    },
 ];
 
 /// What a migration run found and did.

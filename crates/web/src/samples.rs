@@ -81,6 +81,12 @@ pub fn requests() -> Vec<RequestView> {
         first.approvals = 1;
         first.sealed_at = Timestamp::from_second(1_793_700_300).ok();
         first.released_at = first.sealed_at;
+        (first.hand_over, first.has_access, first.collected) = ("online", true, 1);
+    }
+    // Sealed and waiting to be handed over, in each way.
+    for (request, way) in requests.iter_mut().skip(1).zip(["online", "email", "post"]) {
+        request.sealed_at = Timestamp::from_second(1_793_700_300).ok();
+        (request.hand_over, request.has_access) = (way, way == "online");
     }
     requests
 }
@@ -100,6 +106,9 @@ fn bare(summary: RequestSummary) -> RequestView {
         approvals: 0,
         sealed_at: None,
         released_at: None,
+        hand_over: "post",
+        has_access: false,
+        collected: 0,
     }
 }
 

@@ -4,6 +4,7 @@
 //! audit log, the commands and the register use these spellings; a test holds the schema equal.
 //! What the words decide is written in `docs/security/access-rules.md`.
 
+pub mod sections;
 mod words;
 
 pub use words::UnknownWord;

@@ -20,6 +20,32 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// How a sealed answer reaches its asker.
+    HandOver: "way of handing over an answer" {
+        /// The asker collects it on the site, with key and code.
+        Online = "online", "to collect on the site";
+        /// An encrypted archive, sent to the e-mail address that was given.
+        Email = "email", "an encrypted archive by e-mail";
+        /// Paper, to the postal address that was given.
+        Post = "post", "on paper by post";
+    }
+}
+
+impl HandOver {
+    /// The way that the asker chose: where the answer goes, in which format, and whether they have a key and a code.
+    /// Whoever asked electronically gets it electronically unless they asked for paper, as large print is (Art 15(3) UK GDPR).
+    #[must_use]
+    pub fn chosen(reply_to: &str, format: &str, has_access: bool) -> Self {
+        let by_mail = reply_to.split_whitespace().count() == 1 && reply_to.contains('@');
+        match (by_mail && !matches!(format, "paper" | "large-print"), has_access) {
+            (false, _) => Self::Post,
+            (true, true) => Self::Online,
+            (true, false) => Self::Email,
+        }
+    }
+}
+
 /// A time in which a request waited for its asker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait {
@@ -95,4 +121,29 @@ pub const fn after_wrong(wrong: u32) -> Lock {
 #[must_use]
 pub fn may_withdraw(state: &str) -> bool {
     !matches!(state, "released" | "closed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_takes_the_way_that_was_asked_for() {
+        for (reply_to, format, has_access, way) in [
+            ("gethin@mail.example", "electronic", true, HandOver::Online),
+            ("gethin@mail.example", "easy-read", true, HandOver::Online),
+            ("gethin@mail.example", "electronic", false, HandOver::Email),
+            ("gethin@mail.example", "paper", true, HandOver::Post),
+            ("14 Mill Lane\nLancaster", "electronic", true, HandOver::Post),
+            ("c/o Mair @ 14 Mill Lane", "electronic", true, HandOver::Post),
+            ("gethin@mail.example", "large-print", true, HandOver::Post),
+            ("", "", true, HandOver::Post),
+        ] {
+            assert_eq!(
+                HandOver::chosen(reply_to, format, has_access),
+                way,
+                "{reply_to} {format} {has_access}"
+            );
+        }
+    }
 }

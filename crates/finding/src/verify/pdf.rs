@@ -13,7 +13,9 @@ use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, BezPath, Point, Rect, Shape};
 use lopdf::{Dictionary, Object};
 
-use super::vocabulary::{PROPERTY_VALUES, STRINGS, is_our_properties, is_standard, without_standard};
+use super::vocabulary::{
+    PROPERTY_VALUES, STRINGS, is_our_properties, is_standard, without_numbers, without_standard,
+};
 use super::{Check, Doubt, html};
 use crate::write::OUR_FONTS;
 
@@ -326,7 +328,9 @@ fn stream(check: &mut Check<'_>, stream: &lopdf::Stream) {
         if !is_our_properties(&xml) {
             check.foreign("document properties that are not ours");
         }
-        let text = PROPERTY_VALUES.iter().fold(html::scan(&xml), |text, ours| text.replace(ours, ""));
+        let text = PROPERTY_VALUES
+            .iter()
+            .fold(html::scan(&without_numbers(&xml)), |text, ours| text.replace(ours, ""));
         return check.strings(&text, "document properties");
     }
     check.bytes(&without_standard(&content), "streams");

@@ -20,8 +20,9 @@ const PARTS: [&str; 9] = [
     "xl/theme/theme1.xml",
     "xl/sharedStrings.xml",
 ];
-/// What the writer says about itself.
-const PROGRAM: [&str; 2] = ["Microsoft Excel", "Worksheets"];
+/// What the writer says about itself, and the one day on which it says that every copy was made: a source written
+/// by the same library may say the same.
+const PROGRAM: [&str; 3] = ["Microsoft Excel", "Worksheets", crate::write::SHEET_MADE];
 const SHEETS: &str = "xl/worksheets/sheet";
 /// Elements that hold more than a value.
 const FOREIGN: [(&str, &str); 14] = [
@@ -106,10 +107,19 @@ fn is_sheet(name: &str) -> bool {
 fn xml(check: &mut Check<'_>, source: &str, part: &str) -> Option<()> {
     let mut reader = quick_xml::Reader::from_str(source);
     let (mut text, mut attributes) = (String::new(), String::new());
+    let mut points = false;
     loop {
         match reader.read_event().ok()? {
             Event::Eof => break,
-            Event::Start(element) | Event::Empty(element) => self::element(check, &element, &mut attributes)?,
+            Event::Start(element) | Event::Empty(element) => {
+                if element.local_name().into_inner() == "c" {
+                    points = points_to_string(&element)?;
+                }
+                self::element(check, &element, &mut attributes)?;
+            }
+            // The place of a string among the shared ones, which are searched where they stand: in a long list
+            // such numbers come to read like any house number or date of birth.
+            Event::Text(words) if points && is_place(&words) => {}
             Event::Text(words) => {
                 text.push_str(&words);
                 text.push('\n');
@@ -149,9 +159,25 @@ fn element(check: &mut Check<'_>, element: &BytesStart<'_>, attributes: &mut Str
     Some(())
 }
 
-/// Name spaces, and references such as `A1:G20`, which every sheet is full of.
+/// Whether a cell holds the place of a shared string instead of a value.
+fn points_to_string(cell: &BytesStart<'_>) -> Option<bool> {
+    for attribute in cell.attributes() {
+        let attribute = attribute.ok()?;
+        if attribute.key.into_inner() == "t" {
+            return Some(attribute.value == "s");
+        }
+    }
+    Some(false)
+}
+
+/// A number that can be a place: no sheet has more cells than ten digits can count.
+fn is_place(text: &str) -> bool {
+    (1..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Name spaces, references such as `A1:G20` and measures such as `22.71`, which every sheet is full of.
 fn is_bookkeeping(value: &str) -> bool {
     let spaces = ["http://schemas.openxmlformats.org/", "http://purl.org/dc/", "http://www.w3.org/"];
-    let reference = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b':';
+    let reference = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b':' || b == b'.';
     spaces.iter().any(|space| value.starts_with(space)) || value.len() <= 16 && value.bytes().all(reference)
 }

@@ -257,6 +257,30 @@ const PROPERTIES: [&str; 24] = [
 /// Values of those properties.
 pub(super) const PROPERTY_VALUES: [&str; 2] = ["application/pdf", "proof"];
 
+/// The elements in which our writer numbers a file: two hashes of it in base 64, its pages, the versions of its
+/// standards; and the most characters of such a number.
+const NUMBERS: [&str; 5] =
+    ["xmpMM:InstanceID", "xmpMM:DocumentID", "xmpTPg:NPages", "pdf:PDFVersion", "pdfuaid:part"];
+const NUMBER: usize = 32;
+
+/// The document properties without those numbers: in a hash, or in two numbers that stand side by side, any number of
+/// three figures turns up by accident. What is longer, or is no such number, stays and is searched.
+pub(super) fn without_numbers(xml: &str) -> String {
+    let mut text = xml.to_owned();
+    for name in NUMBERS {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let number = |inner: &str| {
+            inner.len() <= NUMBER && inner.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=.".contains(&b))
+        };
+        let found = text.split_once(&open).and_then(|(before, rest)| {
+            let (inner, after) = rest.split_once(&close)?;
+            number(inner).then(|| format!("{before}{open}{close}{after}"))
+        });
+        text = found.unwrap_or(text);
+    }
+    text
+}
+
 /// True when the markup of document properties is only what our writer makes; their text is searched
 /// apart from this.
 pub(super) fn is_our_properties(xml: &str) -> bool {

@@ -96,12 +96,16 @@ impl Gather {
         let chars: Vec<char> = block.text.chars().collect();
         let text =
             |start: usize, end: usize| chars.get(start..end).unwrap_or_default().iter().collect::<String>();
+        let small = document.kind == FileKind::Spreadsheet && is_small_number(&block.text);
+        let alone = |said: &str| small && said.trim() == block.text.trim();
         for span in plan.spans.iter().filter(|s| s.block == index) {
-            self.span(&text(span.start, span.end.min(chars.len())));
+            let said = text(span.start, span.end.min(chars.len()));
+            self.said(&said, alone(&said));
         }
         let mut at = 0;
         for (start, end, _) in plan.ranges(document, index) {
-            self.span(&text(start, end));
+            let said = text(start, end);
+            self.said(&said, alone(&said));
             self.released.push_str(&text(at, start));
             self.released.push_str(" \n");
             self.released.push_str(BARRIER);
@@ -112,6 +116,15 @@ impl Gather {
         self.released.push('\n');
         let kept = plan.kept.iter().filter(|k| k.block == index && k.start < k.end);
         self.kept.extend(kept.map(|k| text(k.start, k.end.min(chars.len()))));
+    }
+
+    /// A decided text; what stands `alone` in its cell may be said by another cell.
+    fn said(&mut self, text: &str, alone: bool) {
+        if alone {
+            self.whole(text);
+        } else {
+            self.span(text);
+        }
     }
 
     fn span(&mut self, text: &str) {
@@ -208,6 +221,14 @@ fn needles(
         needle.allowed = allowed;
     }
     Ok(search)
+}
+
+/// A cell of a few figures: a rent, a flat, a count. Another cell may say the same of somebody else, so that it is no
+/// mention that was missed; it may be read as often as the released cells say it. A name, a telephone number, an
+/// account or a date is a mention wherever it stands.
+fn is_small_number(cell: &str) -> bool {
+    let figures = cell.chars().filter(char::is_ascii_digit).count();
+    (1..6).contains(&figures) && cell.trim().chars().all(|c| c.is_ascii_digit() || "£.,- ".contains(c))
 }
 
 /// Pages withheld whole, whether by decision or because they could not be read.

@@ -20,6 +20,7 @@ pub use html::html;
 pub(crate) use layout::pages_book;
 pub use layout::pdf;
 pub(crate) use page::{Picture, RebuiltPage, Stamp, TextLine};
+pub(crate) use sheet::MADE as SHEET_MADE;
 pub use sheet::xlsx;
 pub use text::text;
 pub use words::Words;

@@ -12,6 +12,8 @@ use super::{Words, WriteError};
 const ROWS: usize = 1_048_576;
 const COLUMNS: usize = 16_384;
 const CELL: usize = 32_767;
+/// When each copy says that it was made: the writer would otherwise put the time of writing into the file.
+pub(crate) const MADE: &str = "2000-01-01T00:00:00Z";
 
 /// Writes the tables of `flow` as sheets (`Sheet 1`, `Sheet 2` …) of a new workbook, each cell at its
 /// place in the source sheet; other content goes to a last sheet of text.
@@ -21,8 +23,7 @@ const CELL: usize = 32_767;
 /// [`WriteError::Sheet`] when a table is larger than a sheet can be.
 pub fn xlsx(flow: &Flow, words: &Words) -> Result<Vec<u8>, WriteError> {
     let mut workbook = Workbook::new();
-    // The writer would otherwise put the time of writing into the file.
-    let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(|e| refused(&e))?;
+    let epoch = ExcelDateTime::parse_from_str(MADE).map_err(|e| refused(&e))?;
     workbook.set_properties(&DocProperties::new().set_title(&flow.title).set_creation_datetime(&epoch));
     let mut sheets = 0;
     let mut notes: Vec<String> = Vec::new();

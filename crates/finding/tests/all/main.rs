@@ -21,6 +21,8 @@ mod read;
 #[cfg(test)]
 mod redact;
 #[cfg(test)]
+mod sheets;
+#[cfg(test)]
 mod threads;
 #[cfg(test)]
 mod verify;

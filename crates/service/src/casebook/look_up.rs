@@ -85,6 +85,26 @@ pub struct Found {
 /// # Errors
 /// [`ServiceError::Invalid`] when nothing is given, or a value is none of its kind; a refusal of the gate.
 pub fn look_up(desk: &Desk<'_>, sought: &Sought) -> Result<Found> {
+    let (here, unseen) = both(desk, Purpose::ServiceDelivery, sought)?;
+    let mut elsewhere = Vec::new();
+    for (person, hit) in unseen {
+        elsewhere.extend(locate(desk, person, &hit)?);
+    }
+    Ok(Found { here, elsewhere })
+}
+
+/// The people whom the worker may list for a purpose, the likeliest first; of anybody else nothing is told.
+///
+/// # Errors
+/// As [`look_up`].
+pub(crate) fn listed(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Result<Vec<Known>> {
+    both(desk, purpose, sought).map(|(here, _)| here)
+}
+
+/// The people who may be listed, and those found by an exact key who may not.
+type Both = (Vec<Known>, Vec<(PersonId, Hit)>);
+
+fn both(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Result<Both> {
     let keys = keys(sought)?;
     let words = words(&sought.name);
     if keys.is_empty() && words.is_empty() {
@@ -92,8 +112,9 @@ pub fn look_up(desk: &Desk<'_>, sought: &Sought) -> Result<Found> {
             "give a name, or something by which the person is known: three letters or more".to_owned(),
         ));
     }
-    let found = desk.store.act(desk.who, Verb::RecordList, Purpose::ServiceDelivery, |tx| {
+    Ok(desk.store.act(desk.who, Verb::RecordList, purpose, |tx| {
         let candidates = candidates(tx, &keys, &words)?;
+        tx.ask_about(&candidates.keys().copied().collect::<Vec<_>>())?;
         let mut here = Vec::new();
         let mut unseen = Vec::new();
         for (person, hit) in candidates {
@@ -105,13 +126,7 @@ pub fn look_up(desk: &Desk<'_>, sought: &Sought) -> Result<Found> {
         }
         here.sort_by(|a, b| (a.alike, &a.name).cmp(&(b.alike, &b.name)));
         Ok((here, unseen))
-    })?;
-    let (here, unseen) = found;
-    let mut elsewhere = Vec::new();
-    for (person, hit) in unseen {
-        elsewhere.extend(locate(desk, person, &hit)?);
-    }
-    Ok(Found { here, elsewhere })
+    })?)
 }
 
 /// How a candidate was found.
@@ -168,10 +183,8 @@ fn candidates(tx: &mut Tx<'_>, keys: &Keys, words: &[String]) -> StoreResult<BTr
             }
         }
     }
-    for terms in spellings(words) {
-        for hit in tx.find(&terms, None, MOST)?.into_iter().filter(|h| h.kind == "person") {
-            found.entry(hit.person).or_default().name = true;
-        }
+    for person in tx.find_people(&spellings(words), MOST)? {
+        found.entry(person).or_default().name = true;
     }
     Ok(found)
 }

@@ -24,12 +24,11 @@ fn item(name: String, text: String) -> Item {
 
 /// Tasks, appointments, outcomes, quality reviews and paper files; relations; merges; grants and who shares a case;
 /// earlier versions.
-pub(crate) fn items(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Item>, StoreError> {
-    let terms = Terms::default();
+pub(crate) fn items(tx: &mut Tx<'_>, person: PersonId, terms: &Terms) -> Result<Vec<Item>, StoreError> {
     let mut all = Vec::new();
-    let permit = tx.permit(Record::Person, person, &terms)?;
+    let permit = tx.permit(Record::Person, person, terms)?;
     let mut entries = tx.entries_of(&permit)?;
-    let cases = tx.permit(Record::Case(None), person, &terms)?;
+    let cases = tx.permit(Record::Case(None), person, terms)?;
     entries.extend(tx.entries_of(&cases)?.into_iter().filter(|e| e.case.is_some()));
     all.extend(entries.iter().map(entry));
     for relation in tx.relations_of(&permit)? {
@@ -48,7 +47,7 @@ pub(crate) fn items(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Item>, Stor
         all.push(item(format!("Access asked for on {}", day(grant.from)), text));
     }
     for record in [Record::Person, Record::Case(None), Record::Note(None)] {
-        let permit = tx.permit(record, person, &terms)?;
+        let permit = tx.permit(record, person, terms)?;
         for earlier in tx.earlier_versions(&permit)? {
             let text = plain(&earlier.content);
             let on = day(earlier.replaced_at);

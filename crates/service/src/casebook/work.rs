@@ -164,8 +164,10 @@ pub fn case_page(desk: &Desk<'_>, id: CaseId) -> Result<CasePage> {
 /// A refusal of the gate.
 pub fn history(desk: &Desk<'_>, person: PersonId) -> Result<Vec<Earlier>> {
     Ok(desk.store.act(desk.who, Verb::RecordRead, FOR, |tx| {
-        let mut all = Vec::new();
-        for record in [Record::Person, Record::Case(None), Record::Note(None)] {
+        // Whoever may not open the person learns not even that there is one.
+        let person_permit = tx.permit(Record::Person, person, &terms())?;
+        let mut all = tx.earlier_versions(&person_permit)?;
+        for record in [Record::Case(None), Record::Note(None)] {
             let (earlier, _) =
                 if_allowed(tx.permit(record, person, &terms()).and_then(|p| tx.earlier_versions(&p)))?;
             all.extend(earlier);

@@ -25,7 +25,7 @@ pub(super) fn measure(
     let support = IssueArea::Wellbeing.code();
     let of = |wellbeing: bool| {
         let own = counted.iter().filter(move |c| (c.area == support) == wellbeing);
-        special(own.collect(), register, on)
+        special(&own.collect::<Vec<_>>(), register, on)
     };
     Ok(Found::from([
         (Control::SpecialAdvice, of(false)),
@@ -44,7 +44,7 @@ fn last(lines: &[&Counted], what: &str) -> Option<Timestamp> {
 }
 
 /// What is recorded is held against the register of today: a condition that it has lost since shows.
-fn special(lines: Vec<&Counted>, register: Option<&Register>, on: Date) -> Measured {
+fn special(lines: &[&Counted], register: Option<&Register>, on: Date) -> Measured {
     let recorded = || lines.iter().filter(|c| c.what == "recorded");
     let bare: u64 = recorded().filter(|c| c.basis.is_empty()).map(|c| c.number).sum();
     let lost = recorded()
@@ -53,12 +53,12 @@ fn special(lines: Vec<&Counted>, register: Option<&Register>, on: Date) -> Measu
         .map(|c| c.area.clone())
         .collect();
     Measured::default()
-        .shows("notes and cases with special information and its condition", sum(&lines, "recorded"))
-        .count("refused for want of a condition", sum(&lines, "refused"))
-        .count("kept for a reason after something was pointed out", sum(&lines, "kept"))
+        .shows("notes and cases with special information and its condition", sum(lines, "recorded"))
+        .count("refused for want of a condition", sum(lines, "refused"))
+        .count("kept for a reason after something was pointed out", sum(lines, "kept"))
         .fails("recorded without a condition", bare)
         .fails_in("areas whose condition the register has no more", lost)
-        .last(last(&lines, "recorded"))
+        .last(last(lines, "recorded"))
 }
 
 fn surveys(

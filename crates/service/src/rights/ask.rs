@@ -5,7 +5,7 @@ use counterfoil_domain::ids::{OfficeId, RequestId};
 use counterfoil_domain::place::Division;
 use counterfoil_domain::rights::Right;
 use counterfoil_store::Terms;
-use counterfoil_store::rights::requests::{NewRequest, RequestText};
+use counterfoil_store::rights::requests::{EventText, NewRequest, RequestText};
 use sha2::{Digest, Sha256};
 
 use super::receive::{Received, Reception};
@@ -29,7 +29,7 @@ pub struct PublicRequest {
 
 /// Logs a request of the public form, as the system itself: it is received today, by the office that the person
 /// chose or else by the organisation's first that adheres. The same form sent twice with the same words is one
-/// request; with other words, another. Its asker gets a key and a code ([`crate::follow::of_form`]).
+/// request; with other words, another. A consent whose receipt's code it gives is taken back at once. Its asker gets a key and a code ([`crate::follow::of_form`]).
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] when no one is named or the form has no token; [`ServiceError::NotReady`]
@@ -66,6 +66,16 @@ pub fn ask(desk: &Desk<'_>, asked: &PublicRequest) -> Result<Received> {
         }
         Ok(request)
     })?;
+    if super::other::consent::by_codes(desk, &request)? > 0 {
+        let note = EventText {
+            note: "the consent of the receipt was taken back".to_owned(),
+            ..EventText::default()
+        };
+        desk.store.act(desk.who, Verb::RequestReceive, super::Purpose::RightsRequest, |tx| {
+            let request = tx.receive_request_once(id, &new, &Terms::default())?;
+            tx.add_event(&request, "carried-out", today, &note)
+        })?;
+    }
     // Sent again after midnight, it was still received on the first day.
     let first = Reception { received_on: request.received_on, ..reception };
     let due = if first.received_on == today { due } else { answer::due_of_new(desk, &first, today)? };

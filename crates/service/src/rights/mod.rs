@@ -12,6 +12,7 @@ mod choice;
 mod drafts;
 pub mod figures;
 mod jobs;
+mod known;
 mod letter;
 mod log;
 pub mod other;
@@ -48,6 +49,7 @@ pub use choice::{Choice, Decided, Fate, Ground, Spot, decide, undo};
 pub use counterfoil_store::rights::requests::{EventText, RequestText};
 pub use drafts::{forget_form, new_link, save_form, saved_form};
 pub use jobs::{Work, WorkState, Worker, ask_for, work_states};
+pub use known::{candidates, sought_of};
 pub(crate) use log::prepared;
 pub use log::{CHANNELS, log, pass};
 pub use prepare::prepare;
@@ -94,10 +96,7 @@ impl Desk<'_> {
 
     /// Today in the United Kingdom: a day ends at midnight there, not in UTC.
     pub(crate) fn today(&self) -> Result<jiff::civil::Date> {
-        let zone = jiff::tz::TimeZone::get("Europe/London").map_err(|_| {
-            crate::ServiceError::Invalid("the time zone Europe/London is not known".to_owned())
-        })?;
-        Ok(self.store.now().to_zoned(zone).date())
+        today_at(self.store)
     }
 
     /// Runs `work` on the request with this reference, opened by `verb`.
@@ -115,4 +114,11 @@ impl Desk<'_> {
         })?;
         Ok(done)
     }
+}
+
+/// Today in the United Kingdom, by the store's clock.
+pub(crate) fn today_at(store: &Store) -> Result<jiff::civil::Date> {
+    let zone = jiff::tz::TimeZone::get("Europe/London")
+        .map_err(|_| crate::ServiceError::Invalid("the time zone Europe/London is not known".to_owned()))?;
+    Ok(store.now().to_zoned(zone).date())
 }

@@ -10,6 +10,7 @@ use counterfoil_store::{StoreError, Terms};
 use jiff::civil::Date;
 
 use super::log::prepared;
+use super::other::consent;
 use super::{Desk, answer};
 use crate::error::{Result, ServiceError};
 
@@ -149,7 +150,8 @@ pub fn event(
     Ok(read.due)
 }
 
-/// Links a request to the person of the casebook, saying how it was made sure that it is they.
+/// Links a request to the person of the casebook, saying how it was made sure that it is they. A withdrawal of the only
+/// consent that they gave takes effect at once.
 ///
 /// # Errors
 /// A refusal of the gate; [`StoreError::NotFound`] for a person who is not known.
@@ -169,7 +171,8 @@ pub fn identify(desk: &Desk<'_>, reference: &str, person: PersonId, how: &str) -
         tx.identify_request(request, person)?;
         tx.add_event(request, "identified", today, &note)?;
         tx.move_request(request, "identified")
-    })
+    })?;
+    consent::when_known(desk, reference)
 }
 
 /// The regime and right of a stored request.

@@ -135,7 +135,7 @@ fn refresh(desk: &Desk<'_>, reference: &str) -> Result<()> {
     let file = File::read(desk, Verb::RequestRead, reference, &Terms::default())?;
     let (Some(prepared), Some(person)) = (&file.prepared, file.request.person) else { return Ok(()) };
     let now = desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
-        tx.read_person(person, &Terms::default())
+        tx.read_person(person, &super::other::asked_by(reference, serde_json::Value::Null))
     })?;
     if now.profile == prepared.profile {
         return Ok(());

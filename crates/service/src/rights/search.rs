@@ -16,6 +16,7 @@ use counterfoil_store::{Record, StoreError, Terms};
 use sha2::{Digest, Sha256};
 
 use super::cast::People;
+use super::other::asked_by;
 use super::{Desk, cast, prepare, reading};
 use crate::error::{Result, ServiceError};
 
@@ -71,8 +72,9 @@ pub fn search(
     progress: &dyn Fn(&str, usize, usize),
 ) -> Result<Vec<Searched>> {
     let person = ready(desk, reference)?;
+    let terms = asked_by(reference, serde_json::Value::Null);
     let profile = desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
-        tx.read_person(person, &Terms::default())
+        tx.read_person(person, &terms)
     })?;
     let people = People::new(cast::requester(&profile.profile), &[], &[])?.cast;
     let tools = Tools { detector: reading::detector()?, nobody: reading::nobody()? };
@@ -258,10 +260,12 @@ fn casebook(
     mut keeping: Keeping<'_>,
     progress: &dyn Fn(usize, usize),
 ) -> Result<Searched> {
-    let (written, documents) = match written(desk, person).and_then(|w| Ok((w, documents(desk, person)?))) {
-        Ok(held) => held,
-        Err(e) => return keeping.end(Err(e.to_string())),
-    };
+    let terms = asked_by(keeping.reference, serde_json::Value::Null);
+    let (written, documents) =
+        match written(desk, person, &terms).and_then(|w| Ok((w, documents(desk, person, &terms)?))) {
+            Ok(held) => held,
+            Err(e) => return keeping.end(Err(e.to_string())),
+        };
     let total = written.len() + documents.len();
     let mut done = 0;
     for item in written {
@@ -272,7 +276,7 @@ fn casebook(
     for document in &documents {
         progress(done, total);
         done += 1;
-        let content = match document_content(desk, person, document) {
+        let content = match document_content(desk, person, document, &terms) {
             Ok(content) => content,
             Err(e) => return keeping.end(Err(e.to_string())),
         };
@@ -287,21 +291,20 @@ fn casebook(
 }
 
 /// What the casebook holds as text: the record, the cases, the notes and what hangs on them.
-fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, StoreError> {
-    let terms = Terms::default();
+fn written(desk: &Desk<'_>, person: &Person, terms: &Terms) -> std::result::Result<Vec<Found>, StoreError> {
     let (cases, notes, further, told, shared) =
         desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
-            let permit = tx.permit(Record::Case(None), person.id, &terms)?;
+            let permit = tx.permit(Record::Case(None), person.id, terms)?;
             let cases = tx.cases_of(&permit)?;
-            let permit = tx.permit(Record::Note(None), person.id, &terms)?;
+            let permit = tx.permit(Record::Note(None), person.id, terms)?;
             let notes = tx.notes_of(&permit)?;
-            let further = crate::casebook::further_items(tx, person.id)?;
+            let further = crate::casebook::further_items(tx, person.id, terms)?;
             let said =
                 cases.iter().flat_map(|c| &c.statements).chain(notes.iter().flat_map(|n| &n.statements));
             let said: Vec<_> = said.collect();
-            let mut told = super::other::found::of_person(tx, person, &said, &terms)?;
+            let mut told = super::other::found::of_person(tx, person, &said, terms)?;
             told.extend(crate::retention::holds::found(tx, &permit)?);
-            let shared = crate::sharing::own::items(tx, person.id)?;
+            let shared = crate::sharing::own::items(tx, person.id, terms)?;
             Ok((cases, notes, further, told, shared))
         })?;
     let mut items =
@@ -330,9 +333,13 @@ fn written(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<Found>, 
     Ok(items)
 }
 
-fn documents(desk: &Desk<'_>, person: &Person) -> std::result::Result<Vec<DocumentRow>, StoreError> {
+fn documents(
+    desk: &Desk<'_>,
+    person: &Person,
+    terms: &Terms,
+) -> std::result::Result<Vec<DocumentRow>, StoreError> {
     desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
-        let permit = tx.permit(Record::Document(None), person.id, &Terms::default())?;
+        let permit = tx.permit(Record::Document(None), person.id, terms)?;
         tx.documents_of(&permit)
     })
 }
@@ -341,9 +348,10 @@ fn document_content(
     desk: &Desk<'_>,
     person: &Person,
     document: &DocumentRow,
+    terms: &Terms,
 ) -> std::result::Result<Vec<u8>, StoreError> {
     desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
-        let permit = tx.permit(Record::Document(None), person.id, &Terms::default())?;
+        let permit = tx.permit(Record::Document(None), person.id, terms)?;
         tx.document_content(&permit, document)
     })
 }

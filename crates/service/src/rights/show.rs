@@ -2,6 +2,7 @@
 
 use counterfoil_domain::access::Verb;
 use counterfoil_domain::clock::Pause;
+use counterfoil_domain::rights::asker::HandOver;
 use counterfoil_store::Terms;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -79,6 +80,12 @@ pub struct RequestView {
     pub sealed_at: Option<Timestamp>,
     /// When it was released.
     pub released_at: Option<Timestamp>,
+    /// The way in which the asker chose to get the answer, by its code ([`HandOver`]).
+    pub hand_over: &'static str,
+    /// Whether the asker has a key and a code for the site.
+    pub has_access: bool,
+    /// How often the answer was collected on the site.
+    pub collected: i64,
 }
 
 /// What a source answered.
@@ -122,8 +129,8 @@ pub fn list(desk: &Desk<'_>, most: u32) -> Result<Vec<RequestSummary>> {
 pub fn show(desk: &Desk<'_>, reference: &str) -> Result<RequestView> {
     let today = desk.today()?;
     let terms = Terms::default();
-    let (request, events, answers, items, decisions, approvals, pack) =
-        desk.on_request(Verb::RequestRead, reference, &terms, |tx, request| {
+    let (request, events, answers, items, decisions, approvals, (pack, has_access, collected)) = desk
+        .on_request(Verb::RequestRead, reference, &terms, |tx, request| {
             Ok((
                 request.clone(),
                 tx.events_of(request)?,
@@ -131,7 +138,7 @@ pub fn show(desk: &Desk<'_>, reference: &str) -> Result<RequestView> {
                 tx.items_of(request)?,
                 tx.decisions_of(request)?,
                 tx.approvals_of(request)?,
-                tx.pack_of(request)?,
+                (tx.pack_of(request)?, tx.has_access(request.id)?, tx.collected(request)?),
             ))
         })?;
     let (summary, working) = summary(desk, &request, &events, today);
@@ -163,6 +170,9 @@ pub fn show(desk: &Desk<'_>, reference: &str) -> Result<RequestView> {
         approvals,
         sealed_at: pack.as_ref().map(|p| p.sealed_at),
         released_at: pack.and_then(|p| p.released_at),
+        hand_over: HandOver::chosen(&request.text.reply_to, &request.text.format, has_access).code(),
+        has_access,
+        collected,
     })
 }
 

@@ -13,8 +13,8 @@ type Stored<T> = std::result::Result<T, StoreError>;
 ///
 /// # Errors
 /// A refusal of the gate, or altered content.
-pub(crate) fn items(tx: &mut Tx<'_>, person: PersonId) -> Stored<Vec<(String, String)>> {
-    let permit = tx.permit(Record::Person, person, &Terms::default())?;
+pub(crate) fn items(tx: &mut Tx<'_>, person: PersonId, terms: &Terms) -> Stored<Vec<(String, String)>> {
+    let permit = tx.permit(Record::Person, person, terms)?;
     let mut items = Vec::new();
     for p in tx.permissions_of(&permit)? {
         let kind = p.kind.parse().map_or("permission", PermissionKind::label);

@@ -245,7 +245,7 @@ pub fn list(desk: &Desk<'_>, person: PersonId) -> Result<Vec<PermissionLine>> {
 ///
 /// # Errors
 /// A permission on record that cannot be read.
-pub(super) fn stand_of(stored: &StoredPermission, on: Date) -> Result<Stand> {
+pub(crate) fn stand_of(stored: &StoredPermission, on: Date) -> Result<Stand> {
     let rule = permission_of(stored)?;
     Ok(stand(&rule, &words_of(rule.purpose, "en")?.rule, on))
 }
@@ -294,24 +294,28 @@ pub struct Withdrawn {
 /// A refusal of the gate; another person's permission is not found; one that was withdrawn already.
 pub fn withdraw(desk: &Desk<'_>, person: PersonId, id: PermissionId, note: &str) -> Result<Withdrawn> {
     let on = desk.today()?;
-    let act = |tx: &mut Tx<'_>| withdraw_in(tx, person, id, on, note);
+    let act = |tx: &mut Tx<'_>| withdraw_in(tx, person, id, on, note, &withdrawing());
     Ok(desk.store.act(desk.who, Verb::ConsentWithdraw, Purpose::ServiceDelivery, act)?)
 }
 
-fn withdraw_in(
+fn withdrawing() -> Terms {
+    Terms { detail: serde_json::json!({ "sharing": "permission withdrawn" }), ..Terms::default() }
+}
+
+pub(crate) fn withdraw_in(
     tx: &mut Tx<'_>,
     person: PersonId,
     id: PermissionId,
     on: Date,
     note: &str,
+    terms: &Terms,
 ) -> std::result::Result<Withdrawn, StoreError> {
-    let detail = serde_json::json!({ "sharing": "permission withdrawn" });
-    let permit = tx.permit(Record::Person, person, &Terms { detail, ..Terms::default() })?;
+    let permit = tx.permit(Record::Person, person, terms)?;
     let stored = tx.permission(&permit, id)?;
     let event = PermissionEventText { note: note.to_owned() };
     let stopped = tx.withdraw_permission(&permit, id, on, &event)?;
     if stored.purpose == ConsentPurpose::Marketing.code() {
-        let profile = tx.read_person(person, &Terms::default())?.profile;
+        let profile = tx.read_person(person, terms)?.profile;
         let channels: Vec<&str> = stored.text.fields.iter().map(String::as_str).collect();
         tx.stop_marketing(&permit, &profile, &channels)?;
     }
@@ -337,10 +341,17 @@ pub fn by_code(desk: &Desk<'_>, code: &str) -> Result<Receipt> {
 /// # Errors
 /// As [`by_code`]; one that was withdrawn already.
 pub fn withdraw_by_code(desk: &Desk<'_>, code: &str) -> Result<Withdrawn> {
+    take_back(desk, code, "")
+}
+
+/// As [`withdraw_by_code`], with what else is noted about it.
+pub(crate) fn take_back(desk: &Desk<'_>, code: &str, more: &str) -> Result<Withdrawn> {
     let on = desk.today()?;
+    let note = ["by the person, with the code of the receipt", more];
+    let note = note.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     Ok(desk.store.act(desk.who, Verb::ConsentWithdraw, Purpose::RightsRequest, |tx| {
         let (id, person) = tx.permission_by_code(code)?;
-        withdraw_in(tx, person, id, on, "by the person, with the code of the receipt")
+        withdraw_in(tx, person, id, on, &note, &withdrawing())
     })?)
 }
 

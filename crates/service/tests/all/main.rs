@@ -17,6 +17,8 @@ mod promises_book;
 #[cfg(test)]
 mod promises_care;
 #[cfg(test)]
+mod promises_demo;
+#[cfg(test)]
 mod promises_intake;
 #[cfg(test)]
 mod promises_public;
@@ -31,6 +33,8 @@ mod public;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod release;
+#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod review;
@@ -41,8 +45,14 @@ mod rights_after;
 #[cfg(test)]
 mod ropa;
 #[cfg(test)]
+mod scale;
+#[cfg(test)]
 mod sharing;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod story;
+#[cfg(test)]
+mod withdrawal;

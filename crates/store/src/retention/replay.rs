@@ -159,6 +159,9 @@ impl Tx<'_> {
     }
 }
 
+/// The identifier of a record by its kind and pseudonym.
+type Restored = std::collections::BTreeMap<(String, [u8; 16]), [u8; 16]>;
+
 impl Store {
     /// Copies to the key store what was disposed of and is not there yet.
     pub(crate) fn copy_disposals(&self) -> Result<()> {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::aead::{self, Key, KeyId, Place};
 use super::entropy::Entropy;
 use super::organisation::OrganisationKeys;
-use crate::db::{Conn, Engine, PostgresPool, Row};
+use crate::db::{Conn, Engine, PostgresPool, Row, Value};
 use crate::error::{Result, StoreError};
 
 const BATCH: usize = 64;
@@ -168,20 +168,15 @@ impl KeyStore {
             }
             let organisation = self.organisation();
             refuse_if_rotated(conn, &organisation)?;
+            let mut rows = Vec::with_capacity(BATCH);
             for _ in 0..BATCH {
                 let (id, key) = (KeyId(self.entropy.bytes()), Key::random(&self.entropy));
-                conn.execute(
-                    "INSERT INTO wrapped_key (key_id, wrapping_version, wrapped, made_at) VALUES ($1, $2, $3, $4)",
-                    &[
-                        id.0.into(),
-                        organisation.current_version().into(),
-                        self.wrap(&organisation, id, &key)?.into(),
-                        now.into(),
-                    ],
-                )?;
+                let wrapped = self.wrap(&organisation, id, &key)?;
+                let version = organisation.current_version().into();
+                rows.push(vec![id.0.into(), version, wrapped.into(), now.into()]);
                 made.push((id, key));
             }
-            Ok(())
+            conn.insert("wrapped_key", &["key_id", "wrapping_version", "wrapped", "made_at"], &rows)
         })?;
         let ids = made.iter().map(|(id, _)| *id).collect();
         self.remember(made);
@@ -221,6 +216,36 @@ impl KeyStore {
         let key = self.unwrap_key(id, row.get(0, "wrapping_version")?, &row.get::<Vec<u8>>(1, "wrapped")?)?;
         self.remember(vec![(id, key.clone())]);
         Ok(key)
+    }
+
+    /// Makes ready the keys of these names, those at once that are not at hand. One that is gone is left out.
+    ///
+    /// # Errors
+    /// When the key store cannot be read.
+    pub(crate) fn fetch(&self, ids: &[KeyId]) -> Result<()> {
+        let missing: Vec<KeyId> = {
+            let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+            ids.iter().filter(|id| !cache.contains_key(id)).copied().collect()
+        };
+        let mut rest = missing.as_slice();
+        while !rest.is_empty() {
+            let (some, others) = rest.split_at(1 << rest.len().ilog2());
+            rest = others;
+            let places: Vec<String> = (1..=some.len()).map(|n| format!("${n}")).collect();
+            let sql = format!(
+                "SELECT key_id, wrapping_version, wrapped FROM wrapped_key WHERE key_id IN ({})",
+                places.join(", ")
+            );
+            let names: Vec<Value> = some.iter().map(|id| id.0.into()).collect();
+            let rows = self.db.with(|conn| conn.query("wrapped_key", &sql, &names))?;
+            let keys = rows.iter().map(|row| {
+                let id = KeyId(row.get(0, "key_id")?);
+                let wrapped: Vec<u8> = row.get(2, "wrapped")?;
+                Ok((id, self.unwrap_key(id, row.get(1, "wrapping_version")?, &wrapped)?))
+            });
+            self.remember(keys.collect::<Result<_>>()?);
+        }
+        Ok(())
     }
 
     fn unwrap_key(&self, id: KeyId, version: i64, wrapped: &[u8]) -> Result<Key> {

@@ -47,6 +47,12 @@ pub struct RequestPageView {
     sealed_at: Option<Timestamp>,
     #[serde(serialize_with = "dates::iso_if_any")]
     released_at: Option<Timestamp>,
+    /// The way in which the asker chose to get the answer, by its code.
+    hand_over: &'static str,
+    /// Whether the asker has a key and a code for the site.
+    has_access: bool,
+    /// How often the answer was collected on the site.
+    collected: i64,
     /// Whether it is still to be answered.
     open: bool,
     /// What may be recorded: the kinds that officers record themselves.
@@ -119,6 +125,9 @@ impl RequestPageView {
             approvals: request.approvals,
             sealed_at: request.sealed_at,
             released_at: request.released_at,
+            hand_over: request.hand_over,
+            has_access: request.has_access,
+            collected: request.collected,
             open,
             kinds: rights::officers_events().collect(),
             typed: Typed::default(),

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, book, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
-    requests, retention, review, rights, sharing, sign_in, statements,
+    ask, book, deadline, desk, figures, follow, home, inbox, letters, older, privacy, promises, register,
+    request, requests, retention, review, rights, sharing, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -82,6 +82,7 @@ fn draw_everything() -> Rendering {
     all.draw::<ProblemView>();
     all.draw::<requests::RequestsView>();
     all.draw::<request::RequestPageView>();
+    all.draw::<review::IdentifyView>();
     all.draw::<review::ListView>();
     all.draw::<review::PageView>();
     all.draw::<review::WithholdView>();
@@ -111,6 +112,12 @@ fn draw_everything() -> Rendering {
     all.draw::<sharing::referrals::ReferralsView>();
     all.draw::<sharing::register::RegisterOfDisclosuresView>();
     all.draw::<sharing::statistics::StatisticsView>();
+    all.draw::<desk::PlanView>();
+    all.draw::<desk::SourceView>();
+    all.draw::<desk::LinkView>();
+    all.draw::<desk::AnswerView>();
+    all.draw::<desk::ClosedView>();
+    all.draw::<desk::TimeView>();
     all.draw::<sharing::survey::SurveyView>();
     all.draw::<sharing::survey::SurveysView>();
     all.draw::<rights::RightView>();
@@ -315,4 +322,16 @@ async fn a_welsh_page_marks_what_is_english() {
 #[test]
 fn the_accessibility_statement_can_be_read() {
     assert!(statements::tested().is_some());
+}
+
+#[test]
+fn whatever_is_done_to_a_record_can_be_told_to_the_person() {
+    let (site, _) = support::site(Settings::default());
+    for verb in counterfoil_domain::access::Verb::ALL {
+        let key = format!("book.verb.{}", verb.as_str().replace('.', "_"));
+        assert!(
+            site.strings().find(Language::En, &key).is_some(),
+            "{key}: a page without it cannot be drawn"
+        );
+    }
 }

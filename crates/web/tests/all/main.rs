@@ -15,7 +15,13 @@ mod following;
 #[cfg(test)]
 mod inbox;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
+mod routes;
+#[cfg(test)]
 mod signing_in;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

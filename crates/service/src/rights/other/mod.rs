@@ -7,6 +7,7 @@
 
 pub mod automated;
 pub mod complaint;
+pub mod consent;
 pub mod correct;
 pub mod decide;
 pub mod erase;
@@ -43,7 +44,12 @@ type Stored<T> = std::result::Result<T, StoreError>;
 /// Terms of an act on the record that the person's own request asks for: a restriction leaves room for what the
 /// person agrees to (Art 18(2) UK GDPR), and the log says which request it was.
 fn asked_for(request: &Request, detail: serde_json::Value) -> Terms {
-    let mut said = serde_json::json!({ "request": request.reference });
+    asked_by(&request.reference, detail)
+}
+
+/// As [`asked_for`], by the request's reference.
+pub(crate) fn asked_by(reference: &str, detail: serde_json::Value) -> Terms {
+    let mut said = serde_json::json!({ "request": reference });
     if let (Some(all), serde_json::Value::Object(more)) = (said.as_object_mut(), detail) {
         all.extend(more);
     }

@@ -18,6 +18,7 @@ use jiff::civil::Date;
 
 use super::super::Desk;
 use super::complaint::{self, stage_of};
+use super::consent::{self, Consent};
 use super::facts::{Applicability, applicability};
 use super::older::heading_of;
 use super::{ANSWERED, asked_for, lines, on_person, opened, recipients};
@@ -77,6 +78,8 @@ pub struct OfPerson {
     pub automated: Vec<Held<AutomatedText>>,
     /// Records to which a statement can be attached: identifier, and what it is.
     pub records: Vec<(String, String)>,
+    /// Of a withdrawal of consent, the permissions that count and those that it took back.
+    pub consents: Vec<Consent>,
 }
 
 /// A complaint as it stands.
@@ -155,10 +158,13 @@ fn of_person(desk: &Desk<'_>, request: &Request, right: Right) -> Result<OfPerso
             let notes = tx.notes_of(&permit)?;
             records.extend(notes.into_iter().map(|n| (NoteId::to_string(&n.id), opening(&n.text.text))));
         }
-        Ok(OfPerson { stops, restrictions, automated: tx.held(permit)?, records })
+        Ok(OfPerson { stops, restrictions, automated: tx.held(permit)?, records, consents: Vec::new() })
     });
     match read {
         Err(ServiceError::Store(StoreError::NotFound(_))) => Ok(OfPerson::default()),
+        Ok(read) if right == Right::WithdrawConsent => {
+            Ok(OfPerson { consents: consent::of_person(desk, request, person)?, ..read })
+        }
         other => other,
     }
 }

@@ -11,7 +11,7 @@ use counterfoil_store::rights::requests::Request;
 use super::super::Desk;
 use super::decide::Decision;
 use super::facts::gate_purposes;
-use super::{asked_for, carried_out, decision, on_person, person_of, unanswered};
+use super::{asked_for, carried_out, consent, decision, on_person, person_of, unanswered};
 use crate::error::{Result, ServiceError};
 use crate::register::{Register, keep};
 
@@ -130,7 +130,8 @@ pub(super) fn settle(desk: &Desk<'_>, request: &Request, decision: &Decision) ->
         tx.settle_stops(permit)?;
         Ok(count)
     })?;
-    if refused || count == 0 {
+    let taken_back = request.right == Right::WithdrawConsent.code() && consent::taken_back(desk, request)?;
+    if refused || (count == 0 && !taken_back) {
         return Ok(());
     }
     carried_out(desk, &request.reference, "the use has stopped")

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use counterfoil_domain::rights::Right;
+use counterfoil_domain::rights::older::Heading;
 use counterfoil_domain::rights::representative::Representative;
 use counterfoil_service::rights::{PublicRequest, RequestText};
 use serde::Serialize;
@@ -32,9 +33,9 @@ pub(super) const CHOICES: [&str; 12] = [
 ];
 
 /// A notice to stop what causes damage or distress: an objection (Art 21(1) UK GDPR).
-const DAMAGE: &str = "damage-or-distress";
+const DAMAGE: &str = Heading::DamageOrDistress.code();
 /// A claim for compensation (Art 82 UK GDPR, s.168 DPA 2018): looked into as a complaint.
-const COMPENSATION: &str = "compensation";
+const COMPENSATION: &str = Heading::Compensation.code();
 
 /// Who may ask for someone else, in the order of the page; an executor is told what else there is.
 pub(super) const CAPACITIES: [Representative; 7] = [
@@ -211,19 +212,31 @@ impl Answers {
     }
 
     pub(super) fn right(&self) -> Option<Right> {
-        match self.get("right") {
-            DAMAGE => Some(Right::Objection),
-            COMPENSATION => Some(Right::Complaint),
-            code => code.parse().ok().filter(|_| CHOICES.contains(&code)),
-        }
+        let code = self.get("right");
+        let older = self.older().map(Heading::right);
+        older.or_else(|| code.parse().ok().filter(|_| CHOICES.contains(&code)))
     }
 
-    /// The heading of the older Act that was chosen; mostly none.
-    pub(super) fn heading(&self) -> &str {
-        match self.get("right") {
-            heading @ (DAMAGE | COMPENSATION) => heading,
-            _ => "",
-        }
+    /// The heading of the older Act that was chosen; mostly none. Every one of them is honoured, though the page
+    /// offers only those that today's rights do not name anyway (promise C32).
+    fn older(&self) -> Option<Heading> {
+        self.get("right").parse().ok()
+    }
+
+    /// Its code, or nothing.
+    pub(super) fn heading(&self) -> &'static str {
+        self.older().map_or("", Heading::code)
+    }
+
+    /// Whether the heading asks for the damage or distress to be told.
+    pub(super) fn tells_harm(&self) -> bool {
+        matches!(self.heading(), DAMAGE | COMPENSATION)
+    }
+
+    /// What the first page offers: with a heading of the older Act that its own page led to.
+    pub(super) fn choices(&self) -> Vec<&'static str> {
+        let further = Some(self.heading()).filter(|h| !h.is_empty() && !CHOICES.contains(h));
+        CHOICES.into_iter().chain(further).collect()
     }
 
     /// Everything, to be saved; the token of the form stays, so that what is sent later is one request.
@@ -272,7 +285,7 @@ impl Answers {
                 (empty("wording") && !self.speaks_for_itself(), "wording", "ask.error.wording"),
                 (long("wording", LONG), "wording", "ask.error.long"),
                 (long("scope", LONG), "scope", "ask.error.long"),
-                (self.heading() != "" && empty("harm"), "harm", "ask.error.harm"),
+                (self.tells_harm() && empty("harm"), "harm", "ask.error.harm"),
                 (long("harm", LONG), "harm", "ask.error.long"),
                 (self.heading() == DAMAGE && empty("stop"), "stop", "ask.error.stop"),
                 (long("stop", LONG), "stop", "ask.error.long"),
@@ -326,7 +339,7 @@ impl Answers {
     pub(super) fn said_on(&self, step: Step) -> Vec<(&'static str, &str, Option<String>)> {
         let shown = |field: &&'static str| match *field {
             "scope" => self.right() == Some(Right::Access),
-            "harm" => self.heading() != "",
+            "harm" => self.tells_harm(),
             "stop" => self.heading() == DAMAGE,
             // The address says it.
             "reply" => false,
@@ -373,7 +386,7 @@ impl Answers {
     fn wording(&self) -> String {
         let mut wording = self.get("wording").to_owned();
         for (field, says, when) in [
-            ("harm", "Damage or distress that it causes", self.heading() != ""),
+            ("harm", "Damage or distress that it causes", self.tells_harm()),
             ("stop", "What is to stop, and from when", self.heading() == DAMAGE),
         ] {
             if when {
@@ -472,6 +485,21 @@ mod tests {
             (&*text.capacity, &*text.subject, &*text.scope, &*text.known_by, &*text.reply_to),
             ("self", "", "", "", "14 Mill Lane")
         );
+    }
+
+    #[test]
+    fn every_heading_of_the_older_act_is_a_request_of_today_under_its_own_heading() {
+        for heading in Heading::ALL {
+            let said = answers(&[("right", heading.code()), ("whom", "self"), ("harm", "I lost my home")]);
+            assert_eq!(said.right(), Some(heading.right()), "{heading}");
+            assert!(said.choices().contains(&heading.code()), "{heading}");
+            let asked = said.request().unwrap();
+            assert_eq!((asked.right, &*asked.text.heading), (heading.right(), heading.code()));
+            let tells = [DAMAGE, COMPENSATION].contains(&heading.code());
+            assert_eq!(asked.text.wording.contains("I lost my home"), tells, "{heading}");
+        }
+        assert!(answers(&[("right", "access")]).choices().len() == CHOICES.len());
+        assert_eq!(answers(&[("right", "nothing")]).right(), None);
     }
 
     #[test]

@@ -4,17 +4,18 @@
 mod answers;
 mod paper;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use counterfoil_domain::place::Division;
 use counterfoil_domain::rights::Right;
 use counterfoil_domain::rights::capacity::Capacity;
+use counterfoil_domain::rights::older::Heading;
 use counterfoil_domain::rights::representative::{Evidence, Representative, Standing, representative};
 use counterfoil_service::follow;
 use counterfoil_service::rights::{self, Received};
 use jiff::civil::{Date, date};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use self::answers::{Answers, CAPACITIES, CHOICES, FORMATS, LANGUAGES, Step};
@@ -77,7 +78,7 @@ impl AskView {
         Self {
             step,
             hidden: answers.hidden_on(Some(step)),
-            rights: CHOICES.to_vec(),
+            rights: answers.choices(),
             heading: answers.heading().to_owned(),
             capacities: CAPACITIES.iter().map(|who| who.code()).collect(),
             formats: FORMATS,
@@ -150,10 +151,13 @@ impl View for AskView {
         };
         let empty = Step::ALL.into_iter().map(|step| view(step, &said(&[])));
         let filled = Step::ALL.into_iter().map(|step| view(step, &full));
-        let rights = CHOICES.iter().flat_map(|right| {
-            let answers =
-                said(&[("right", *right), ("whom", "self"), ("many", "yes"), ("office", "unknown")]);
-            [view(Step::Words, &answers), view(Step::Known, &answers), view(Step::Check, &answers)]
+        let headings = Heading::ALL.iter().map(|heading| heading.code());
+        let rights = CHOICES.into_iter().chain(headings).flat_map(|right| {
+            let answers = said(&[("right", right), ("whom", "self"), ("many", "yes"), ("office", "unknown")]);
+            [Step::Right, Step::Words]
+                .map(|step| view(step, &answers))
+                .into_iter()
+                .chain([view(Step::Known, &answers), view(Step::Check, &answers)])
         });
         let acting = CAPACITIES
             .iter()
@@ -167,6 +171,8 @@ impl View for AskView {
 pub struct AskedView {
     reference: String,
     right: &'static str,
+    /// The heading of the older Act under which it was asked, or nothing.
+    heading: &'static str,
     #[serde(serialize_with = "dates::iso_if_any")]
     due: Option<Date>,
     for_someone_else: bool,
@@ -185,6 +191,7 @@ impl View for AskedView {
         let sample = |right: &Right, due, for_someone_else| Self {
             reference: "R-2026-00041".into(),
             right: right.code(),
+            heading: "",
             due,
             for_someone_else,
             key: "K7Q4M-2XWTB-0H3JD-9ZRSA".into(),
@@ -195,7 +202,11 @@ impl View for AskedView {
         let rights = [Right::Access, Right::MarketingObjection, Right::Complaint];
         let own =
             rights.iter().map(|right| sample(right, Some(date(2026, 12, 17)), false)).collect::<Vec<_>>();
-        own.into_iter().chain([sample(&Right::Access, None, true)]).collect()
+        let older = Heading::ALL.iter().map(|heading| Self {
+            heading: heading.code(),
+            ..sample(&heading.right(), Some(date(2026, 12, 13)), false)
+        });
+        own.into_iter().chain([sample(&Right::Access, None, true)]).chain(older).collect()
     }
 }
 
@@ -234,9 +245,17 @@ async fn offices(site: &Site) -> Vec<(String, String)> {
     use_cases::as_public(site, rights::offices).await.ok().and_then(Result::ok).unwrap_or_default()
 }
 
+/// What is asked for already: `?right=compensation`, from the page of the older rights.
+#[derive(Debug, Deserialize)]
+pub struct Begun {
+    #[serde(default)]
+    right: String,
+}
+
 /// `GET /ask`: the first page, with a token of its own.
-pub async fn start(State(site): State<Site>, visit: Visit) -> Response {
-    let answers = Answers::read(&Fields::default()).with("once", site.new_token());
+pub async fn start(State(site): State<Site>, visit: Visit, Query(Begun { right }): Query<Begun>) -> Response {
+    let answers = Answers::read(&Fields::default()).with("once", site.new_token()).with("right", right);
+    let answers = if answers.right().is_some() { answers } else { answers.with("right", String::new()) };
     let several = offices(&site).await.len() > 1;
     let answers = if several { answers.with("many", "yes".to_owned()) } else { answers };
     show(&site, &visit, Step::Right, answers, Vec::new()).await
@@ -345,6 +364,7 @@ async fn send(
         code: secrets.shown_code(),
         reference,
         right: right.code(),
+        heading: answers.heading(),
         due,
         for_someone_else: answers.for_someone_else(),
         hidden: answers.hidden_on(None),

@@ -133,7 +133,7 @@ fn words(say: &dyn Fn(&str) -> String, name: &str, answers: &Answers) -> Vec<Par
         parts.push(Part::Lines(say("ask.scope"), 2));
     }
     let heading = answers.heading();
-    if !heading.is_empty() {
+    if answers.tells_harm() {
         parts.push(Part::Lines(say(&format!("ask.harm.{heading}")), 5));
     }
     if heading == "damage-or-distress" {

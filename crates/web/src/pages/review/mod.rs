@@ -2,6 +2,7 @@
 //! second person's look, and how far the work in the background is.
 
 mod act;
+mod identify;
 mod list;
 mod look;
 mod page;
@@ -15,6 +16,7 @@ use axum::routing::{get, post};
 use counterfoil_service::rights::Desk;
 use counterfoil_service::sign_in::SignedIn;
 
+pub use identify::IdentifyView;
 pub use list::ListView;
 pub use look::LookView;
 pub use page::PageView;
@@ -36,6 +38,7 @@ pub fn routes() -> Router<Site> {
         .route("/staff/requests/{id}/review/{item}", get(page::show))
         .route("/staff/requests/{id}/review/{item}/image", get(page::image))
         .route("/staff/requests/{id}/work", get(work::show).post(work::ask))
+        .route("/staff/requests/{id}/person", get(identify::show).post(identify::act))
         .route("/staff/requests/{id}/release", post(release::release))
 }
 

@@ -1,9 +1,12 @@
-//! Release: the sealed pack as an encrypted archive, to be handed to the requester.
+//! Release: the sealed pack waits on the site for the requester, or is an encrypted archive to be handed to them.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use counterfoil_domain::rights::asker::HandOver;
+use counterfoil_service::follow;
 use counterfoil_service::rights;
+use counterfoil_service::sign_in::SignedIn;
 
 use super::reference;
 use crate::forms::Posted;
@@ -14,7 +17,8 @@ use crate::site::Site;
 use crate::use_cases::{as_staff, is_not_found};
 use crate::visit::Visit;
 
-/// `POST /staff/requests/{reference}/release`
+/// `POST /staff/requests/{reference}/release`: with `way` = `online` the requester collects it on the site, else it
+/// comes as an archive with the `password`.
 pub(super) async fn release(
     State(site): State<Site>,
     visit: Visit,
@@ -27,6 +31,9 @@ pub(super) async fn release(
         let why = "the page was open for too long: nothing was released, try again".to_owned();
         return request::again(&site, &visit, who, reference, why).await;
     }
+    if fields.get("way") == HandOver::Online.code() {
+        return online(&site, &visit, who, reference).await;
+    }
     let (of, password) = (reference.clone(), fields.exact("password").to_owned());
     let done = as_staff(&site, &who, move |desk| rights::release_archive(desk, &of, &password)).await;
     match done.map_err(IntoResponse::into_response)? {
@@ -38,5 +45,16 @@ pub(super) async fn release(
         }
         Err(error) if is_not_found(&error) || !error.is_refusal() => Err(refusal(&visit, &error)),
         Err(error) => request::again(&site, &visit, who, reference, error.to_string()).await,
+    }
+}
+
+/// The requester can collect it from now on; they are told by a letter, which the page leads to.
+async fn online(site: &Site, visit: &Visit, who: SignedIn, reference: String) -> Result<Response, Response> {
+    let of = reference.clone();
+    let done = as_staff(site, &who, move |desk| follow::offer(desk, &of)).await;
+    match done.map_err(IntoResponse::into_response)? {
+        Ok(_) => Ok(visit.go(&format!("/staff/requests/{reference}#release"))),
+        Err(error) if is_not_found(&error) || !error.is_refusal() => Err(refusal(visit, &error)),
+        Err(error) => request::again(site, visit, who, reference, error.to_string()).await,
     }
 }

@@ -7,8 +7,8 @@ use counterfoil_domain::rights::deciding::Outcome;
 use counterfoil_domain::rights::telling::Telling;
 use counterfoil_service::rights::Desk;
 use counterfoil_service::rights::other::{
-    automated, complaint, correct, decide, erase, facts, marketing, outcome, recipients, regulator, restrict,
-    review, stop,
+    automated, complaint, consent, correct, decide, erase, facts, marketing, outcome, recipients, regulator,
+    restrict, review, stop,
 };
 use counterfoil_service::{Result, ServiceError};
 use jiff::civil::Date;
@@ -31,6 +31,7 @@ const DEEDS: &[(&str, &str, Deed)] = &[
     ("restriction-told", "carry-out", restriction_told),
     ("lift", "carry-out", |desk, of, _| restrict::lift(desk, of)),
     ("stop", "carry-out", stopped),
+    ("take-back", "carry-out", taken_back),
     ("marketing", "carry-out", marketing_stopped),
     ("look-again", "carry-out", looked_again),
     ("recipient", "recipients", recipient),
@@ -168,6 +169,14 @@ fn stopped(desk: &Desk<'_>, reference: &str, fields: &Fields) -> Result<()> {
         words: fields.get("stop-words").to_owned(),
     };
     stop::stop(desk, reference, &asked).map(|_| ())
+}
+
+fn taken_back(desk: &Desk<'_>, reference: &str, fields: &Fields) -> Result<()> {
+    let id = fields
+        .get("consent")
+        .parse()
+        .map_err(|_| ServiceError::Invalid("choose which consent is taken back".to_owned()))?;
+    consent::withdraw(desk, reference, id)
 }
 
 fn marketing_stopped(desk: &Desk<'_>, reference: &str, fields: &Fields) -> Result<()> {

@@ -106,6 +106,10 @@ fn person(of: &OfPerson) -> Value {
             "representations": a.text.representations, "review": a.text.review,
         })).collect::<Vec<_>>(),
         "records": of.records,
+        "consents": of.consents.iter().map(|c| json!({
+            "id": c.id.to_string(), "purpose": c.purpose, "names": c.names,
+            "given": c.given_on.to_string(), "withdrawn": c.withdrawn,
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -165,6 +169,11 @@ fn sample(right: Right, full: bool) -> Value {
                                       "inputs": "x", "logic": "y", "outcome": "z", "effect": "w",
                                       "representations": "", "review": "" })),
             "records": some(json!(["not_1", "a note"])),
+            "consents": [
+                { "id": "prm_1", "purpose": "referral", "names": ["the food bank"], "given": "2026-10-01",
+                  "withdrawn": false },
+                { "id": "prm_2", "purpose": "marketing", "names": [], "given": "2026-10-01", "withdrawn": true },
+            ],
         },
         "complaint": if right == Right::Complaint { json!({
             "stage": "received", "next": [{ "code": "acknowledged", "label": "acknowledged" }],
