@@ -4,8 +4,6 @@
 //! INVARIANT: the tombstone is committed with the disposal; its copy follows at once, or at the next start. It names its
 //! object by a keyed pseudonym, so that nothing but a restored row can be told from it.
 
-use std::collections::BTreeMap;
-
 use counterfoil_domain::access::{Purpose, Verb};
 use counterfoil_domain::ids::{CaseId, ControllerId, RequestId, RunId, StaffId};
 use jiff::Timestamp;
@@ -38,9 +36,6 @@ struct KeptRun {
 }
 
 type StaffBytes = [u8; 16];
-
-/// Objects that are there, by their kind and pseudonym.
-type Restored = BTreeMap<(String, [u8; 16]), [u8; 16]>;
 
 impl Tx<'_> {
     pub(super) fn keep_tombstone(
