@@ -101,8 +101,11 @@ pub(crate) fn listed(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Resu
     both(desk, purpose, sought).map(|(here, _)| here)
 }
 
-/// The people who may be listed, and those found by an exact key who may not.
-fn both(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Result<(Vec<Known>, Vec<(PersonId, Hit)>)> {
+/// People found by an exact key who may not be listed.
+type Unseen = Vec<(PersonId, Hit)>;
+
+/// The people who may be listed, and those who may not.
+fn both(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Result<(Vec<Known>, Unseen)> {
     let keys = keys(sought)?;
     let words = words(&sought.name);
     if keys.is_empty() && words.is_empty() {
