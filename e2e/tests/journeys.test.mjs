@@ -122,7 +122,7 @@ test("an extension that is told too late is refused with the reason, and the day
 });
 
 test("a refusal reaches its asker with the reasons and the ways to challenge it", async () => {
-  const { page, close } = await visitor({ javaScriptEnabled: false });
+  const { page, close } = await visitor({ scripts: false });
   const asked = await ask(page, "", { right: "erasure", wording: "Delete everything that you have on me.", name: "Ivan Petrosyan" });
   const officer = await staff();
   await identify(officer.page, asked.reference, "Ivan Petrosyan");
