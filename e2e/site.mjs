@@ -66,7 +66,7 @@ function codeOfStep(secret, step) {
 const usedSteps = new Map();
 
 /** A code that this account has not used yet: one of now, or of the next thirty seconds. */
-export async function freshCode(account) {
+async function freshCode(account) {
   for (;;) {
     const now = Math.floor(Date.now() / 30_000);
     const step = Math.max(now, (usedSteps.get(account.name) ?? 0) + 1);
@@ -78,8 +78,17 @@ export async function freshCode(account) {
   }
 }
 
-/** Signs in through the pages, as a person would. */
+// A code serves once and a new one comes every thirty seconds, so each account signs in once in a file.
+const sessions = new Map();
+
+/** Signs in through the pages, as a person would; the next time the browser brings the session that it has. */
 export async function signIn(page, site, prefix = "", account = site.sign_ins[0]) {
+  const key = `${site.address} ${account.name}`;
+  if (sessions.has(key)) {
+    await page.context().addCookies(sessions.get(key));
+    await page.goto(`${site.address}${prefix}/staff`);
+    if (new URL(page.url()).pathname === `${prefix}/staff`) return;
+  }
   await page.goto(`${site.address}${prefix}/staff`);
   await page.fill("#name", account.name);
   await page.fill("#password", account.password);
@@ -87,4 +96,12 @@ export async function signIn(page, site, prefix = "", account = site.sign_ins[0]
   await page.fill("#code", await freshCode(account));
   await page.click("main button[type=submit]");
   await page.waitForURL(`${site.address}${prefix}/staff`);
+  sessions.set(key, await page.context().cookies());
+}
+
+/** As {@link signIn}, by the beginning of a name. */
+export async function signInAs(page, site, name) {
+  const account = site.sign_ins.find((s) => s.name.startsWith(name));
+  if (!account) throw new Error(`the demo has no account of ${name}`);
+  await signIn(page, site, "", account);
 }

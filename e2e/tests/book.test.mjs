@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
-import { browser, freshCode, start } from "../site.mjs";
+import { browser, signInAs, start } from "../site.mjs";
 
 const tags = ["best-practice", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const sizes = { phone: { width: 320, height: 640 }, desktop: { width: 1280, height: 900 } };
@@ -34,14 +34,7 @@ async function works(name, { scripts = true, size = "desktop" } = {}) {
   const context = await chromium.newContext({ viewport: sizes[size] });
   if (!scripts) await context.route(/\.js$/, (route) => route.abort());
   const page = await context.newPage();
-  const account = site.sign_ins.find((s) => s.name.startsWith(name));
-  await page.goto(`${site.address}/staff/sign-in`);
-  await page.fill("#name", account.name);
-  await page.fill("#password", account.password);
-  await page.click("main button[type=submit]");
-  await page.fill("#code", await freshCode(account));
-  await page.click("main button[type=submit]");
-  await page.waitForURL(`${site.address}/staff`);
+  await signInAs(page, site, name);
   const began = Date.now();
   let actions = 0;
   const me = {

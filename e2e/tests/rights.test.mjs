@@ -19,7 +19,6 @@ after(async () => {
   site?.stop();
 });
 
-// A code serves once and a new one comes every thirty seconds, so each account signs in once.
 const sessions = new Map();
 
 async function session(member) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
-import { browser, freshCode, start } from "../site.mjs";
+import { browser, signInAs as signInTo, start } from "../site.mjs";
 
 const tags = ["best-practice", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const screens = { desktop: { width: 1280, height: 1024 }, phone: { width: 320, height: 640 } };
@@ -28,17 +28,7 @@ async function check(page, name) {
   assert.deepEqual(told, [], name);
 }
 
-async function signInAs(page, name) {
-  const account = site.sign_ins.find((s) => s.name.startsWith(name));
-  assert.ok(account, `the demo has ${name}`);
-  await page.goto(`${site.address}/staff`);
-  await page.fill("#name", account.name);
-  await page.fill("#password", account.password);
-  await page.click("main button[type=submit]");
-  await page.fill("#code", await freshCode(account));
-  await page.click("main button[type=submit]");
-  await page.waitForURL(/\/staff$/);
-}
+const signInAs = (page, name) => signInTo(page, site, name);
 
 /** The addresses of people, from the register of disclosures. */
 async function people(page) {

@@ -1,5 +1,11 @@
 //! The one clock. Everything else gets the time as an argument.
 
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use counterfoil_service::installation;
+use counterfoil_service::store::Clock;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -57,4 +63,43 @@ pub fn end_of_day(day: Date) -> Result<Timestamp, CommandError> {
     let next = day.tomorrow().map_err(beyond)?;
     let zone = TimeZone::get(ZONE).map_err(beyond)?;
     next.to_zoned(zone).map(|z| z.timestamp()).map_err(beyond)
+}
+
+thread_local! {
+    /// What this thread takes for the present; none for what everybody does.
+    static HERE: Cell<Option<Timestamp>> = const { Cell::new(None) };
+}
+
+/// A clock that histories are made with: it can be set for everybody, or for one thread.
+#[derive(Debug, Clone, Default)]
+pub struct Movable(Arc<AtomicI64>);
+
+impl Movable {
+    /// Sets it for everybody, to the second.
+    pub fn set(&self, at: Timestamp) {
+        self.0.store(at.as_second(), Ordering::SeqCst);
+    }
+
+    /// Sets it for the thread that calls.
+    pub fn set_here(at: Timestamp) {
+        HERE.set(Some(at));
+    }
+
+    /// Lets it run, for everybody and the thread that calls.
+    pub fn run(&self) {
+        HERE.set(None);
+        self.0.store(0, Ordering::SeqCst);
+    }
+
+    /// The clock for a store; where it is not set, `running` tells the time.
+    #[must_use]
+    pub fn clock(&self, running: Clock) -> Clock {
+        let told = Arc::clone(&self.0);
+        installation::clock(move || {
+            HERE.get().unwrap_or_else(|| match told.load(Ordering::SeqCst) {
+                0 => running(),
+                seconds => Timestamp::from_second(seconds).unwrap_or_else(|_| running()),
+            })
+        })
+    }
 }

@@ -36,5 +36,5 @@ pub mod store {
     pub use counterfoil_store::assurance::verify::{Known, Report as LogReport};
     pub use counterfoil_store::network::Controller;
     pub use counterfoil_store::seal::organisation::Hardness;
-    pub use counterfoil_store::{Clock, Engine, Place, Store, StoreError};
+    pub use counterfoil_store::{Clock, Engine, Place, Store, StoreError, statements_sent};
 }

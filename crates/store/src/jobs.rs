@@ -108,17 +108,27 @@ impl Store {
     /// # Errors
     /// What the database answers.
     pub fn claim_job(&self, lease: SignedDuration) -> Result<Option<Job>> {
-        self.claim_job_of(&[], lease)
+        self.claim_job_of(None, &[], lease)
     }
 
-    /// Claims the job of one of these kinds (of any, when none is named) that has waited longest, for `lease`.
+    /// Claims the job of one of these kinds (of any, when none is named) that has waited longest, for `lease`: of one
+    /// organisation, whose worker has its providers, or of any.
     ///
     /// # Errors
     /// What the database answers.
-    pub fn claim_job_of(&self, kinds: &[&str], lease: SignedDuration) -> Result<Option<Job>> {
+    pub fn claim_job_of(
+        &self,
+        controller: Option<ControllerId>,
+        kinds: &[&str],
+        lease: SignedDuration,
+    ) -> Result<Option<Job>> {
         let now = self.now();
-        let (among, mut asked) = kinds_clause(kinds);
+        let (mut among, mut asked) = kinds_clause(kinds);
         asked.insert(0, now.into());
+        if let Some(controller) = controller {
+            asked.push(controller.into());
+            among.push_str(&format!(" AND controller_id = ${}", asked.len()));
+        }
         // Looking does not write: idle workers leave the one writer of the embedded engine alone.
         let waits = format!("SELECT 1 FROM job WHERE {DUE}{among} LIMIT 1");
         if self.read(|conn| conn.query("job", &waits, &asked))?.is_empty() {

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod accounts;
 pub mod assurance;
+mod bulk;
 pub mod casebook;
 mod db;
 mod error;
@@ -29,7 +30,8 @@ pub mod sharing;
 mod store;
 mod tx;
 
-pub use db::{Engine, FromColumn, Row, Value};
+pub use bulk::Prepared;
+pub use db::{Engine, FromColumn, Row, Value, statements_sent};
 pub use error::{Result, StoreError};
 pub use migrate::{Migrated, known as known_schema};
 pub use permit::{Permit, Record, Terms};

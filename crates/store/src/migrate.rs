@@ -37,6 +37,13 @@ const MIGRATIONS: &[Migration] = &[
     both(9, "review", include_str!("../../../migrations/0009_review.sql")),
     both(10, "retention", include_str!("../../../migrations/0010_retention.sql")),
     both(11, "desk", include_str!("../../../migrations/0011_desk.sql")),
+    both(14, "book", include_str!("../../../migrations/0014_book.sql")),
+    Migration {
+        version: 15,
+        name: "scale",
+        sqlite: include_str!("../../../migrations/0015_scale.sqlite.sql"),
+        postgres: include_str!("../../../migrations/0015_scale.postgres.sql"),
+    },
 ];
 
 /// What a migration run found and did.

@@ -144,7 +144,7 @@ pub(crate) struct Beyond {
 }
 
 /// A person's row: what the gate asks about, and the sealed content that a permit opens.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PersonRow {
     pub(crate) office: OfficeId,
     pub(crate) identity: Identity,
@@ -166,21 +166,24 @@ pub(crate) struct PersonRow {
     stopped: PurposeSet,
 }
 
-/// The person, the actor's relation and the actor's live grant, in one query.
-const PERSON: &str = "
-SELECT p.office_id, p.kind, p.protection, p.restricted, p.legal_hold, p.staff_id, p.key_id, p.sealed, p.version,
-       p.made_at, p.changed_at, r.staff_id, g.reason, g.evidence_checked, g.valid_from, g.valid_until,
-       p.merged_into, p.watched, p.checked_at, p.stopped
-FROM person p
-LEFT JOIN declared_relation r
-       ON r.controller_id = p.controller_id AND r.person_id = p.id AND r.staff_id = $3
-LEFT JOIN access_grant g
-       ON g.controller_id = p.controller_id AND g.person_id = p.id AND g.staff_id = $3
-      AND g.revoked_at IS NULL AND g.valid_from <= $4 AND g.valid_until > $4
-WHERE p.controller_id = $1 AND p.id = $2
-ORDER BY CASE WHEN $5 = g.reason OR ($5 = '' AND g.reason NOT IN ('complaint', 'incident')) THEN 0 ELSE 1 END,
-         g.evidence_checked DESC, g.valid_until DESC
-LIMIT 1";
+/// People, the actor's relation to each and the actor's live grants, in one query; the grant that counts comes first.
+fn people_sql(how_many: usize) -> String {
+    let places: Vec<String> = (5..how_many + 5).map(|n| format!("${n}")).collect();
+    format!(
+        "SELECT p.office_id, p.kind, p.protection, p.restricted, p.legal_hold, p.staff_id, p.key_id, p.sealed, \
+         p.version, p.made_at, p.changed_at, r.staff_id, g.reason, g.evidence_checked, g.valid_from, g.valid_until, \
+         p.merged_into, p.watched, p.checked_at, p.stopped, p.id FROM person p \
+         LEFT JOIN declared_relation r \
+         ON r.controller_id = p.controller_id AND r.person_id = p.id AND r.staff_id = $2 \
+         LEFT JOIN access_grant g \
+         ON g.controller_id = p.controller_id AND g.person_id = p.id AND g.staff_id = $2 \
+         AND g.revoked_at IS NULL AND g.valid_from <= $3 AND g.valid_until > $3 \
+         WHERE p.controller_id = $1 AND p.id IN ({}) ORDER BY p.id, \
+         CASE WHEN $4 = g.reason OR ($4 = '' AND g.reason NOT IN ('complaint', 'incident')) THEN 0 ELSE 1 END, \
+         g.evidence_checked DESC, g.valid_until DESC",
+        places.join(", ")
+    )
+}
 
 fn word<T: std::str::FromStr>(row: &Row, index: usize, column: &'static str) -> Result<T> {
     row.get::<String>(index, column)?.parse().map_err(|_| StoreError::Decode {
@@ -192,6 +195,34 @@ fn word<T: std::str::FromStr>(row: &Row, index: usize, column: &'static str) -> 
 }
 
 impl PersonRow {
+    /// The row of somebody who is recorded now.
+    pub(crate) const fn new(
+        (office, identity, protection): (OfficeId, Identity, Protection),
+        key: KeyId,
+        sealed: Vec<u8>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            office,
+            identity,
+            protection,
+            restricted: false,
+            legal_hold: false,
+            staff: None,
+            key,
+            sealed,
+            version: 1,
+            made_at: now,
+            changed_at: now,
+            merged_into: None,
+            watched: false,
+            checked_at: now,
+            relations: Vec::new(),
+            grant: None,
+            stopped: PurposeSet::EMPTY,
+        }
+    }
+
     /// Whether the record is restricted or held, or a use of it has stopped.
     pub(crate) fn is_limited(&self) -> bool {
         self.restricted || self.legal_hold || self.stopped.iter().next().is_some()
@@ -357,6 +388,20 @@ impl Tx<'_> {
     }
 
     pub(crate) fn person_row(&mut self, person: PersonId) -> Result<PersonRow> {
+        if let Some(row) = self.bulk.as_ref().and_then(|bulk| bulk.person(person)) {
+            return Ok(row.clone());
+        }
+        if !self.asked.contains_key(&person) {
+            self.ask_about(&[person])?;
+        }
+        self.asked.get(&person).cloned().ok_or(StoreError::NotFound("person"))
+    }
+
+    /// Asks at once for what the gate will want to know of several people, and for the keys of their records.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn ask_about(&mut self, people: &[PersonId]) -> Result<()> {
         let actor = self.who.staff().map(|s| s.staff);
         let asker = actor.map_or([0u8; 16], |s| *s.as_bytes());
         // Of several grants the one that serves this purpose counts (access rule 17).
@@ -365,10 +410,26 @@ impl Tx<'_> {
             Purpose::Incident => "incident",
             _ => "",
         };
-        let params: [Value; 5] =
-            [self.controller().into(), person.into(), asker.into(), self.now.into(), reason.into()];
-        let rows = self.query("person", PERSON, &params)?;
-        PersonRow::read(rows.first().ok_or(StoreError::NotFound("person"))?, person, actor)
+        let mut rest = people;
+        while !rest.is_empty() {
+            // By powers of two, so that few statements are prepared.
+            let (some, others) = rest.split_at(1 << rest.len().ilog2());
+            rest = others;
+            let mut params: Vec<Value> =
+                vec![self.controller().into(), asker.into(), self.now.into(), reason.into()];
+            params.extend(some.iter().map(|p| Value::from(*p)));
+            for row in &self.query("person", &people_sql(some.len()), &params)? {
+                let id: PersonId = row.get(20, "id")?;
+                if let std::collections::hash_map::Entry::Vacant(place) = self.asked.entry(id) {
+                    place.insert(PersonRow::read(row, id, actor)?);
+                }
+            }
+        }
+        if people.len() > 1 {
+            let keys: Vec<KeyId> = people.iter().filter_map(|p| self.asked.get(p)).map(|r| r.key).collect();
+            self.store.keys.fetch(&keys)?;
+        }
+        Ok(())
     }
 
     /// Leave to record a person who is not known yet.

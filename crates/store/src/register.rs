@@ -124,6 +124,7 @@ impl Tx<'_> {
         let terms = Terms { detail: serde_json::json!({ "version": new.version }), ..Terms::default() };
         self.permit_house(ResourceKind::Register, id, office, None, &terms)?;
         let (controller, now) = (self.controller(), self.now);
+        self.purposes = None;
         insert(self.conn, (controller, id), new, now)
     }
 
@@ -131,26 +132,38 @@ impl Tx<'_> {
     ///
     /// An organisation without a register holds it for those that a notice of casework commonly names.
     pub(crate) fn casework_purposes(&mut self) -> Result<PurposeSet> {
-        let params: [Value; 2] = [self.controller().into(), self.now.into()];
-        let rows = self.query(
-            "register_purposes",
-            "SELECT p.purposes FROM register_version v \
-             JOIN register_purposes p ON p.controller_id = v.controller_id AND p.register_id = v.id \
-             WHERE v.controller_id = $1 AND v.effective_from <= $2 AND p.effective_from <= $2 \
-             ORDER BY v.effective_from DESC, v.made_at DESC, v.id DESC, p.effective_from DESC LIMIT 1",
-            &params,
-        )?;
-        let Some(row) = rows.first() else { return Ok(WITHOUT_REGISTER) };
-        let words: String = row.get(0, "purposes")?;
-        words
-            .split_whitespace()
-            .map(|w| {
-                w.parse().map_err(|_| {
-                    StoreError::Invalid(format!("the register holds `{w}`, which is no purpose"))
-                })
-            })
-            .collect()
+        if let Some(known) = self.purposes {
+            return Ok(known);
+        }
+        let purposes = casework_purposes(self.conn, self.controller(), self.now)?;
+        self.purposes = Some(purposes);
+        Ok(purposes)
     }
+}
+
+pub(crate) fn casework_purposes(
+    conn: &mut Conn,
+    controller: ControllerId,
+    now: Timestamp,
+) -> Result<PurposeSet> {
+    let params: [Value; 2] = [controller.into(), now.into()];
+    let rows = conn.query(
+        "register_purposes",
+        "SELECT p.purposes FROM register_version v \
+         JOIN register_purposes p ON p.controller_id = v.controller_id AND p.register_id = v.id \
+         WHERE v.controller_id = $1 AND v.effective_from <= $2 AND p.effective_from <= $2 \
+         ORDER BY v.effective_from DESC, v.made_at DESC, v.id DESC, p.effective_from DESC LIMIT 1",
+        &params,
+    )?;
+    let Some(row) = rows.first() else { return Ok(WITHOUT_REGISTER) };
+    let words: String = row.get(0, "purposes")?;
+    words
+        .split_whitespace()
+        .map(|w| {
+            w.parse()
+                .map_err(|_| StoreError::Invalid(format!("the register holds `{w}`, which is no purpose")))
+        })
+        .collect()
 }
 
 const WITHOUT_REGISTER: PurposeSet = {

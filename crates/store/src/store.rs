@@ -28,7 +28,7 @@ use crate::tx::{After, Tx};
 const TRIES: u32 = 12;
 
 /// Whose record the gate refused, at which office, and what is odd about it.
-type RefusedRecord = (PersonId, OfficeId, FlagSet);
+pub(crate) type RefusedRecord = (PersonId, OfficeId, FlagSet);
 
 /// Gives the time. Tests freeze it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -121,6 +121,7 @@ impl Store {
         let store = Self { inner: Arc::new(inner) };
         store.finish_erasures()?;
         store.finish_contents()?;
+        store.copy_disposals()?;
         Ok((store, migrated))
     }
 
@@ -190,7 +191,7 @@ impl Store {
         Ok(value)
     }
 
-    fn record_refusal(
+    pub(crate) fn record_refusal(
         &self,
         who: &Actor,
         verb: Verb,
@@ -218,6 +219,7 @@ impl Store {
                 self.destroy_content_key(*controller, table, *row, *key)
             }
             After::DropKey(key) => self.inner.keys.destroy(&[*key], self.now()),
+            After::CopyDisposals => self.copy_disposals(),
         }
     }
 
@@ -242,7 +244,7 @@ impl Store {
         }
     }
 
-    fn write_once<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    pub(crate) fn write_once<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         match &self.inner.backend {
             Backend::Sqlite { lane, .. } => lane.run(work, &|conn| audit::sequence(conn)),
             Backend::Postgres(pool) => with_postgres(pool, |conn| {
@@ -282,6 +284,23 @@ impl Store {
             }
             Backend::Postgres(pool) => with_postgres(pool, work),
         }
+    }
+
+    /// After a great many rows were written at once: brings up to date what the engine knows of its tables, as it
+    /// does by itself in time.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn after_load(&self) -> Result<()> {
+        self.outside(|conn| match conn.engine() {
+            Engine::Sqlite => conn.batch("PRAGMA wal_checkpoint(TRUNCATE)"),
+            Engine::Postgres => {
+                let mut tables: Vec<String> = conn.columns()?.into_iter().map(|(table, _)| table).collect();
+                tables.dedup();
+                tables.iter().try_for_each(|table| conn.batch(&format!("VACUUM (ANALYZE) {table}")))
+            }
+        })?;
+        self.inner.keys.scrub()
     }
 
     /// Wraps every data key anew by the newest wrapping key of `keys`.

@@ -1,16 +1,21 @@
 //! Inside an act: permits, sealing, and the audit entry that every permit leaves.
 
-use counterfoil_domain::access::{FlagSet, Purpose, Verb};
+use std::collections::HashMap;
+
+use counterfoil_domain::access::{FlagSet, Purpose, PurposeSet, Verb};
 use counterfoil_domain::ids::{ControllerId, EntryId, OfficeId, PersonId};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::access::Actor;
-use crate::assurance::audit::{self, NewEntry, Outcome};
+use crate::assurance::audit::{self, NewEntry, Outcome, Written};
+use crate::bulk::Bulk;
 use crate::db::{Conn, Engine, Row, Value};
 use crate::error::{Result, StoreError};
 use crate::files::Address;
+use crate::permit::PersonRow;
+use crate::rights::other::people::Statement;
 use crate::seal::aead::{self, KeyId, Place};
 use crate::store::Inner;
 
@@ -26,6 +31,8 @@ pub(crate) enum After {
     /// Destroy the key of something whose content was emptied. Should the process die first, an unused key
     /// is left, and nothing that it opens.
     DropKey(KeyId),
+    /// Copy what was disposed of to the key store.
+    CopyDisposals,
 }
 
 /// One act at work.
@@ -36,8 +43,21 @@ pub struct Tx<'a> {
     pub(crate) verb: Verb,
     pub(crate) purpose: Purpose,
     pub(crate) now: Timestamp,
-    entries: usize,
+    /// Whether anything was entered in the log.
+    entered: bool,
+    /// Entries that are not sent to the database yet: they go together, before the act ends.
+    pub(crate) entries: Vec<Written>,
     after: Vec<After>,
+    /// The purposes for which casework is held: asked once in an act.
+    pub(crate) purposes: Option<PurposeSet>,
+    /// The people asked about so far.
+    ///
+    /// INVARIANT: forgotten at every write, so that they are what the transaction would read.
+    pub(crate) asked: HashMap<PersonId, PersonRow>,
+    /// What the people asked about say against their records; forgotten as they are.
+    pub(crate) said: HashMap<PersonId, Vec<(String, Statement)>>,
+    /// What waits to be written, in an act that records many people.
+    pub(crate) bulk: Option<Box<Bulk>>,
     /// Whose record the gate refused last, at which office, and what is odd about it.
     pub(crate) refused: Option<(PersonId, OfficeId, FlagSet)>,
     /// Whom this act has been looked at for already.
@@ -77,8 +97,13 @@ impl<'a> Tx<'a> {
             verb,
             purpose,
             now,
-            entries: 0,
+            entered: false,
+            entries: Vec::new(),
             after: Vec::new(),
+            purposes: None,
+            asked: HashMap::new(),
+            said: HashMap::new(),
+            bulk: None,
             refused: None,
             looked: Vec::new(),
         }
@@ -125,7 +150,34 @@ impl<'a> Tx<'a> {
     }
 
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
+        // INVARIANT: what is prepared has no transaction yet, so it must change nothing (see `bulk`).
+        if self.bulk.is_some() {
+            return Err(StoreError::Invalid(
+                "records of many people are made new and not changed".to_owned(),
+            ));
+        }
+        self.forget();
         self.conn.execute(sql, params)
+    }
+
+    fn forget(&mut self) {
+        self.asked.clear();
+        self.said.clear();
+    }
+
+    /// Adds a row; where many people are recorded, together with the others.
+    pub(crate) fn insert(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        row: Vec<Value>,
+    ) -> Result<()> {
+        if let Some(bulk) = &mut self.bulk {
+            bulk.add(table, columns, row);
+            return Ok(());
+        }
+        self.forget();
+        self.conn.insert(table, columns, &[row])
     }
 
     pub(crate) fn query(&mut self, table: &'static str, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
@@ -208,17 +260,38 @@ impl<'a> Tx<'a> {
             None => self.controller_key()?,
         };
         let entry = NewEntry { about, key, outcome, reason, policies, detail };
-        let id = audit::append(self, &entry)?;
-        self.entries += 1;
+        let written = audit::append(self, &entry)?;
+        let id = written.id;
+        self.entries.push(written);
+        self.entered = true;
         Ok(id)
+    }
+
+    /// Sends the entries that wait, for a reader of the log and at the act's end.
+    pub(crate) fn send_entries(&mut self) -> Result<()> {
+        let entries = std::mem::take(&mut self.entries);
+        let rows: Vec<Vec<Value>> = entries.iter().map(|e| e.row(self.who.controller(), None)).collect();
+        self.conn.insert("audit_entry", audit::COLUMNS, &rows)
     }
 
     /// Ends the act: one without an entry gets a general one.
     pub(crate) fn finish(mut self) -> Result<Vec<After>> {
-        if self.entries == 0 {
+        if !self.entered {
             self.append(About::default(), None, &[], &())?;
         }
+        self.send_entries()?;
         Ok(self.after)
+    }
+
+    /// Ends an act that was prepared: what it wants to write.
+    pub(crate) fn prepared(self) -> Result<(Bulk, Vec<Written>)> {
+        let bulk = self.bulk.ok_or_else(|| StoreError::Invalid("nothing was prepared".to_owned()))?;
+        if !self.after.is_empty() {
+            return Err(StoreError::Invalid(
+                "records of many people are made new and not changed".to_owned(),
+            ));
+        }
+        Ok((*bulk, self.entries))
     }
 }
 

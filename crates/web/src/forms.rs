@@ -124,14 +124,34 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         let Some(visit) = request.extensions().get::<Visit>().cloned() else {
             return Err(Problem::Fault.into_response());
         };
-        let form = Multipart::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        let (fields, files) = read_parts(form).await.map_err(IntoResponse::into_response)?;
+        let (fields, files) = any_form(request, state).await?;
         let fresh = visit.has_secret() && fields.exact(TOKEN_FIELD) == visit.form_token();
         Ok(Self { fields, files, fresh })
     }
 }
 
-async fn read_parts(mut form: Multipart) -> Result<(Fields, Vec<(String, Vec<u8>)>), MultipartError> {
+/// The fields and the files of a form.
+type Whole = (Fields, Vec<(String, Vec<u8>)>);
+
+/// A form with files or without: one that is sent again after signing in comes without.
+async fn any_form<S: Send + Sync>(request: Request, state: &S) -> Result<Whole, Response> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("multipart/")) {
+        return Ok((Fields::from_request(request, state).await?, Vec::new()));
+    }
+    let form = Multipart::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+    read_parts(form).await.map_err(IntoResponse::into_response)
+}
+
+/// What was typed in any form, to be kept while somebody signs in again; files are not kept.
+///
+/// # Errors
+/// The answer to a form that cannot be read.
+pub async fn typed<S: Send + Sync>(request: Request, state: &S) -> Result<Fields, Response> {
+    any_form(request, state).await.map(|(fields, _)| fields)
+}
+
+async fn read_parts(mut form: Multipart) -> Result<Whole, MultipartError> {
     let (mut fields, mut files) = (Vec::new(), Vec::new());
     while let Some(part) = form.next_field().await? {
         let name = part.name().unwrap_or_default().to_owned();

@@ -50,8 +50,7 @@ pub fn app(site: &Site) -> Router {
 
 /// The same with further staff pages, behind the same doors.
 pub fn with_routes(site: &Site, further_staff_pages: Router<Site>) -> Router {
-    let inner = public_pages()
-        .merge(staff_pages(site, further_staff_pages))
+    let inner = pages_of(site, further_staff_pages)
         .fallback(|| async { Problem::NotFound })
         .layer(from_fn_with_state(site.clone(), visit::same_site))
         .layer(DefaultBodyLimit::max(site.settings().largest_form))
@@ -63,11 +62,26 @@ pub fn with_routes(site: &Site, further_staff_pages: Router<Site>) -> Router {
         .with_state(site.clone());
     // The language is taken off the address before the routes are looked at.
     let pages = Router::new().fallback_service(inner).layer(from_fn_with_state(site.clone(), visit::arrive));
+    machines_of(site).fallback_service(pages)
+}
+
+/// Every route as the routers themselves tell it: what the table of routes and roles is held against. For tests; its
+/// form is the framework's own.
+#[must_use]
+pub fn routing(site: &Site) -> String {
+    format!("{:?}\n{:?}", pages_of(site, Router::new()), machines_of(site))
+}
+
+fn pages_of(site: &Site, further_staff_pages: Router<Site>) -> Router<Site> {
+    public_pages().merge(staff_pages(site, further_staff_pages))
+}
+
+/// What programs call, outside the pages' sessions and forms.
+fn machines_of(site: &Site) -> Router {
     let witness = site.witness().map(|witness| witness::routes(site, witness));
     let api = site.live().map(|live| api::routes(site, live));
     let hooks = site.live().map(|live| pages::inbox::hooks(site, live));
-    let machines = witness.into_iter().chain(api).chain(hooks).fold(Router::new(), Router::merge);
-    machines.fallback_service(pages)
+    witness.into_iter().chain(api).chain(hooks).fold(Router::new(), Router::merge)
 }
 
 fn public_pages() -> Router<Site> {
@@ -96,6 +110,7 @@ fn public_pages() -> Router<Site> {
         .merge(pages::promises::public())
         .merge(pages::inbox::public())
         .merge(pages::sharing::public())
+        .merge(pages::desk::public())
         .route("/staff/sign-in", get(pages::sign_in::start).post(pages::sign_in::password))
         .route("/staff/sign-in/code", get(pages::sign_in::ask_code).post(pages::sign_in::code))
         .route("/staff/sign-out", post(pages::sign_in::sign_out))
@@ -105,6 +120,7 @@ fn public_pages() -> Router<Site> {
 fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
     Router::new()
         .route("/staff", get(pages::requests::show))
+        .route("/staff/requests", get(pages::requests::moved))
         .route("/staff/requests/{id}", get(pages::request::show))
         .route("/staff/requests/{id}/events", post(pages::request::record))
         .route("/staff/requests/{id}/search", post(pages::request::search))
@@ -119,6 +135,7 @@ fn staff_pages(site: &Site, further: Router<Site>) -> Router<Site> {
         .merge(pages::sharing::routes())
         .merge(pages::rights::routes())
         .merge(pages::letters::routes())
+        .merge(pages::desk::routes())
         .merge(further)
         .route_layer(from_fn_with_state(site.clone(), session::require_staff))
 }

@@ -37,6 +37,7 @@ const EN: &str = words!(
     "en",
     [
         "casebook",
+        "desk",
         "inbox",
         "letters",
         "promises",
@@ -52,6 +53,7 @@ const CY: &str = words!(
     "cy",
     [
         "casebook",
+        "desk",
         "inbox",
         "letters",
         "promises",

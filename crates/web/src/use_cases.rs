@@ -175,3 +175,8 @@ pub async fn as_public<T: Send + 'static>(
 pub(crate) const fn is_not_found(error: &ServiceError) -> bool {
     matches!(error, ServiceError::Store(StoreError::NotFound(_)))
 }
+
+/// Whether the gate refused.
+pub(crate) const fn is_forbidden(error: &ServiceError) -> bool {
+    matches!(error, ServiceError::Store(StoreError::Refused { .. }))
+}

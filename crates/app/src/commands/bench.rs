@@ -1,5 +1,6 @@
 //! `counterfoil bench`: the named workloads with their figures.
 
+mod casework;
 mod detect;
 mod gate;
 mod matching;
@@ -24,6 +25,7 @@ pub struct Args {
 /// One variant a workload; the work is in `bench/<name>.rs`.
 #[derive(Debug, Subcommand)]
 enum Workload {
+    Casework(casework::Args),
     Detect(detect::Args),
     Gate(gate::Args),
     Read(read::Args),
@@ -38,6 +40,7 @@ enum Workload {
 /// Measures and prints.
 pub fn run(args: Args) -> CommandResult {
     match args.workload {
+        Workload::Casework(args) => casework::run(&args),
         Workload::Detect(args) => detect::run(args),
         Workload::Gate(args) => gate::run(&args),
         Workload::Read(args) => read::run(&args),

@@ -1,21 +1,21 @@
 //! `counterfoil demo`: invented organisations with invented people, on a temporary database.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use counterfoil_domain::clock::ClockConfig;
+use counterfoil_domain::ids::ControllerId;
 use counterfoil_service::calendar;
-use counterfoil_service::demo::{self, Made, Stage};
+use counterfoil_service::demo::{self, Making, Network, Stage};
 use counterfoil_service::installation;
+use counterfoil_service::intake::channels::Channels;
 use counterfoil_service::sign_in::code_at;
 use counterfoil_service::store::{Clock, Controller, Hardness, Store};
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::chance::random;
-use crate::clock;
+use crate::clock::{self, Movable};
 use crate::config::{Config, SiteConfig};
 use crate::out::{self, CommandError, CommandResult};
 use crate::progress::Bar;
@@ -39,9 +39,12 @@ pub struct Args {
     /// Write the addresses and sign-ins to this file as JSON once the sites answer
     #[arg(long, value_name = "FILE")]
     json_ready: Option<PathBuf>,
-    /// This many more invented people in each organisation, with three cases each, to see it at scale
+    /// A further organisation with this many invented people, three cases and ten notes each, over a year
     #[arg(long, value_name = "PEOPLE", default_value_t = 0)]
     scale: usize,
+    /// How many offices the organisation at scale has
+    #[arg(long, value_name = "OFFICES", default_value_t = 300, value_parser = clap::value_parser!(u16).range(1..))]
+    offices: u16,
     /// Print the addresses and sign-ins as JSON
     #[arg(long)]
     json: bool,
@@ -77,21 +80,36 @@ pub fn run(args: &Args) -> CommandResult {
     let templates = templates(&args.organisation)?;
     start_logging("warn");
     let folder = tempfile::tempdir().map_err(|e| CommandError::failed("demo", e.to_string()))?;
-    let (clock, set) = movable_clock()?;
-    let store = new_store(folder.path(), clock)?;
+    let set = Movable::default();
+    let store = new_store(folder.path(), set.clock(crate::config::fixed_or_system()?))?;
     let (password, hash) = demo::password(random()?, random()?)?;
     let mut made = Vec::new();
     for template in templates {
-        made.push((template, make(&store, &set, &hash, template, args)?));
+        made.push(make(&store, &set, &hash, template)?);
     }
-    set.store(0, Ordering::SeqCst);
+    if args.scale > 0 {
+        made.push(at_scale(&store, &hash, args)?);
+    }
+    set.run();
     serve(args, &store, &made, &password)
 }
 
-fn templates(name: &str) -> Result<Vec<&str>, CommandError> {
+/// An organisation that was made, and who signs in to it.
+struct Shown {
+    template: &'static str,
+    controller: ControllerId,
+    name: String,
+    accounts: Vec<(demo::Member, [u8; 20])>,
+    channels: Channels,
+    /// The channels' provider ends with the last hold on it.
+    _lines: Option<demo::Lines>,
+}
+
+fn templates(name: &str) -> Result<Vec<&'static str>, CommandError> {
     match name {
         "both" => Ok(vec!["advice-network", "council"]),
-        "advice-network" | "council" => Ok(vec![name]),
+        "advice-network" => Ok(vec!["advice-network"]),
+        "council" => Ok(vec!["council"]),
         other => Err(CommandError::refused(
             "organisation",
             format!(
@@ -99,18 +117,6 @@ fn templates(name: &str) -> Result<Vec<&str>, CommandError> {
             ),
         )),
     }
-}
-
-/// A clock in seconds since 1970 that the story sets; 0 lets it run.
-fn movable_clock() -> Result<(Clock, Arc<AtomicI64>), CommandError> {
-    let set = Arc::new(AtomicI64::new(0));
-    let told = Arc::clone(&set);
-    let running = crate::config::fixed_or_system()?;
-    let clock = installation::clock(move || match told.load(Ordering::SeqCst) {
-        0 => running(),
-        seconds => Timestamp::from_second(seconds).unwrap_or_else(|_| running()),
-    });
-    Ok((clock, set))
 }
 
 fn new_store(folder: &Path, clock: Clock) -> Result<Store, CommandError> {
@@ -121,18 +127,12 @@ fn new_store(folder: &Path, clock: Clock) -> Result<Store, CommandError> {
     Ok(installation::open(&config.site(), &passphrase, clock)?.0)
 }
 
-fn make(
-    store: &Store,
-    set: &AtomicI64,
-    hash: &str,
-    template: &str,
-    args: &Args,
-) -> Result<Made, CommandError> {
+fn make(store: &Store, set: &Movable, hash: &str, template: &'static str) -> Result<Shown, CommandError> {
     let bar = Bar::new("making the demonstration");
     let calendar = calendar::load(None)?;
     let stage = Stage {
         store,
-        set_clock: &|at| set.store(at.as_second(), Ordering::SeqCst),
+        set_clock: &|at| set.set(at),
         now: clock::now()?,
         calendar: &calendar,
         law: &ClockConfig::default(),
@@ -141,20 +141,75 @@ fn make(
         progress: &|_, n, of| bar.at(template, n, of),
     };
     let made = demo::make(&stage, template)?;
-    let began = std::time::Instant::now();
-    let people = demo::scale(&stage, &made, template, args.scale)?;
     bar.done();
-    if people > 0 && !args.json {
-        let each = people as f64 / began.elapsed().as_secs_f64();
-        out::line(&format!("{template}: {people} more people with their cases, {each:.0} people a second"));
-    }
-    if made.accounts.iter().any(|(_, secret)| secret == &[0; 20]) {
-        return Err(CommandError::failed("random", "the system gives no randomness"));
-    }
-    Ok(made)
+    must_be_random(made.accounts.iter().map(|(_, secret)| secret))?;
+    Ok(Shown {
+        template,
+        controller: made.controller,
+        name: made.name,
+        accounts: made.accounts,
+        channels: made.lines.channels.clone(),
+        _lines: Some(made.lines),
+    })
 }
 
-fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> CommandResult {
+fn must_be_random<'s>(mut secrets: impl Iterator<Item = &'s [u8; 20]>) -> CommandResult {
+    if secrets.any(|secret| secret == &[0; 20]) {
+        return Err(CommandError::failed("random", "the system gives no randomness"));
+    }
+    Ok(())
+}
+
+/// A network with a year of people, in an organisation of its own, so that its log tells the year in order.
+fn at_scale(store: &Store, hash: &str, args: &Args) -> Result<Shown, CommandError> {
+    let bar = Mutex::new(Bar::new("making the network"));
+    let calendar = calendar::load(None)?;
+    let making = Making {
+        store,
+        set_clock: &Movable::set_here,
+        now: clock::now()?,
+        calendar: &calendar,
+        law: &ClockConfig::default(),
+        password_hash: hash,
+        secret: &|| random().unwrap_or([0; 20]),
+        progress: &|what, n, of| {
+            if let Ok(bar) = bar.lock() {
+                bar.at(what, n, of);
+            }
+        },
+        threads: std::thread::available_parallelism().map_or(1, usize::from) + 1,
+    };
+    let network = demo::network(&making, usize::from(args.offices))?;
+    let began = std::time::Instant::now();
+    demo::fill(&making, &network, args.scale)?;
+    let each = args.scale as f64 / began.elapsed().as_secs_f64();
+    if let Ok(bar) = bar.lock() {
+        bar.done();
+    }
+    if !args.json {
+        out::line(&format!("{} people with their cases over a year, {each:.0} people a second", args.scale));
+    }
+    must_be_random(network.staff.iter().map(|c| &c.secret))?;
+    shown(store, network)
+}
+
+/// Of a network's staff the first three of each of the first two offices sign in.
+fn shown(store: &Store, network: Network) -> Result<Shown, CommandError> {
+    let mut accounts = Vec::new();
+    for office in network.offices.iter().take(2) {
+        for colleague in network.staff.iter().filter(|c| c.office == *office).take(3) {
+            let (name, office) = store.own_names(network.controller, colleague.staff)?;
+            let roles = vec![colleague.role.to_string()];
+            let member = demo::Member { sign_in: colleague.sign_in.clone(), name, office, roles };
+            accounts.push((member, colleague.secret));
+        }
+    }
+    let (controller, name) = (network.controller, network.name);
+    let channels = Channels::default();
+    Ok(Shown { template: "scale", controller, name, accounts, channels, _lines: None })
+}
+
+fn serve(args: &Args, store: &Store, made: &[Shown], password: &str) -> CommandResult {
     let config = Config::load(None)?;
     let _upkeep = Upkeep::start(store.clone(), &config.log)?;
     let _working = Working::start(store.clone(), calendar::load(None)?);
@@ -164,7 +219,7 @@ fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> C
         // The demo hides nothing: its ledger is public.
         let shown = SiteConfig { public_ledger: true, ..config.site.clone() };
         let mut serving = Vec::new();
-        for (n, (template, made)) in (0_u16..).zip(made) {
+        for (n, made) in (0_u16..).zip(made) {
             let port = if args.port == 0 { 0 } else { args.port.saturating_add(n) };
             let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.map_err(|e| {
                 CommandError::failed(
@@ -174,7 +229,7 @@ fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> C
             })?;
             let at = listener.local_addr().map_err(|e| CommandError::failed("listen", e.to_string()))?;
             let organisation = organisation_of(store, made)?;
-            let channels = &made.lines.channels;
+            let channels = &made.channels;
             let site = site::build(store, &organisation, &shown, calendar::load(None)?, channels)?;
             working.push(ChannelWork::start(
                 store.clone(),
@@ -185,7 +240,7 @@ fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> C
             ));
             serving.push(tokio::spawn(counterfoil_web::serve(site, listener, None, asked_to_stop())));
             ready.sites.push(ReadySite {
-                organisation: (*template).to_owned(),
+                organisation: made.template.to_owned(),
                 name: made.name.clone(),
                 address: format!("http://{at}"),
                 sign_ins: made.accounts.iter().map(|(m, secret)| sign_in(m, secret, password)).collect(),
@@ -201,7 +256,7 @@ fn serve(args: &Args, store: &Store, made: &[(&str, Made)], password: &str) -> C
     })?
 }
 
-fn organisation_of(store: &Store, made: &Made) -> Result<Controller, CommandError> {
+fn organisation_of(store: &Store, made: &Shown) -> Result<Controller, CommandError> {
     let all = store.controllers()?;
     all.into_iter()
         .find(|c| c.id == made.controller)

@@ -1,4 +1,4 @@
-//! `counterfoil restore`: a backup into an empty place, and erasures since then made again.
+//! `counterfoil restore`: a backup into an empty place, and erasures and disposals since then made again.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,8 @@ use crate::out::{self, CommandError, CommandResult};
 /// Restore a backup into the empty place that the configuration names.
 ///
 /// The newest copy of the key store brings the keys and the names of those that were destroyed: whoever
-/// was erased since the backup is erased again before anything else can be done.
+/// was erased since the backup is erased again, and what was disposed of is disposed of again with its certificate,
+/// before anything else can be done.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The backup
@@ -43,15 +44,17 @@ pub fn run(args: &Args) -> CommandResult {
         None => 0,
     };
     let replayed = store.replay_erasures()?;
-    store.scrub()?;
+    let disposed = store.replay_disposals()?;
+    store.scrub_after_disposal()?;
     let health = store.health()?;
     if args.place.json {
         out::json(&json!({
-            "files": copied.files, "keys": keys, "erasures_replayed": replayed, "files_missing": health.files_missing,
+            "files": copied.files, "keys": keys, "erasures_replayed": replayed, "disposals_replayed": disposed,
+            "files_missing": health.files_missing,
         }))?;
     } else {
         out::line(&format!(
-            "Restored: {} files, {keys} keys; {replayed} erasures were made again.",
+            "Restored: {} files, {keys} keys; {replayed} erasures and {disposed} disposals were made again.",
             copied.files
         ));
     }

@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> CommandResult {
 }
 
 /// The organisation of this name, or the only one.
-fn choose(store: &Store, name: Option<&str>) -> Result<Controller, CommandError> {
+pub(super) fn choose(store: &Store, name: Option<&str>) -> Result<Controller, CommandError> {
     let all = store.controllers()?;
     let names: Vec<String> = all.iter().map(|c| c.name.clone()).collect();
     let mut fitting = all.into_iter().filter(|c| name.is_none_or(|n| n.eq_ignore_ascii_case(&c.name)));

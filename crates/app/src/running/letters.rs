@@ -9,7 +9,7 @@ use counterfoil_connect::mail::{self, Letter, Security, Settings};
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_service::letters::{self, Delivery, Mail};
 use counterfoil_service::mailbox;
-use counterfoil_service::rights::Desk;
+use counterfoil_service::rights::{Desk, sources};
 use counterfoil_service::store::{Actor, Store};
 use secrecy::SecretString;
 
@@ -94,6 +94,10 @@ impl Post {
 
     fn send(&self) -> Result<(), String> {
         let Some(server) = self.server.clone() else { return Ok(()) };
+        for controller in self.store.controllers().map_err(|e| e.to_string())? {
+            sources::chase_for_everyone(&self.store, controller.id, &self.calendar, &ClockConfig::default())
+                .map_err(|e| e.to_string())?;
+        }
         let hand_over = move |letter: &Mail| hand_over(&server, letter);
         let sent = letters::deliver(&self.store, &hand_over).map_err(|e| e.to_string())?;
         if sent.failed > 0 {

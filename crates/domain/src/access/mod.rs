@@ -4,6 +4,7 @@
 //! audit log, the commands and the register use these spellings; a test holds the schema equal.
 //! What the words decide is written in `docs/security/access-rules.md`.
 
+pub mod sections;
 mod words;
 
 pub use words::UnknownWord;
@@ -94,6 +95,8 @@ words! {
         RequestRelease = "request.release",
         /// See of one's own request what its asker may see.
         RequestFollow = "request.follow",
+        /// See, as the asker of a request about oneself, who looked at one's record.
+        RequestLooked = "request.looked",
         /// Answer a question about one's own request, send what was asked for, or withdraw it.
         RequestReply = "request.reply",
         /// Collect the answer to one's own request.
@@ -353,6 +356,7 @@ impl Verb {
             | Self::RequestSeal
             | Self::RequestRelease
             | Self::RequestFollow
+            | Self::RequestLooked
             | Self::RequestReply
             | Self::RequestCollect
             | Self::RequestAnswer => ResourceKindSet::of(&[K::Request]),

@@ -108,6 +108,12 @@ vocabulary! {
         Disposal = "disposal", "what is past its time is disposed of by two people, with a certificate";
         /// Art 5(1)(c) UK GDPR.
         Forms = "forms", "each field of a form says why it is needed";
+        /// Art 9 UK GDPR in the casebook: advice about rights.
+        SpecialAdvice = "special-advice", "special information is recorded under the condition of its issue, and refused without";
+        /// Art 9 UK GDPR in the casebook: support that is not about a right.
+        SpecialSupport = "special-support", "special information in wellbeing support rests on counselling, and is refused without";
+        /// Promise C7.
+        Surveys = "surveys", "surveys take declared fields alone, and nothing that says who somebody is";
         /// Art 7 UK GDPR.
         Consents = "consents", "a consent that was withdrawn is never relied on";
         /// Promise N7.

@@ -30,11 +30,50 @@ pub fn due_step(ladder: &[Step], taken: usize, due: Date, on: Date) -> Option<St
     ladder.get(taken).copied().filter(|step| step.days <= passed)
 }
 
+/// The day on which the next step is due; nothing when all were taken.
+#[must_use]
+pub fn next_day(ladder: &[Step], taken: usize, due: Date) -> Option<Date> {
+    ladder.get(taken).map(|step| due.saturating_add(jiff::Span::new().days(step.days)))
+}
+
+/// How long a colleague's link opens after the day on which the answer is due, in days: long enough for whoever comes
+/// back from leave, and no standing door.
+pub const LINK_LASTS: i32 = 30;
+
+/// Whether the link of a question that is due on `due` still opens on a day.
+#[must_use]
+pub fn link_opens(due: Date, on: Date) -> bool {
+    (on - due).get_days() <= LINK_LASTS
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn the_next_day_is_the_next_steps() {
+        let ladder = [Step { days: -2, to: Rung::Colleague }, Step { days: 2, to: Rung::Officer }];
+        let due = date(2026, 11, 20);
+        for (taken, expected) in [(0, Some(date(2026, 11, 18))), (1, Some(date(2026, 11, 22))), (2, None)] {
+            assert_eq!(next_day(&ladder, taken, due), expected, "{taken}");
+        }
+    }
+
+    #[test]
+    fn a_link_ends_a_month_after_its_day() {
+        let due = date(2026, 11, 20);
+        for (on, opens) in [
+            (date(2026, 11, 1), true),
+            (date(2026, 11, 20), true),
+            (date(2026, 12, 20), true),
+            (date(2026, 12, 21), false),
+            (date(2027, 11, 20), false),
+        ] {
+            assert_eq!(link_opens(due, on), opens, "{on}");
+        }
+    }
 
     #[test]
     fn each_step_comes_once_in_its_turn() {

@@ -1,7 +1,7 @@
 //! Everything that must hold before data leave.
 
 use super::check::{Disclosure, Missing, Permitted, check, missing};
-use super::fields::{Declared, field_gaps};
+use super::fields::{Declared, beyond_the_notice, field_gaps};
 use super::grounds::Ground;
 use super::permission::{Permission, Wording, gaps};
 use super::recipient::{Recipient, recipient_gaps};
@@ -44,6 +44,7 @@ pub fn clear(plan: Plan<'_>) -> Result<Cleared, Vec<Missing>> {
     let d = &plan.disclosure;
     let mut found = recipient_gaps(plan.recipient, d.ground, d.promise, plan.adequate, d.on);
     found.extend(field_gaps(plan.declared, plan.recipient.may_get.as_deref(), &d.fields));
+    found.extend(beyond_the_notice(&plan.recipient.only_fields, &d.fields));
     found.extend(permission_gaps(&plan));
     found.extend(special_gap(&plan));
     match check(plan.disclosure) {

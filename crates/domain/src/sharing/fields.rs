@@ -40,6 +40,19 @@ pub fn field_gaps(declared: &[Declared], may_get: Option<&[String]>, given: &[St
     gaps
 }
 
+/// The fields of `given` beyond those that the notice names for a recipient; no limit when it names none.
+#[must_use]
+pub fn beyond_the_notice(only: &[String], given: &[String]) -> Vec<Missing> {
+    let beyond = given.iter().filter(|f| !only.is_empty() && !only.contains(f));
+    beyond
+        .map(|field| {
+            let reason =
+                format!("this recipient gets {} and nothing else: leave out `{field}`", only.join(", "));
+            missing("field-not-for-recipient", "fields", reason)
+        })
+        .collect()
+}
+
 /// The only fields of a bulk mailing (promise C31).
 pub const BULK_FIELDS: [&str; 2] = ["name", "email"];
 

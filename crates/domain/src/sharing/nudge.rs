@@ -53,6 +53,58 @@ pub struct Nudge {
     pub end: usize,
 }
 
+/// Whether a text says who somebody is or how to reach them: an e-mail address, a telephone number, a whole postcode,
+/// a National Insurance number, an account. What comes to a survey with one of these is not taken.
+#[must_use]
+pub fn says_who(text: &str) -> bool {
+    let words = words(text);
+    let email = text.split_whitespace().any(|w| {
+        w.split_once('@')
+            .is_some_and(|(name, domain)| !name.is_empty() && domain.trim_end_matches('.').contains('.'))
+    });
+    let number = digit_runs(text).iter().any(|(_, _, digits)| (9..=19).contains(&digits.len()));
+    email || number || has_postcode(text, &words) || !national_insurance(text, &words).is_empty()
+}
+
+/// `LA1 9ZA`, `la19za`: outward and inward part, together or apart. A district alone is none.
+fn has_postcode(text: &str, words: &[(usize, usize)]) -> bool {
+    let word = |n: usize| words.get(n).map(|(s, e)| part(text, *s, *e).to_ascii_uppercase());
+    (0..words.len()).any(|n| {
+        let Some(first) = word(n) else { return false };
+        let apart = word(n + 1).is_some_and(|second| is_outward(&first) && is_inward(&second));
+        let cut = first.len().checked_sub(3).filter(|at| first.is_char_boundary(*at));
+        let (outward, inward) = first.split_at(cut.unwrap_or(0));
+        apart || (is_outward(outward) && is_inward(inward))
+    })
+}
+
+fn is_outward(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let letters = bytes.iter().take_while(|b| b.is_ascii_uppercase()).count();
+    let rest = bytes.get(letters..).unwrap_or_default();
+    (1..=2).contains(&letters)
+        && (1..=2).contains(&rest.len())
+        && rest.first().is_some_and(u8::is_ascii_digit)
+        && rest.iter().all(u8::is_ascii_alphanumeric)
+}
+
+fn is_inward(text: &str) -> bool {
+    matches!(text.as_bytes(), [a, b, c] if a.is_ascii_digit() && b.is_ascii_uppercase() && c.is_ascii_uppercase())
+}
+
+/// The least that a reason for keeping something is, in characters.
+pub const LEAST_REASON: usize = 10;
+
+/// What of `found` its writer has still to answer: nothing once they say why it stays; words about health are answered
+/// by saying that the text is about health.
+#[must_use]
+pub fn unanswered(found: &[Nudge], says_health: bool, because: &str) -> Vec<Nudge> {
+    if because.trim().chars().count() >= LEAST_REASON {
+        return Vec::new();
+    }
+    found.iter().copied().filter(|n| !(says_health && n.kind == NudgeKind::Health)).collect()
+}
+
 /// Words that speak of health.
 const HEALTH: &[&str] = &[
     "asthma",
@@ -241,4 +293,36 @@ fn secrets(text: &str, words: &[(usize, usize)]) -> Vec<Nudge> {
         found.extend(said.map(|(_, until)| Nudge { kind: NudgeKind::Secret, start: *start, end: *until }));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_who;
+
+    #[test]
+    fn what_says_who_one_is_is_found_and_ordinary_words_are_not() {
+        for who in [
+            "write to ada@mail.example please",
+            "ring 01632 960331",
+            "07700 900 461",
+            "+44 7700 900461",
+            "I live at LA1 9ZA",
+            "la19za",
+            "bt54 6aa.",
+            "AB 12 34 56 C",
+            "account 12-34-56 12345678",
+        ] {
+            assert!(says_who(who), "{who}");
+        }
+        for nobody in [
+            "We kept our home.",
+            "I waited 40 minutes on 3 May 2026",
+            "district BT54",
+            "£1,250 off",
+            "A1 help!",
+            "24/7",
+        ] {
+            assert!(!says_who(nobody), "{nobody}");
+        }
+    }
 }

@@ -65,6 +65,8 @@ pub struct Recipient {
     pub transfer: Option<TransferState>,
     /// The kinds of data that it may be given; `None` when nothing limits them.
     pub may_get: Option<Vec<String>>,
+    /// The fields that it may get, where the notice names them; empty where the kinds of data say enough.
+    pub only_fields: Vec<String>,
 }
 
 /// What keeps a recipient from being given data on this ground.

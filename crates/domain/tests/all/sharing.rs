@@ -127,6 +127,7 @@ fn partner() -> Recipient {
         agreement: Some(agreement),
         transfer: None,
         may_get: Some(words(&["identity"])),
+        only_fields: Vec::new(),
     }
 }
 

@@ -17,11 +17,11 @@ pub fn page_flow(document: &Document, plan: &Plan, options: &Options, paging: &P
 }
 
 /// One page of a PDF or picture as a JPEG; with a plan as it will be released, without as it is. `None` when
-/// the page is withheld whole.
+/// the page is withheld whole, and for a document that has no pages to draw.
 ///
 /// # Errors
 /// [`RedactError::Unreadable`] when it cannot be drawn, [`RedactError::Mismatch`] when the document does not belong
-/// to the source, [`RedactError::Format`] when the document has no pages to draw.
+/// to the source.
 pub fn page_picture(
     source: &[u8],
     document: &Document,
@@ -32,7 +32,7 @@ pub fn page_picture(
     let guarded = || match document.kind {
         FileKind::Pdf => pages::one(source, document, plan, options, page),
         FileKind::Image => picture::one(source, document, plan, options, page),
-        _ => Err(RedactError::Format(super::Format::Image)),
+        _ => Ok(None),
     };
     catch_unwind(AssertUnwindSafe(guarded))
         .unwrap_or_else(|_| Err(RedactError::Unreadable("the page renderer failed on it".to_owned())))

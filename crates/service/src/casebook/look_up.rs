@@ -101,11 +101,10 @@ pub(crate) fn listed(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Resu
     both(desk, purpose, sought).map(|(here, _)| here)
 }
 
-/// People found by an exact key who may not be listed.
-type Unseen = Vec<(PersonId, Hit)>;
+/// The people who may be listed, and those found by an exact key who may not.
+type Both = (Vec<Known>, Vec<(PersonId, Hit)>);
 
-/// The people who may be listed, and those who may not.
-fn both(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Result<(Vec<Known>, Unseen)> {
+fn both(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Result<Both> {
     let keys = keys(sought)?;
     let words = words(&sought.name);
     if keys.is_empty() && words.is_empty() {
@@ -115,6 +114,7 @@ fn both(desk: &Desk<'_>, purpose: Purpose, sought: &Sought) -> Result<(Vec<Known
     }
     Ok(desk.store.act(desk.who, Verb::RecordList, purpose, |tx| {
         let candidates = candidates(tx, &keys, &words)?;
+        tx.ask_about(&candidates.keys().copied().collect::<Vec<_>>())?;
         let mut here = Vec::new();
         let mut unseen = Vec::new();
         for (person, hit) in candidates {
@@ -183,10 +183,8 @@ fn candidates(tx: &mut Tx<'_>, keys: &Keys, words: &[String]) -> StoreResult<BTr
             }
         }
     }
-    for terms in spellings(words) {
-        for hit in tx.find(&terms, None, MOST)?.into_iter().filter(|h| h.kind == "person") {
-            found.entry(hit.person).or_default().name = true;
-        }
+    for person in tx.find_people(&spellings(words), MOST)? {
+        found.entry(person).or_default().name = true;
     }
     Ok(found)
 }

@@ -7,6 +7,7 @@ use counterfoil_domain::casebook::identity::{self, IdentityKind};
 use counterfoil_domain::casebook::odd as oddness;
 use counterfoil_domain::casebook::review::{self, Why};
 use counterfoil_domain::ids::{GrantId, OddId, OfficeId, PersonId, StaffId};
+use counterfoil_store::assurance::audit::TrailLine;
 use counterfoil_store::casebook::odd::Odd;
 use counterfoil_store::grants::{Grant, GrantText, NewGrant};
 use counterfoil_store::{StoreError, Terms, Tx};
@@ -325,11 +326,16 @@ pub struct Looked {
 /// # Errors
 /// A refusal of the gate.
 pub fn who_looked(desk: &Desk<'_>, person: PersonId, most: u32) -> Result<Vec<Looked>> {
-    let workers = workers(desk)?;
     let (home, lines) = desk.store.act(desk.who, Verb::RecordRead, Purpose::ServiceDelivery, |tx| {
         let permit = tx.permit(counterfoil_store::Record::Person, person, &Terms::default())?;
         Ok((permit.office(), tx.trail_of(person, most)?))
     })?;
+    told(desk, home, lines)
+}
+
+/// The lines as the person may have them, from their record's trail.
+pub(crate) fn told(desk: &Desk<'_>, home: OfficeId, lines: Vec<TrailLine>) -> Result<Vec<Looked>> {
+    let workers = workers(desk)?;
     let mut seen: Vec<Looked> = lines
         .into_iter()
         .map(|line| {

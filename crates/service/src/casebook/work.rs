@@ -18,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::error::{Result, ServiceError};
 use crate::rights::Desk;
+use crate::sharing::minimise::{Care, Careful};
 
 const FOR: Purpose = Purpose::ServiceDelivery;
 
@@ -163,8 +164,10 @@ pub fn case_page(desk: &Desk<'_>, id: CaseId) -> Result<CasePage> {
 /// A refusal of the gate.
 pub fn history(desk: &Desk<'_>, person: PersonId) -> Result<Vec<Earlier>> {
     Ok(desk.store.act(desk.who, Verb::RecordRead, FOR, |tx| {
-        let mut all = Vec::new();
-        for record in [Record::Person, Record::Case(None), Record::Note(None)] {
+        // Whoever may not open the person learns not even that there is one.
+        let person_permit = tx.permit(Record::Person, person, &terms())?;
+        let mut all = tx.earlier_versions(&person_permit)?;
+        for record in [Record::Case(None), Record::Note(None)] {
             let (earlier, _) =
                 if_allowed(tx.permit(record, person, &terms()).and_then(|p| tx.earlier_versions(&p)))?;
             all.extend(earlier);
@@ -174,18 +177,50 @@ pub fn history(desk: &Desk<'_>, person: PersonId) -> Result<Vec<Earlier>> {
     })?)
 }
 
-/// Changes a note; what it said before is kept.
+/// Changes a note; what it said before is kept. It is held against the condition of its case and looked over.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for an empty note or one that has changed since; a refusal of the gate.
+/// [`ServiceError::Invalid`] for an empty note, for what should not stand in one unless its writer says why, or for a
+/// note that has changed since; [`ServiceError::Unlawful`] for special-category data without a condition; a refusal of
+/// the gate.
 pub fn change_note(desk: &Desk<'_>, note: NoteId, read_version: i64, text: &NoteText) -> Result<()> {
     if text.text.trim().is_empty() {
         return Err(ServiceError::Invalid("the note is empty: write what happened".to_owned()));
     }
+    let careful = Careful::new(desk, &text.text, &text.special, &text.kept)?;
     desk.store.act(desk.who, Verb::RecordEdit, FOR, |tx| {
-        tx.change_note(note, read_version, text, &terms()).map(|_| ())
-    })?;
-    Ok(())
+        let (person, case) = tx.place_of_note(note)?;
+        let permit = tx.permit(Record::Note(Some(note)), person, &terms())?;
+        let issue = tx.issue_of_case(&permit, case)?;
+        if let Err(refused) = careful.hold(tx, &permit, &issue)? {
+            return Ok(Err(refused));
+        }
+        tx.change_note(note, read_version, text, &terms()).map(|_| Ok(()))
+    })?
+}
+
+/// Opens a case under an issue. What it says is held against the condition of the issue and looked over, as a note is.
+///
+/// # Errors
+/// [`ServiceError::Unlawful`] for special-category data without a condition; [`ServiceError::Invalid`] for what should
+/// not stand in it, unless the worker says why; a refusal of the gate.
+pub fn open_case(
+    desk: &Desk<'_>,
+    person: PersonId,
+    issue: &str,
+    text: &CaseText,
+    care: &Care,
+) -> Result<CaseId> {
+    let words = format!("{}\n{}", text.title, text.question);
+    let careful = Careful::new(desk, &words, &care.special, &care.because)?;
+    desk.store.act(desk.who, Verb::RecordCreate, FOR, |tx| {
+        let detail = serde_json::json!({ "special": care.special, "kept": care.because });
+        let permit = tx.permit(Record::Case(None), person, &Terms { detail, ..terms() })?;
+        if let Err(refused) = careful.hold(tx, &permit, issue)? {
+            return Ok(Err(refused));
+        }
+        tx.open_case(person, issue, text, &terms()).map(Ok)
+    })?
 }
 
 /// A task that a note leaves behind: what, and by when.
@@ -194,12 +229,19 @@ pub type Deadline = (String, Timestamp);
 /// Writes a note and the tasks that its deadlines ask for, in one act: all or nothing.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for an empty note; a refusal of the gate.
+/// As [`change_note`].
 pub fn write_note(desk: &Desk<'_>, case: CaseId, text: &NoteText, deadline: Option<&Deadline>) -> Result<()> {
     if text.text.trim().is_empty() {
         return Err(ServiceError::Invalid("the note is empty: write what happened".to_owned()));
     }
+    let careful = Careful::new(desk, &text.text, &text.special, &text.kept)?;
     desk.store.act(desk.who, Verb::RecordCreate, FOR, |tx| {
+        let whose = tx.person_of_case(case)?;
+        let permit = tx.permit(Record::In(ResourceKind::Note, case), whose, &terms())?;
+        let issue = tx.issue_of_case(&permit, case)?;
+        if let Err(refused) = careful.hold(tx, &permit, &issue)? {
+            return Ok(Err(refused));
+        }
         tx.write_note(case, text, &terms())?;
         if let Some((what, by)) = deadline {
             let person = tx.person_of_case(case)?;
@@ -208,9 +250,8 @@ pub fn write_note(desk: &Desk<'_>, case: CaseId, text: &NoteText, deadline: Opti
             let new = NewEntryOfCase { case: Some(case), staff, starts_at: Some(*by), ends_at: None, text };
             tx.add_entry(person, &new, &terms())?;
         }
-        Ok(())
-    })?;
-    Ok(())
+        Ok(Ok(()))
+    })?
 }
 
 /// Keeps what has been typed of a note so far.
@@ -313,11 +354,18 @@ pub fn change_case(
     read_version: i64,
     (issue, status): (&str, CaseStatus),
     text: &CaseText,
+    care: &Care,
 ) -> Result<()> {
+    let words = format!("{}\n{}", text.title, text.question);
+    let careful = Careful::new(desk, &words, &care.special, &care.because)?;
     desk.store.act(desk.who, Verb::RecordEdit, FOR, |tx| {
-        tx.change_case(case, read_version, (issue, status), text, &terms()).map(|_| ())
-    })?;
-    Ok(())
+        let whose = tx.person_of_case(case)?;
+        let permit = tx.permit(Record::Case(Some(case)), whose, &terms())?;
+        if let Err(refused) = careful.hold(tx, &permit, issue)? {
+            return Ok(Err(refused));
+        }
+        tx.change_case(case, read_version, (issue, status), text, &terms()).map(|_| Ok(()))
+    })?
 }
 
 /// Closes a case. One with open tasks is not closed: somebody would be waited for in vain.

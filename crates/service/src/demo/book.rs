@@ -5,7 +5,7 @@ use counterfoil_domain::access::{Purpose, ReasonCode};
 use counterfoil_domain::casebook::adherence::Adherence;
 use counterfoil_domain::casebook::note::NoteParts;
 use counterfoil_domain::casebook::words::EntryState;
-use counterfoil_domain::ids::{CaseId, PersonId};
+use counterfoil_domain::ids::{CaseId, PersonId, StaffId};
 use counterfoil_store::access::Actor;
 use counterfoil_store::casebook::entries::{EntryText, NewEntryOfCase};
 use counterfoil_store::casebook::joint::JointText;
@@ -13,7 +13,7 @@ use counterfoil_store::casebook::people::{Address, ContactRules, NewPerson, Prof
 use jiff::{SignedDuration, ToSpan};
 use serde::Deserialize;
 
-use super::{Story, Teller, at, unusable};
+use super::{Teller, unusable};
 use crate::casebook::batch::{self, WholeCase, WholePerson};
 use crate::casebook::reason::{self, Asking};
 use crate::casebook::work;
@@ -25,14 +25,14 @@ use crate::network::{self, NewPartnership};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Book {
-    forenames: Vec<String>,
-    surnames: Vec<String>,
-    streets: Vec<String>,
+    pub(super) forenames: Vec<String>,
+    pub(super) surnames: Vec<String>,
+    pub(super) streets: Vec<String>,
     town: String,
     postcode: String,
     /// Who records how many, by sign-in name.
-    pub(super) workers: Vec<Share>,
-    matters: Vec<Matter>,
+    workers: Vec<Share>,
+    pub(super) matters: Vec<Matter>,
     /// Who runs the network, by sign-in name.
     administrator: String,
     /// Two offices that work together, and the reference.
@@ -48,18 +48,18 @@ pub(super) struct Book {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Share {
-    pub(super) by: String,
+struct Share {
+    by: String,
     people: usize,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Matter {
-    issue: String,
-    title: String,
-    question: String,
-    advice: String,
+pub(super) struct Matter {
+    pub(super) issue: String,
+    pub(super) title: String,
+    pub(super) question: String,
+    pub(super) advice: String,
     source: String,
 }
 
@@ -95,7 +95,37 @@ fn pick(list: &[String], n: usize) -> String {
     list.get(n % list.len().max(1)).cloned().unwrap_or_default()
 }
 
+/// What the casebook tells of one day.
+pub(super) enum Chapter {
+    /// Offices adhere to the network's agreement; two are partners.
+    Network,
+    /// These people come, to this adviser.
+    People { by: String, numbers: std::ops::Range<usize> },
+    /// Some cases come to their end.
+    Endings,
+    /// Another office asks; somebody is curious.
+    Asking,
+    /// People come, a case is worked on together.
+    Today,
+}
+
 impl Book {
+    /// The chapters with their days ago.
+    pub(super) fn chapters(&self) -> Vec<(i32, Chapter)> {
+        let mut all =
+            vec![(2, Chapter::Network), (4, Chapter::Endings), (1, Chapter::Asking), (0, Chapter::Today)];
+        let mut first = 0;
+        for share in &self.workers {
+            for from in (0..share.people).step_by(BATCH) {
+                let numbers = first + from..first + (from + BATCH).min(share.people);
+                let days_ago = 200 - i32::try_from(numbers.start % 195).unwrap_or(0);
+                all.push((days_ago, Chapter::People { by: share.by.clone(), numbers }));
+            }
+            first += share.people;
+        }
+        all
+    }
+
     /// The person with this number; every sixteenth has no name, every twentieth is under extra protection.
     pub(super) fn person(&self, n: usize, office: counterfoil_domain::ids::OfficeId) -> NewPerson {
         let identity = if n % 16 == 7 { Identity::Anonymous } else { Identity::Named };
@@ -135,7 +165,7 @@ impl Book {
         }
     }
 
-    pub(super) fn case(&self, n: usize, now: jiff::Timestamp) -> Option<WholeCase> {
+    fn case(&self, n: usize, now: jiff::Timestamp, worker: Option<StaffId>) -> Option<WholeCase> {
         let matter = self.matters.get(n % self.matters.len().max(1))?;
         let first = NoteParts {
             question: matter.question.clone(),
@@ -145,10 +175,11 @@ impl Book {
             next_steps: "We write; the client brings the letters.".to_owned(),
             ..NoteParts::default()
         };
-        let mut notes = vec![NoteText { text: first.compose(), source: "the client".to_owned() }];
+        let mut notes =
+            vec![NoteText { text: first.compose(), source: "the client".to_owned(), ..NoteText::default() }];
         if !n.is_multiple_of(3) {
             let text = "Rang to say that the letter came; brings it on Thursday.".to_owned();
-            notes.push(NoteText { text, source: "telephone call".to_owned() });
+            notes.push(NoteText { text, source: "telephone call".to_owned(), ..NoteText::default() });
         }
         let due = now + SignedDuration::from_hours(24 * (i64::try_from(n % 15).unwrap_or(0) - 4));
         let entry =
@@ -171,7 +202,8 @@ impl Book {
             entries.push(entry(EntryText::Outcome { code: "income".to_owned(), pence, what }, None));
         }
         let text = CaseText { title: matter.title.clone(), question: matter.question.clone() };
-        Some(WholeCase { issue: matter.issue.clone(), text, notes, entries, mine: !n.is_multiple_of(4) })
+        let worker = worker.filter(|_| !n.is_multiple_of(4));
+        Some(WholeCase { issue: matter.issue.clone(), text, notes, entries, worker, closed: false })
     }
 }
 
@@ -179,28 +211,22 @@ impl Book {
 const BATCH: usize = 10;
 
 impl Teller<'_> {
-    /// Tells the casebook of the demonstration.
-    pub(super) fn book(&self, template: &str, story: &Story) -> Result<()> {
-        let book = read(template)?;
-        self.network(&book, story)?;
-        let mut made = Vec::new();
-        let total = book.workers.iter().map(|w| w.people).sum();
-        let mut first = 0;
-        for share in &book.workers {
-            for from in (0..share.people).step_by(BATCH) {
-                let numbers = first + from..first + (from + BATCH).min(share.people);
-                (self.stage.progress)("people", first + from, total);
-                made.extend(self.some(&book, &share.by, numbers)?);
+    /// Tells a chapter of the casebook, at the moment that it is.
+    pub(super) fn chapter(&mut self, book: &Book, chapter: &Chapter) -> Result<()> {
+        match chapter {
+            Chapter::Network => self.network(book),
+            Chapter::People { by, numbers } => {
+                let made = self.some(book, by, numbers.clone())?;
+                self.crowd.extend(made);
+                Ok(())
             }
-            first += share.people;
+            Chapter::Endings => self.endings(),
+            Chapter::Asking => self.between_offices(book),
+            Chapter::Today => self.today(book),
         }
-        (self.stage.progress)("people", total, total);
-        self.endings(&made)?;
-        self.between_offices(&book, &made)
     }
 
-    fn network(&self, book: &Book, story: &Story) -> Result<()> {
-        (self.stage.set_clock)(self.stage.now);
+    fn network(&self, book: &Book) -> Result<()> {
         let who = self.actor(&book.administrator)?;
         let desk = self.desk(&who);
         let today = self.day(0)?;
@@ -208,8 +234,8 @@ impl Teller<'_> {
         let register = crate::register::keep::current(self.stage.store, self.controller)?;
         let (in_force, _) = network::agreement_in_force(register.as_ref());
         let agreement = if in_force.is_empty() { "internal".to_owned() } else { in_force };
-        for name in &story.offices {
-            let office = crate::installation::office_named(self.stage.store, self.controller, name)?;
+        for office in self.stage.store.offices(self.controller)? {
+            let office = office.id;
             let dates = Adherence {
                 agreement: agreement.clone(),
                 signed_on: ago(200)?,
@@ -241,9 +267,6 @@ impl Teller<'_> {
         by: &str,
         numbers: std::ops::Range<usize>,
     ) -> Result<Vec<(PersonId, Vec<CaseId>, String)>> {
-        let days_ago = 200 - i32::try_from(numbers.start % 195).unwrap_or(0);
-        let now = at(self.stage.now, days_ago)?;
-        (self.stage.set_clock)(now);
         let who = self.actor(by)?;
         let office = casebook::office_of(&who).ok_or_else(|| unusable("an office"))?;
         // An adviser who is not cleared records nobody under extra protection.
@@ -255,7 +278,8 @@ impl Teller<'_> {
                 if !cleared {
                     new.protection = Protection::Standard;
                 }
-                WholePerson { new, cases: book.case(n, self.stage.now).into_iter().collect() }
+                let me = who.staff().map(|s| s.staff);
+                WholePerson { new, cases: book.case(n, self.stage.now, me).into_iter().collect() }
             })
             .collect();
         let made = batch::record(&self.desk(&who), &people)?;
@@ -263,9 +287,8 @@ impl Teller<'_> {
     }
 
     /// Some cases have come to their end, some wait for somebody.
-    fn endings(&self, made: &[(PersonId, Vec<CaseId>, String)]) -> Result<()> {
-        (self.stage.set_clock)(at(self.stage.now, 4)?);
-        for (n, (_, cases, by)) in made.iter().enumerate().filter(|(n, _)| n % 5 == 2 && n % 4 != 1) {
+    fn endings(&self) -> Result<()> {
+        for (n, (_, cases, by)) in self.crowd.iter().enumerate().filter(|(n, _)| n % 5 == 2 && n % 4 != 1) {
             let who = self.actor(by)?;
             if let Some(case) = cases.first().filter(|_| !n.is_multiple_of(3)) {
                 work::close_case(&self.desk(&who), *case)?;
@@ -274,9 +297,8 @@ impl Teller<'_> {
         Ok(())
     }
 
-    /// Today: people come, another office asks, somebody is curious, a record is handed over.
-    fn between_offices(&self, book: &Book, made: &[(PersonId, Vec<CaseId>, String)]) -> Result<()> {
-        (self.stage.set_clock)(at(self.stage.now, 1)?);
+    /// Another office asks, somebody is curious.
+    fn between_offices(&self, book: &Book) -> Result<()> {
         for ask in &book.asks {
             let who = self.actor(&ask.by)?;
             let desk = self.desk(&who);
@@ -290,7 +312,7 @@ impl Teller<'_> {
         for (n, name) in book.curious.iter().enumerate() {
             let who = self.actor(name)?;
             let office = casebook::office_of(&who);
-            let same = made.iter().filter(|(_, cases, by)| {
+            let same = self.crowd.iter().filter(|(_, cases, by)| {
                 !cases.is_empty() && self.actor(by).ok().and_then(|a| casebook::office_of(&a)) == office
             });
             for (person, ..) in same.skip(n * 3).take(3) {
@@ -298,12 +320,11 @@ impl Teller<'_> {
                 drop(opened);
             }
         }
-        (self.stage.set_clock)(self.stage.now);
-        self.today(book, made)
+        Ok(())
     }
 
-    fn today(&self, book: &Book, made: &[(PersonId, Vec<CaseId>, String)]) -> Result<()> {
-        for (n, (person, cases, by)) in made.iter().enumerate().filter(|(n, _)| n % 40 == 5) {
+    fn today(&self, book: &Book) -> Result<()> {
+        for (n, (person, cases, by)) in self.crowd.iter().enumerate().filter(|(n, _)| n % 40 == 5) {
             let who: Actor = self.actor(by)?;
             let desk = self.desk(&who);
             let starts_at = self.stage.now.checked_add(i64::try_from(n / 40).unwrap_or(0).hours()).ok();

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use counterfoil_connect::channel::{Chat, Hook, Mailbox, Texts, WhatsApp};
 use counterfoil_connect::fake::Fake;
-use counterfoil_domain::ids::{ControllerId, InboxItemId, PersonId, StaffId};
+use counterfoil_domain::ids::InboxItemId;
 use counterfoil_domain::intake::keeps_by_default;
 use counterfoil_store::access::Actor;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Stage, unusable};
+use super::unusable;
 use crate::error::{Result, ServiceError};
 use crate::intake::arrive::{self, Logged};
 use crate::intake::channels::{Channels, Line};
@@ -44,9 +44,9 @@ struct Morning {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Arrival {
+pub(super) struct Arrival {
     channel: String,
-    hours_ago: i64,
+    pub(super) hours_ago: i64,
     name: String,
     from: String,
     subject: String,
@@ -72,28 +72,41 @@ struct Then {
     give_to: String,
 }
 
-/// Whom the story knows: people and staff by their short names.
-pub(super) struct Known<'k> {
-    pub controller: ControllerId,
-    pub people: &'k BTreeMap<String, PersonId>,
-    pub staff: &'k BTreeMap<String, StaffId>,
+/// What arrives, and the provider through which it does.
+pub(super) struct Inbox {
+    morning: Morning,
+    pub(super) lines: Lines,
 }
 
-/// Tells the morning of this template.
-pub(super) fn tell(stage: &Stage<'_>, template: &str, known: &Known<'_>) -> Result<Lines> {
-    let text = match template {
-        "council" => include_str!("../../../../organisations/council/demo-inbox.toml"),
-        _ => include_str!("../../../../organisations/advice-network/demo-inbox.toml"),
-    };
-    let mut morning: Morning = toml::from_str(text).map_err(|e| unusable_toml(&e))?;
-    morning.arrival.sort_by_key(|a| std::cmp::Reverse(a.hours_ago));
-    let fake = Fake::start().map_err(|e| unusable(&format!("no local provider: {e}")))?;
-    let channels = lines(&fake, &morning)?;
-    let teller = Teller { stage, known, channels: &channels, fake: &fake, morning: &morning };
-    for arrival in &morning.arrival {
-        teller.arrives(arrival)?;
+impl Inbox {
+    /// Starts the provider of this template's story.
+    pub(super) fn open(template: &str) -> Result<Self> {
+        let text = match template {
+            "council" => include_str!("../../../../organisations/council/demo-inbox.toml"),
+            _ => include_str!("../../../../organisations/advice-network/demo-inbox.toml"),
+        };
+        let morning: Morning = toml::from_str(text).map_err(|e| unusable_toml(&e))?;
+        let fake = Fake::start().map_err(|e| unusable(&format!("no local provider: {e}")))?;
+        let channels = lines(&fake, &morning)?;
+        Ok(Self { morning, lines: Lines { channels, fake: Arc::new(fake) } })
     }
-    Ok(Lines { channels, fake: Arc::new(fake) })
+
+    pub(super) fn arrivals(&self) -> impl Iterator<Item = &Arrival> {
+        self.morning.arrival.iter()
+    }
+
+    /// The channels' work that is due now.
+    pub(super) fn errands(&self, story: &super::Teller<'_>) -> Result<()> {
+        let Self { morning, lines } = self;
+        let teller = Teller { story, channels: &lines.channels, fake: &lines.fake, morning };
+        teller.works().round().troubles.first().map_or(Ok(()), |trouble| Err(unusable(trouble)))
+    }
+
+    /// Something arrives now; what the story says becomes of it.
+    pub(super) fn arrives(&self, story: &super::Teller<'_>, arrival: &Arrival) -> Result<()> {
+        let Self { morning, lines } = self;
+        Teller { story, channels: &lines.channels, fake: &lines.fake, morning }.arrives(arrival)
+    }
 }
 
 fn unusable_toml(e: &toml::de::Error) -> ServiceError {
@@ -112,8 +125,7 @@ fn lines(fake: &Fake, morning: &Morning) -> Result<Channels> {
 }
 
 struct Teller<'t> {
-    stage: &'t Stage<'t>,
-    known: &'t Known<'t>,
+    story: &'t super::Teller<'t>,
     channels: &'t Channels,
     fake: &'t Fake,
     morning: &'t Morning,
@@ -121,31 +133,21 @@ struct Teller<'t> {
 
 impl Teller<'_> {
     fn desk<'d>(&'d self, who: &'d Actor) -> Desk<'d> {
-        Desk { store: self.stage.store, who, calendar: self.stage.calendar, law: self.stage.law }
+        self.story.desk(who)
     }
 
     fn works(&self) -> Works<'_> {
         Works {
-            store: self.stage.store,
-            controller: self.known.controller,
-            calendar: self.stage.calendar,
+            store: self.story.stage.store,
+            controller: self.story.controller,
+            calendar: self.story.stage.calendar,
             channels: self.channels,
         }
     }
 
-    fn staff(&self, sign_in: &str) -> Result<Actor> {
-        let id = self.known.staff.get(sign_in).ok_or_else(|| unusable("someone who is not on the staff"))?;
-        Ok(Actor::Staff(self.stage.store.actor(self.known.controller, *id, true)?))
-    }
-
     fn arrives(&self, arrival: &Arrival) -> Result<()> {
-        let at = self
-            .stage
-            .now
-            .checked_sub(arrival.hours_ago.hours())
-            .map_err(|_| unusable("an hour of the inbox"))?;
-        (self.stage.set_clock)(at);
-        let who = self.staff(&self.morning.by)?;
+        let at = self.story.stage.store.now();
+        let who = self.story.actor(&self.morning.by)?;
         let before = self.open_items(&who)?;
         self.reach(arrival, at, &who)?;
         let round = self.works().round();
@@ -189,8 +191,8 @@ impl Teller<'_> {
     }
 
     fn form(&self, form: PublicForm, arrival: &Arrival) -> Result<()> {
-        let system = Actor::Automation { controller: self.known.controller };
-        let offices = self.stage.store.offices(self.known.controller)?;
+        let system = Actor::Automation { controller: self.story.controller };
+        let offices = self.story.stage.store.offices(self.story.controller)?;
         let office = offices.iter().find(|o| o.name == self.morning.office);
         let sent = Submission {
             form,
@@ -224,7 +226,7 @@ impl Teller<'_> {
             outward::answer(&desk, self.channels, id, &writing)?;
         }
         if !then.give_to.is_empty() {
-            let to = self.known.staff.get(&then.give_to).copied();
+            let to = self.story.staff.get(&then.give_to).copied();
             return inbox::allocate(&desk, &[id], to);
         }
         if !then.signpost.is_empty() {
@@ -239,7 +241,7 @@ impl Teller<'_> {
 
     fn moved(&self, desk: &Desk<'_>, id: InboxItemId, then: &Then) -> Result<()> {
         let opened = inbox::open(desk, id)?;
-        let told = self.known.people.get(&then.move_to).copied();
+        let told = self.story.people.get(&then.move_to).copied();
         let case = opened.matches.iter().find_map(|m| match m {
             Match::Here { cases, .. } => cases.first().map(|(case, _)| *case),
             Match::Elsewhere { .. } => None,

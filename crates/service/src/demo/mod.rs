@@ -2,11 +2,12 @@
 //! staff use, so that every record has its audit entry and every clock its events.
 
 mod book;
+mod desk;
 mod inbox;
 mod retention;
 mod review;
 mod rights;
-mod scale;
+pub mod scale;
 mod sharing;
 mod story;
 
@@ -24,7 +25,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 pub use inbox::Lines;
-pub use scale::scale;
+pub use scale::{Colleague, Making, Network, fill, network};
 pub use story::{Asked, CaseStory, Deed, Individual, Jotting, Member, Paper, Step, Story};
 
 use crate::casebook::{self, CaseText, DocumentText, Identity, NoteText, Protection};
@@ -85,19 +86,22 @@ pub fn make(stage: &Stage<'_>, template: &str) -> Result<Made> {
     let kept = retention::Retention::begin(&mut teller, template, &mut accounts)?;
     teller.people(&story)?;
     review::papers(&teller, template)?;
-    teller.requests(&story, &sharing::Told::of(template)?)?;
-    let known = inbox::Known { controller: teller.controller, people: &teller.people, staff: &teller.staff };
-    let lines = inbox::tell(stage, template, &known)?;
-    teller.book(template, &story)?;
+    let (inbox, book) = (inbox::Inbox::open(template)?, book::read(template)?);
+    let shared = sharing::Told::of(template)?;
+    teller.history(&moments(&story, &shared, &inbox, &book))?;
     kept.end(&teller)?;
     (stage.set_clock)(stage.now);
-    Ok(Made { controller: teller.controller, name: organisation.name, accounts, lines })
+    Ok(Made { controller: teller.controller, name: organisation.name, accounts, lines: inbox.lines })
 }
 
-/// Days ago: before everything that a story tells.
+/// Days ago: before everything that a story tells but what is past its time.
 const LONG_AGO: i32 = 700;
+/// Days ago: before anything at all.
+const FOUNDED: i32 = 2500;
 
-/// One thing of the story with its day, so that the log is in the order of the days.
+/// One thing of the story.
+///
+/// INVARIANT: they are told in the order of their hours, so that no entry of the log is older than the one before.
 enum Moment<'s> {
     Person(&'s Individual),
     Note(usize, &'s Jotting),
@@ -107,6 +111,9 @@ enum Moment<'s> {
     Step(usize, &'s Step),
     Act(usize, &'s rights::Act),
     Share(&'s sharing::Told, sharing::Event),
+    Arrival(&'s inbox::Inbox, &'s inbox::Arrival),
+    Errands(&'s inbox::Inbox),
+    Book(&'s book::Book, book::Chapter),
 }
 
 struct Teller<'a> {
@@ -120,7 +127,11 @@ struct Teller<'a> {
     people: BTreeMap<String, PersonId>,
     cases: BTreeMap<usize, (counterfoil_domain::ids::CaseId, String)>,
     references: BTreeMap<usize, String>,
+    /// The links of colleagues who were asked.
+    links: std::cell::RefCell<desk::Links>,
     shared: sharing::Made,
+    /// Those of the casebook, with their cases and who advises them.
+    crowd: Vec<(PersonId, Vec<counterfoil_domain::ids::CaseId>, String)>,
 }
 
 impl<'a> Teller<'a> {
@@ -130,8 +141,7 @@ impl<'a> Teller<'a> {
         settings: &str,
         story: &Story,
     ) -> Result<Self> {
-        // The organisation and its register are of today; the law holds the register to today's dates.
-        (stage.set_clock)(stage.now);
+        (stage.set_clock)(at(stage.now, FOUNDED)?);
         let new = NewOrganisation {
             settings: settings.to_owned(),
             offices: story.offices.clone(),
@@ -156,7 +166,9 @@ impl<'a> Teller<'a> {
             people: BTreeMap::new(),
             cases: BTreeMap::new(),
             references: BTreeMap::new(),
+            links: std::cell::RefCell::default(),
             shared: sharing::Made::default(),
+            crowd: Vec::new(),
         })
     }
 
@@ -195,14 +207,14 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    fn requests(&mut self, story: &Story, shared: &sharing::Told) -> Result<()> {
-        let moments = moments(story, shared);
+    fn history(&mut self, moments: &[(i64, Moment<'_>)]) -> Result<()> {
         let total = moments.len();
-        for (n, (days_ago, moment)) in moments.iter().enumerate() {
+        for (n, (hours_ago, moment)) in moments.iter().enumerate() {
             (self.stage.progress)("history", n, total);
-            (self.stage.set_clock)(at(self.stage.now, *days_ago)?);
-            self.tell(moment)
-                .map_err(|e| ServiceError::Invalid(format!("the demonstration, {days_ago} days ago: {e}")))?;
+            (self.stage.set_clock)(hours_before(self.stage.now, *hours_ago)?);
+            self.tell(moment).map_err(|e| {
+                ServiceError::Invalid(format!("the demonstration, {hours_ago} hours ago: {e}"))
+            })?;
         }
         (self.stage.progress)("history", total, total);
         Ok(())
@@ -218,6 +230,9 @@ impl<'a> Teller<'a> {
             Moment::Step(n, step) => self.step(*n, step),
             Moment::Act(n, act) => rights::tell(self, *n, act),
             Moment::Share(told, event) => self.share(told, *event),
+            Moment::Arrival(inbox, arrival) => inbox.arrives(self, arrival),
+            Moment::Errands(inbox) => inbox.errands(self),
+            Moment::Book(book, chapter) => self.chapter(book, chapter),
         }
     }
 
@@ -266,7 +281,7 @@ impl<'a> Teller<'a> {
 
     fn note(&self, case: usize, told: &Jotting) -> Result<()> {
         let (id, by) = self.cases.get(&case).ok_or_else(|| unusable("a note before its case"))?;
-        let text = NoteText { text: told.text.clone(), source: told.source.clone() };
+        let text = NoteText { text: told.text.clone(), source: told.source.clone(), ..NoteText::default() };
         casebook::write_note(self.stage.store, &self.actor(by)?, *id, &text)
     }
 
@@ -343,6 +358,7 @@ impl<'a> Teller<'a> {
             Deed::Seal => {
                 requests::seal(&desk, reference, &|_, _| ())?;
             }
+            desk_work => desk::tell(&desk, reference, desk_work, &mut self.links.borrow_mut())?,
         }
         Ok(())
     }
@@ -357,8 +373,13 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// Everything that happens, oldest first; on one day in the order of the story.
-fn moments<'s>(story: &'s Story, shared: &'s sharing::Told) -> Vec<(i32, Moment<'s>)> {
+/// Everything that happens with its hours ago, oldest first; in one hour in the order of the story.
+fn moments<'s>(
+    story: &'s Story,
+    shared: &'s sharing::Told,
+    inbox: &'s inbox::Inbox,
+    book: &'s book::Book,
+) -> Vec<(i64, Moment<'s>)> {
     let mut all = Vec::new();
     let mut cases = 0;
     for person in &story.people {
@@ -375,7 +396,11 @@ fn moments<'s>(story: &'s Story, shared: &'s sharing::Told) -> Vec<(i32, Moment<
         all.extend(asked.acts.iter().map(|a| (a.days_ago, Moment::Act(n, a))));
     }
     all.extend(shared.events().into_iter().map(|(days, event)| (days, Moment::Share(shared, event))));
-    all.sort_by_key(|(days_ago, _)| std::cmp::Reverse(*days_ago));
+    all.extend(book.chapters().into_iter().map(|(days, chapter)| (days, Moment::Book(book, chapter))));
+    let mut all: Vec<_> = all.into_iter().map(|(days, moment)| (24 * i64::from(days), moment)).collect();
+    all.extend(inbox.arrivals().map(|arrival| (arrival.hours_ago, Moment::Arrival(inbox, arrival))));
+    all.extend((0..=30).map(|n| (6 * n, Moment::Errands(inbox))));
+    all.sort_by_key(|(hours_ago, _)| std::cmp::Reverse(*hours_ago));
     all
 }
 
@@ -405,7 +430,11 @@ fn media_type(name: &str) -> &'static str {
 }
 
 fn at(now: Timestamp, days_ago: i32) -> Result<Timestamp> {
-    now.checked_sub((i64::from(days_ago) * 24).hours()).map_err(|_| unusable("a day"))
+    hours_before(now, i64::from(days_ago) * 24)
+}
+
+fn hours_before(now: Timestamp, hours: i64) -> Result<Timestamp> {
+    now.checked_sub(hours.hours()).map_err(|_| unusable("an hour"))
 }
 
 fn unusable(what: &str) -> ServiceError {

@@ -123,7 +123,7 @@ fn tell(teller: &Teller<'_>, past: &Past) -> Result<PersonId> {
     if let Some(told) = &past.case {
         let text = CaseText { title: told.title.clone(), question: String::new() };
         let case = casebook::open_case(store, &who, person, &told.issue, &text)?;
-        let note = NoteText { text: told.note.clone(), source: "call".to_owned() };
+        let note = NoteText { text: told.note.clone(), source: "call".to_owned(), ..NoteText::default() };
         casebook::write_note(store, &who, case, &note)?;
         store.act(&who, Verb::RecordEdit, Purpose::ServiceDelivery, |tx| {
             tx.close_case(case, &Terms::default())

@@ -216,6 +216,57 @@ pub enum Deed {
     Approve,
     /// The pack was sealed.
     Seal,
+    /// The plan of the search was kept.
+    Plan {
+        /// The systems of the register that are asked, by their ids.
+        systems: Vec<String>,
+        /// Why the others are left out.
+        why: String,
+    },
+    /// A colleague was asked what a source holds.
+    Ask {
+        /// The source, by name.
+        source: String,
+        /// The colleague.
+        name: String,
+        /// What is asked.
+        question: String,
+        /// In how many days from then the answer is wanted.
+        days: i32,
+    },
+    /// The colleague who was asked last about a source answered by their link.
+    Answer {
+        /// The source, by name.
+        source: String,
+        /// `held`, `none-held` or `not-mine`.
+        result: String,
+        /// Where they looked, or whom to ask instead.
+        said: String,
+        /// A paper that they sent: its words.
+        #[serde(default)]
+        paper: String,
+    },
+    /// The officer recorded what a source holds.
+    Record {
+        /// The source, by name.
+        source: String,
+        /// `none-held`, `not-this-kind-of-person` or `failed`.
+        result: String,
+        /// Where was looked, or why it could not be.
+        said: String,
+    },
+    /// Whoever was to be reminded was.
+    Remind,
+    /// Time was noted.
+    Time {
+        /// How many minutes.
+        minutes: i64,
+    },
+    /// It was noted which service the request is about.
+    Service {
+        /// The service, by its id in the register.
+        service: String,
+    },
 }
 
 impl Story {

@@ -3,6 +3,7 @@
 
 mod collect;
 mod desk;
+mod looked;
 mod papers;
 mod receipt;
 mod reply;
@@ -17,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use collect::{Collected, Ticket, collect, offer, ticket};
 pub use desk::{AskerSide, asker_side};
+pub use looked::looked;
 pub use papers::{LARGEST, MOST, NewPaper, Paper, delete_paper, paper, papers};
 pub use receipt::{Receipt, receipt};
 pub use reply::{answer, send_papers, withdraw};

@@ -78,6 +78,8 @@ pub struct Followed {
     pub collected: i64,
     /// Whether it can still be withdrawn.
     pub may_withdraw: bool,
+    /// Whether the asker can see who looked at their record.
+    pub sees_looked: bool,
 }
 
 /// The asker's own request, for a browser that was proved.
@@ -132,6 +134,7 @@ fn standing(desk: &Desk<'_>, request: &Request, events: &[Event], messages: &[Me
         ready: false,
         collected: 0,
         may_withdraw: open,
+        sees_looked: super::looked::own_record(request).is_some(),
     })
 }
 

@@ -375,6 +375,7 @@ pub fn write(desk: &Desk<'_>, channels: &Channels, case: CaseId, writing: &Writi
     let note = NoteText {
         text: format!("Sent by {}:\n{}", channel.label(), said.words),
         source: format!("sent/{channel}"),
+        ..NoteText::default()
     };
     Ok(desk.store.act(desk.who, Verb::RecordCreate, FOR, |tx| {
         tx.write_note(case, &note, &Terms::default())?;

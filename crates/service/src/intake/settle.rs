@@ -180,7 +180,7 @@ fn note(item: &Item, parts: &[&Part], summary: &str) -> Result<NoteText> {
         }
         text.push_str(part.text.words.trim());
     }
-    Ok(NoteText { text, source: format!("received/{channel}") })
+    Ok(NoteText { text, source: format!("received/{channel}"), ..NoteText::default() })
 }
 
 fn readable(item: &Item, part: &Part, content: Vec<u8>) -> KeptFile {

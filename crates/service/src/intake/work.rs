@@ -94,14 +94,12 @@ impl Works<'_> {
     /// The errands alone.
     pub fn errands(&self, round: &mut ChannelRound) {
         loop {
-            match self.store.claim_job_of(&[DELIVER, DRAIN], LEASE) {
+            match self.store.claim_job_of(Some(self.controller), &[DELIVER, DRAIN], LEASE) {
                 Ok(None) => return,
-                Ok(Some(job)) if job.controller == self.controller => match self.errand(&job) {
+                Ok(Some(job)) => match self.errand(&job) {
                     Ok(()) => round.done += 1,
                     Err(e) => round.troubles.push(e.to_string()),
                 },
-                // Another organisation's, whose worker has its providers: it is free again after the lease.
-                Ok(Some(_)) => {}
                 Err(e) => {
                     round.troubles.push(e.to_string());
                     return;

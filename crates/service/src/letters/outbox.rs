@@ -273,7 +273,7 @@ pub struct Sent {
 /// When the queue cannot be read or written; a letter that does not go out is in the count.
 pub fn deliver(store: &Store, post: &Post) -> Result<Sent> {
     let mut done = Sent::default();
-    while let Some(job) = store.claim_job_of(&[JOB], LEASE)? {
+    while let Some(job) = store.claim_job_of(None, &[JOB], LEASE)? {
         match one(store, &job, post) {
             Ok(()) => {
                 store.end_job(&job, Ok(()))?;

@@ -4,6 +4,7 @@
 //! promise is then not exercised or not built.
 
 mod book;
+mod care;
 mod disposal;
 pub mod export;
 mod intake;
@@ -193,6 +194,7 @@ pub fn ledger(
     found.extend(public::measure(store, controller)?);
     found.extend(sharing::measure(store, controller, on)?);
     found.extend(book::measure(store, controller)?);
+    found.extend(care::measure(store, controller, register.as_ref(), on)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;
     ledger.counted_at = Some(store.now());

@@ -83,6 +83,14 @@ impl CastMember {
         }
     }
 
+    /// The whole names and addresses by which somebody is the same person, in small letters.
+    pub(crate) fn known_as(&self) -> Vec<String> {
+        let whole = format!("{} {}", self.forenames, self.surname);
+        let all =
+            std::iter::once(whole.trim()).chain(self.aliases.iter().chain(&self.emails).map(String::as_str));
+        all.map(str::to_lowercase).filter(|form| !form.is_empty()).collect()
+    }
+
     pub(crate) fn person(&self) -> Result<Person> {
         Ok(Person {
             role: role_of(&self.role)?,

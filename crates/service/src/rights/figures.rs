@@ -90,6 +90,35 @@ fn fact(desk: &Desk<'_>, request: &Request, events: &[Event], pack: Option<&Pack
     })
 }
 
+/// What the desk has noted of a request: the service that it is about, and the time that it took.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Noted {
+    /// The service, by its id in the register; empty for none.
+    pub service: String,
+    /// The services of the register: id and name.
+    pub services: Vec<(String, String)>,
+    /// Each note of time: the day and the minutes, oldest first.
+    pub notes: Vec<(Date, i64)>,
+    /// All of it, in minutes.
+    pub minutes: i64,
+}
+
+/// What is noted of a request.
+///
+/// # Errors
+/// A refusal of the gate, or what the store answers.
+pub fn noted(desk: &Desk<'_>, reference: &str) -> Result<Noted> {
+    let register = crate::register::keep::current(desk.store, desk.controller())?;
+    let services = register
+        .map_or_else(Vec::new, |r| r.part.service.iter().map(|s| (s.id.clone(), s.name.clone())).collect());
+    let (service, notes) =
+        desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
+            Ok((tx.service_of(request)?.unwrap_or_default(), tx.time_of(request)?))
+        })?;
+    let minutes = notes.iter().map(|(_, minutes)| minutes).sum();
+    Ok(Noted { service, services, notes, minutes })
+}
+
 /// Notes which service of the register a request is about.
 ///
 /// # Errors
@@ -111,7 +140,9 @@ pub fn set_service(desk: &Desk<'_>, reference: &str, service: &str) -> Result<()
 /// [`ServiceError::Invalid`] for no time or more than a week; a refusal of the gate.
 pub fn note_time(desk: &Desk<'_>, reference: &str, minutes: i64) -> Result<()> {
     if !(1..=LONGEST).contains(&minutes) {
-        return Err(ServiceError::Invalid("give the time in minutes, between 1 and 3,600".to_owned()));
+        return Err(ServiceError::Invalid(
+            "give the time that it took: at least a minute and at most 60 hours".to_owned(),
+        ));
     }
     let today = desk.today()?;
     desk.on_request(Verb::RequestReview, reference, &Terms::default(), |tx, request| {

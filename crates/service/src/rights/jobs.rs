@@ -159,7 +159,7 @@ impl Worker {
     /// When the job table cannot be read or written; what is wrong with a job itself is noted with it.
     pub fn one(&self) -> Result<Option<std::result::Result<(), String>>> {
         let kinds: Vec<&str> = Work::ALL.iter().map(|w| w.kind()).collect();
-        let Some(job) = self.store.claim_job_of(&kinds, LEASE)? else { return Ok(None) };
+        let Some(job) = self.store.claim_job_of(None, &kinds, LEASE)? else { return Ok(None) };
         let outcome = self.carry_out(&job);
         let said = match &outcome {
             Ok(()) => {

@@ -96,10 +96,7 @@ impl Desk<'_> {
 
     /// Today in the United Kingdom: a day ends at midnight there, not in UTC.
     pub(crate) fn today(&self) -> Result<jiff::civil::Date> {
-        let zone = jiff::tz::TimeZone::get("Europe/London").map_err(|_| {
-            crate::ServiceError::Invalid("the time zone Europe/London is not known".to_owned())
-        })?;
-        Ok(self.store.now().to_zoned(zone).date())
+        today_at(self.store)
     }
 
     /// Runs `work` on the request with this reference, opened by `verb`.
@@ -117,4 +114,11 @@ impl Desk<'_> {
         })?;
         Ok(done)
     }
+}
+
+/// Today in the United Kingdom, by the store's clock.
+pub(crate) fn today_at(store: &Store) -> Result<jiff::civil::Date> {
+    let zone = jiff::tz::TimeZone::get("Europe/London")
+        .map_err(|_| crate::ServiceError::Invalid("the time zone Europe/London is not known".to_owned()))?;
+    Ok(store.now().to_zoned(zone).date())
 }

@@ -40,6 +40,13 @@ pub(crate) struct Prepared {
     pub(crate) shaped_by: Vec<i64>,
 }
 
+impl Prepared {
+    /// Whether these very items were counted.
+    fn is_of(&self, items: &[Item]) -> bool {
+        self.tallies.iter().map(|t| t.number).eq(items.iter().map(|i| i.number))
+    }
+}
+
 /// A name or number that belongs to nobody in the cast.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Loose {
@@ -161,7 +168,8 @@ fn count(
     let each = |take: &mut Take<'_>| each_reading(desk, verb, reference, items, take);
     // Keys are given once: a decision names a person by theirs.
     let found = match before.map(|packed| reading::unpack::<Prepared>(&packed)).transpose()? {
-        Some(before) => before.found,
+        Some(before) if before.is_of(items) => before.found,
+        Some(before) => joined(before.found, find(&profile, &each)?),
         None => find(&profile, &each)?,
     };
     let people = People::new(cast::requester(&profile), &found, &choices)?;
@@ -227,6 +235,20 @@ fn find(profile: &Profile, each: &dyn Fn(&mut Take<'_>) -> Result<()>) -> Result
         Ok(())
     })?;
     Ok(names.finish())
+}
+
+/// The people known before, with their keys, and after them whoever is new: an answer that came late brings people
+/// with it, and must not rename those about whom something was decided.
+fn joined(mut known: Vec<Found>, fresh: Vec<Found>) -> Vec<Found> {
+    let mut forms: BTreeSet<String> = known.iter().flat_map(|f| f.member.known_as()).collect();
+    for one in fresh {
+        let its = one.member.known_as();
+        if known.len() < MOST_PEOPLE && its.iter().all(|form| !forms.contains(form)) {
+            forms.extend(its);
+            known.push(Found { key: format!("p{}", known.len() + 1), ..one });
+        }
+    }
+    known
 }
 
 /// Names as they are met, by their words in small letters.

@@ -77,13 +77,14 @@ impl Facts {
             agreement: found.agreement.as_deref().and_then(|a| self.agreement(register, a)),
             transfer: found.transfer.as_ref().map(|t| self.transfer(register, t)),
             may_get: Some(self.may_get(register, id, &found.only)),
+            only_fields: found.only_fields.clone(),
         })
     }
 
     /// The activities under which an issue is worked on: those whose id names its area (`ADV-HOUSING` for
     /// `housing.disrepair`), or all of them where none does.
-    pub(super) fn activities_for<'r>(&self, register: &'r Register, issue: &str) -> Vec<&'r Entry> {
-        let all: Vec<&Entry> = register.activities(self.on).collect();
+    pub(super) fn activities_for<'r>(register: &'r Register, on: Date, issue: &str) -> Vec<&'r Entry> {
+        let all: Vec<&Entry> = register.activities(on).collect();
         let word = area_of(issue).map(|a| a.code().to_uppercase());
         let own: Vec<&Entry> = all
             .iter()
@@ -161,6 +162,11 @@ const fn kind_of(role: RecipientRole) -> RecipientKind {
 
 /// A recipient that the register does not have, as the proposal describes it.
 fn stranger(text: &DisclosureText) -> Result<Recipient> {
+    if text.country.trim().is_empty() {
+        return Err(ServiceError::Invalid(
+            "say in which country this recipient is, such as GB: it is not on the register".to_owned(),
+        ));
+    }
     let kind = if text.kind.is_empty() {
         RecipientKind::Authority
     } else {
@@ -178,10 +184,11 @@ fn stranger(text: &DisclosureText) -> Result<Recipient> {
         id: String::new(),
         name: text.recipient_name.clone(),
         kind,
-        country: if text.country.is_empty() { "GB".to_owned() } else { text.country.to_uppercase() },
+        country: text.country.trim().to_uppercase(),
         agreement: None,
         transfer,
         may_get: None,
+        only_fields: Vec::new(),
     })
 }
 

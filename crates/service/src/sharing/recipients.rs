@@ -57,15 +57,15 @@ pub fn directory(desk: &Desk<'_>) -> Result<Vec<RecipientLine>> {
             let needs =
                 r.agreement.as_deref().and_then(|a| register.agreement(a)?.needs_assessment.as_deref());
             let assessed = needs.and_then(|id| register.assessment(id)).map(|a| standing_of(a, facts.on));
-            let may_get = seen.may_get.unwrap_or_default();
+            let may_get = seen.may_get.clone().unwrap_or_default();
             // A public authority or a gateway of law is given data on a ground of its own.
             let own_ground = seen.kind == RecipientKind::Authority || !r.gateway.is_empty();
             Some(RecipientLine {
-                id: seen.id,
-                name: seen.name,
+                id: seen.id.clone(),
+                name: seen.name.clone(),
                 kind: seen.kind.label(),
                 why: r.why.clone(),
-                country: seen.country,
+                country: seen.country.clone(),
                 agreement: seen.agreement.as_ref().map(|a| a.reference.clone()).unwrap_or_default(),
                 agreement_state: match &seen.agreement {
                     None => "none",
@@ -78,6 +78,7 @@ pub fn directory(desk: &Desk<'_>) -> Result<Vec<RecipientLine>> {
                     .declared
                     .iter()
                     .filter(|d| may_get.contains(&d.data))
+                    .filter(|d| seen.only_fields.is_empty() || seen.only_fields.contains(&d.name))
                     .map(|d| d.name.clone())
                     .collect(),
                 blocked: gaps
@@ -99,7 +100,7 @@ pub fn for_issue(desk: &Desk<'_>, issue: &str) -> Result<Vec<RecipientLine>> {
     let all = directory(desk)?;
     let facts = Facts::of(desk)?;
     let (Some(register), Some(_)) = (&facts.register, area_of(issue)) else { return Ok(all) };
-    let activities = facts.activities_for(register, issue);
+    let activities = Facts::activities_for(register, facts.on, issue);
     let named: Vec<&str> = activities.iter().flat_map(|a| a.recipients.iter().map(String::as_str)).collect();
     Ok(all.into_iter().filter(|r| named.contains(&r.id.as_str())).collect())
 }

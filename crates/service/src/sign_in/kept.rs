@@ -57,6 +57,7 @@ impl Accounts for StoreAccounts {
             id,
             staff: actor.staff,
             second_factor: actor.second_factor,
+            active: actor.account_active,
         };
         Ok(found.map(live))
     }

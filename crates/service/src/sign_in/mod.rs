@@ -81,6 +81,8 @@ pub struct LiveSession {
     pub staff: StaffId,
     /// Whether the one-time code has been given.
     pub second_factor: bool,
+    /// Whether they still work here.
+    pub active: bool,
 }
 
 /// A session that begins. The token itself is never kept, only its hash.
@@ -237,12 +239,8 @@ impl SignIn {
     /// # Errors
     /// [`SignInError::Unavailable`].
     pub fn resume(&self, token: &str, now: Timestamp) -> Result<Option<SignedIn>, SignInError> {
-        let Some(session) = self.live(token, now)?.filter(|session| session.second_factor) else {
-            return Ok(None);
-        };
-        if !self.account(session.staff)?.is_some_and(|account| account.active) {
-            return Ok(None);
-        }
+        let full = |session: &LiveSession| session.second_factor && session.active;
+        let Some(session) = self.live(token, now)?.filter(full) else { return Ok(None) };
         let (name, office) = self.0.names(session.staff).map_err(SignInError::Unavailable)?;
         Ok(Some(SignedIn { staff: session.staff, name, office, session: session.id }))
     }

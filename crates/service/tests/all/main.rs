@@ -15,6 +15,8 @@ mod promises;
 #[cfg(test)]
 mod promises_book;
 #[cfg(test)]
+mod promises_care;
+#[cfg(test)]
 mod promises_demo;
 #[cfg(test)]
 mod promises_intake;
@@ -43,9 +45,13 @@ mod rights_after;
 #[cfg(test)]
 mod ropa;
 #[cfg(test)]
+mod scale;
+#[cfg(test)]
 mod sharing;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod story;
 #[cfg(test)]

@@ -206,6 +206,7 @@ const ELSEWHERE: &[&[&str]] = &[
     &crate::promises_retention::WHOLE,
     &crate::promises_rights::WHOLE,
     &crate::promises_sharing::WHOLE,
+    &crate::promises_care::WHOLE,
 ];
 
 /// Every promise that can be kept is kept by a house that works.

@@ -14,20 +14,20 @@ use jiff::civil::date;
 use crate::sharing::house::{House, content, fields, referral_consent};
 use counterfoil_store::Place;
 
-fn house(template: &str) -> (House, std::path::PathBuf) {
+pub fn house(template: &str) -> (House, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     (House::new(template, &Place::Folder(data.clone()), folder), data.join("counterfoil.db"))
 }
 
-fn state(house: &House, id: &str) -> &'static str {
+pub fn state(house: &House, id: &str) -> &'static str {
     let calendar = calendar::load(None).unwrap();
     let ledger =
         promises::ledger(&house.store, house.controller, &calendar, &ClockConfig::default()).unwrap();
     ledger.promises.iter().find(|p| p.id == id).expect("the promise").state
 }
 
-fn tamper(file: &std::path::Path, sql: &str) {
+pub fn tamper(file: &std::path::Path, sql: &str) {
     let raw = rusqlite::Connection::open(file).unwrap();
     raw.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
     assert!(raw.execute(sql, []).unwrap() > 0, "`{sql}` changed nothing");

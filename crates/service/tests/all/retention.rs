@@ -18,6 +18,7 @@ use counterfoil_service::register::{Register, keep};
 use counterfoil_service::retention::holds::{self, Whose};
 use counterfoil_service::retention::{self, Decision, DueLine, certificate};
 use counterfoil_service::rights::{self, Desk, Reception, RequestText};
+use counterfoil_service::store::Hardness;
 use counterfoil_service::{calendar, upkeep};
 use counterfoil_store::access::{Actor, Gate, Limits};
 use counterfoil_store::assurance::verify::Known;
@@ -28,6 +29,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub const NOW: &str = "2026-11-22T09:00:00Z";
+
+const PASSPHRASE: &str = "three plain words";
 
 fn moment(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -165,7 +168,7 @@ impl House {
     }
 
     pub fn note(&self, case: CaseId) {
-        let text = NoteText { text: "Zanzibarplover".into(), source: "call".into() };
+        let text = NoteText { text: "Zanzibarplover".into(), source: "call".into(), ..NoteText::default() };
         casebook::write_note(&self.store, &self.who("adviser"), case, &text).unwrap();
     }
 
@@ -179,6 +182,20 @@ impl House {
         let signed = self.as_("records", |desk| retention::propose(desk, rule, None)).unwrap();
         self.as_("manager", |desk| retention::approve(desk, &signed.reference)).unwrap();
         signed.reference
+    }
+
+    /// An empty place beside the house's own, on the same engine.
+    fn elsewhere(&self) -> Place {
+        let folder = self.folder.path().join("restored");
+        match &self.place {
+            Place::Folder(_) => Place::Folder(folder),
+            Place::Postgres { address, connections, schema, .. } => Place::Postgres {
+                address: address.clone(),
+                connections: *connections,
+                schema: format!("{schema}_restored"),
+                files: folder,
+            },
+        }
     }
 
     fn codes(&self, reference: &str) -> Vec<String> {
@@ -253,6 +270,50 @@ fn a_run_by_two_people_disposes_and_leaves_a_certificate_that_anyone_can_check()
             retention::carry_out(&house.store, house.controller, 100).unwrap(),
             retention::Carried::default()
         );
+    });
+}
+
+#[test]
+fn a_restored_backup_disposes_again_and_keeps_the_certificates() {
+    each("advice-network", |house| {
+        let (ada, ben) = (house.person("Adams", None), house.person("Benson", None));
+        house.case(ada, "housing.disrepair", "2019-05-01");
+        let old = house.case(ben, "housing.disrepair", "2019-05-01");
+        let young = house.case(ben, "benefits.pip", "2025-01-01");
+        let backup = house.folder.path().join("backup");
+        house.store.back_up(&backup, PASSPHRASE, Hardness::Test).unwrap();
+        let reference = house.sign("R-CASE");
+        retention::carry_out(&house.store, house.controller, 100).unwrap();
+        let certificate = certificate::of(&house.store, house.controller, &reference).unwrap();
+        let keys = house.folder.path().join("keys.copy");
+        house.store.back_up_keys(&keys, PASSPHRASE, Hardness::Test).unwrap();
+
+        let place = house.elsewhere();
+        Store::restore(&backup, PASSPHRASE, &place).unwrap();
+        let (store, _) = Store::open(&place, surroundings(&house.keys, &house.clock)).unwrap();
+        store.restore_keys(&keys, PASSPHRASE).unwrap();
+        assert_eq!(store.replay_erasures().unwrap(), 1, "Ada went with her only case");
+        assert_eq!(store.replay_disposals().unwrap(), 1, "and Ben's old case goes again");
+        assert_eq!(store.replay_disposals().unwrap(), 0, "once");
+        let adviser = Actor::Staff({
+            let staff = store.sign_in_facts(house.controller, "adviser").unwrap().unwrap().staff;
+            store.actor(house.controller, staff, true).unwrap()
+        });
+        let cases = |person| {
+            let desk = Desk { store: &store, who: &adviser, calendar: &house.calendar, law: &house.law };
+            casebook::work::person_page(&desk, person)
+                .map(|p| p.cases.iter().map(|c| c.id).collect::<Vec<_>>())
+        };
+        assert!(cases(ada).is_err(), "she is gone");
+        assert_eq!(cases(ben).unwrap(), [young], "{old} is gone and the other stays");
+        let again = certificate::of(&store, house.controller, &reference).unwrap();
+        assert_eq!(again, certificate, "the certificate remains");
+        let key = store.log_verifier(house.controller).unwrap();
+        assert!(certificate::open(again.as_bytes(), &key).is_ok());
+        let run = store.disposal_run(house.controller, &reference).unwrap();
+        assert_eq!((run.state.as_str(), run.disposed, run.waiting), ("executed", 2, 0));
+        let notes = casebook::notes(&store, &adviser, Purpose::ServiceDelivery, ben).unwrap();
+        assert_eq!(notes.len(), 1, "the notes of the disposed case too");
     });
 }
 

@@ -468,7 +468,7 @@ fn a_search_whose_worker_died_is_taken_up_again_and_finds_the_same() {
         let counts = || house.store.job_counts().unwrap();
         assert_eq!(counts(), [("waiting".to_owned(), 1)], "pressed twice, done once");
         // A worker takes it and is killed; nobody else gets it before its time is over.
-        let lost = house.store.claim_job_of(&["request-search"], SignedDuration::from_mins(2)).unwrap();
+        let lost = house.store.claim_job_of(None, &["request-search"], SignedDuration::from_mins(2)).unwrap();
         assert!(lost.is_some() && worker(house).one().unwrap().is_none());
         house.on("2026-11-10T09:05:00Z");
         assert_eq!(worker(house).one().unwrap(), Some(Ok(())));

@@ -159,7 +159,11 @@ impl House {
         let (Recorded::New(id) | Recorded::Known(id)) = recorded;
         let text = CaseText { title: "Arrears".into(), question: "Can I pay by the month?".into() };
         let case = casebook::open_case(&self.store, ada, id, "debt.council-tax", &text).unwrap();
-        let note = |text: &str, source: &str| NoteText { text: text.into(), source: source.into() };
+        let note = |text: &str, source: &str| NoteText {
+            text: text.into(),
+            source: source.into(),
+            ..NoteText::default()
+        };
         let notes = [
             note("Wilfred says the rent is paid.", "the client"),
             note("The landlord says it is not.", "the landlord"),

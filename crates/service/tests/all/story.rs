@@ -28,7 +28,7 @@ pub struct World {
     pub clock: Arc<AtomicI64>,
 }
 
-fn places(folder: &Path) -> Vec<Place> {
+pub fn places(folder: &Path) -> Vec<Place> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let mut places = vec![Place::Folder(folder.join("data"))];
     if let Ok(address) = std::env::var("COUNTERFOIL_TEST_POSTGRES") {
@@ -100,6 +100,19 @@ fn the_council_has_requests_in_every_state_and_a_sealed_pack() {
         assert!(list.iter().any(|r| r.late && r.clock == "running"), "none is overdue");
         assert!(list.iter().all(|r| r.clock_error.is_empty()), "{list:#?}");
     });
+}
+
+#[test]
+fn the_story_is_told_in_the_order_of_its_days() {
+    use counterfoil_store::assurance::verify::Known;
+    for organisation in ["council", "advice-network"] {
+        each(organisation, |world| {
+            world.store.checkpoint(world.made.controller).unwrap();
+            let report = world.store.verify_log(world.made.controller, &Known::default()).unwrap();
+            assert_eq!((report.problem_count, &*report.problems), (0, &[][..]), "{organisation}");
+            assert!(report.size > 500, "{} entries", report.size);
+        });
+    }
 }
 
 /// What Art 15 UK GDPR and s.164A, s.165 DPA 2018 ask the answer to say.

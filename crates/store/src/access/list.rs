@@ -24,6 +24,16 @@ pub enum Param {
     Text(&'static str),
 }
 
+impl From<Param> for crate::db::Value {
+    fn from(param: Param) -> Self {
+        match param {
+            Param::Bytes(v) => v.into(),
+            Param::Int(v) => v.into(),
+            Param::Text(v) => v.into(),
+        }
+    }
+}
+
 /// Who may be listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListRule {

@@ -16,7 +16,9 @@ mod entities;
 mod explain;
 mod gate;
 pub mod list;
+
 mod question;
+mod sections;
 
 pub use decide::Decision;
 pub use gate::{Gate, PolicyError, PolicySource};

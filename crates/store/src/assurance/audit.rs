@@ -5,6 +5,7 @@
 //! moments later, so that acts do not queue for the log (`docs/decisions/0006-audit-sequencing.md`).
 
 use counterfoil_domain::ids::{ControllerId, EntryId, PersonId, StaffId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Actor;
@@ -71,8 +72,41 @@ pub struct TrailLine {
     pub opened: Option<Opened>,
 }
 
-/// Appends an entry within an act.
-pub(crate) fn append<T: Serialize>(tx: &mut Tx<'_>, new: &NewEntry<'_, T>) -> Result<EntryId> {
+/// An entry as its row will hold it.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) id: EntryId,
+    pub(crate) leaf: Vec<u8>,
+    key: KeyId,
+    sealed: Vec<u8>,
+    actor: [u8; 16],
+    subject: Option<[u8; 16]>,
+    at: Timestamp,
+}
+
+/// The columns of [`Written::row`].
+pub(crate) const COLUMNS: &[&str] =
+    &["controller_id", "id", "number", "leaf", "key_id", "sealed", "actor", "subject", "at"];
+
+impl Written {
+    /// Its row, numbered or not.
+    pub(crate) fn row(&self, controller: ControllerId, number: Option<i64>) -> Vec<Value> {
+        vec![
+            controller.into(),
+            self.id.into(),
+            number.into(),
+            self.leaf.as_slice().into(),
+            self.key.0.into(),
+            self.sealed.as_slice().into(),
+            self.actor.into(),
+            self.subject.into(),
+            self.at.into(),
+        ]
+    }
+}
+
+/// Writes an entry of an act; the act sends it.
+pub(crate) fn append<T: Serialize>(tx: &mut Tx<'_>, new: &NewEntry<'_, T>) -> Result<Written> {
     let id = EntryId::from_bytes(tx.fresh_id());
     let controller = tx.controller();
     let payload = payload(tx, new)?;
@@ -98,21 +132,7 @@ pub(crate) fn append<T: Serialize>(tx: &mut Tx<'_>, new: &NewEntry<'_, T>) -> Re
     }
     .encode()
     .map_err(|e| StoreError::Log(e.to_string()))?;
-    tx.execute(
-        "INSERT INTO audit_entry (controller_id, id, number, leaf, key_id, sealed, actor, subject, at) \
-         VALUES ($1, $2, NULL, $3, $4, $5, $6, $7, $8)",
-        &[
-            controller.into(),
-            id.into(),
-            leaf.into(),
-            new.key.0.into(),
-            sealed.into(),
-            actor.into(),
-            subject.into(),
-            tx.now.into(),
-        ],
-    )?;
-    Ok(id)
+    Ok(Written { id, leaf, key: new.key, sealed, actor, subject, at: tx.now })
 }
 
 fn payload<T: Serialize>(tx: &Tx<'_>, new: &NewEntry<'_, T>) -> Result<Vec<u8>> {
@@ -193,24 +213,73 @@ fn number(conn: &mut Conn, group: &[Waiting]) -> Result<()> {
     let controller = first.controller;
     let size = lock_head(conn, controller)?;
     let leaves: Vec<Hash> = group.iter().map(|w| w.leaf).collect();
-    let appended = merkle::append(&mut Tree { conn, controller }, size, &leaves)?;
-    for (next, waiting) in (size..).zip(group) {
-        conn.execute(
-            "UPDATE audit_entry SET number = $3 WHERE controller_id = $1 AND id = $2 AND number IS NULL",
-            &[controller.into(), waiting.id.into(), int(next)?],
-        )?;
+    let numbered = (size..).zip(group).map(|(next, waiting)| Ok((waiting.id, int(next)?)));
+    give_numbers(conn, controller, &numbered.collect::<Result<Vec<_>>>()?)?;
+    extend(conn, controller, size, &leaves)
+}
+
+/// Writes the numbers: on PostgreSQL, where each statement is a journey, many at once.
+fn give_numbers(conn: &mut Conn, controller: ControllerId, numbers: &[(EntryId, Value)]) -> Result<()> {
+    if conn.engine() == Engine::Sqlite {
+        let sql =
+            "UPDATE audit_entry SET number = $3 WHERE controller_id = $1 AND id = $2 AND number IS NULL";
+        return numbers.iter().try_for_each(|(id, number)| {
+            conn.execute(sql, &[controller.into(), (*id).into(), number.clone()]).map(|_| ())
+        });
     }
-    for (node, hash) in appended.nodes.iter().filter(|(node, _)| node.level > 0) {
-        conn.execute(
-            "INSERT INTO audit_hash (controller_id, level, position, hash) VALUES ($1, $2, $3, $4)",
-            &[controller.into(), i64::from(node.level).into(), int(node.index)?, (*hash).into()],
-        )?;
+    let mut rest = numbers;
+    while !rest.is_empty() {
+        // By powers of two, so that few statements are prepared.
+        let (some, others) = rest.split_at((1 << rest.len().ilog2()).min(256));
+        rest = others;
+        let places: Vec<String> =
+            (1..=some.len()).map(|n| format!("(${}::bytea, ${}::bigint)", 2 * n, 2 * n + 1)).collect();
+        let sql = format!(
+            "UPDATE audit_entry AS e SET number = v.number FROM (VALUES {}) AS v (id, number) \
+             WHERE e.controller_id = $1 AND e.id = v.id AND e.number IS NULL",
+            places.join(", ")
+        );
+        let mut params: Vec<Value> = vec![controller.into()];
+        params.extend(some.iter().flat_map(|(id, number)| [(*id).into(), number.clone()]));
+        conn.execute(&sql, &params)?;
     }
+    Ok(())
+}
+
+/// Extends the tree of `size` leaves; the caller holds the head.
+fn extend(conn: &mut Conn, controller: ControllerId, size: u64, leaves: &[Hash]) -> Result<()> {
+    let appended = merkle::append(&mut Tree { conn, controller }, size, leaves)?;
+    let hashes = appended
+        .nodes
+        .iter()
+        .filter(|(node, _)| node.level > 0)
+        .map(|(node, hash)| {
+            let level = i64::from(node.level).into();
+            Ok(vec![controller.into(), level, int(node.index)?, (*hash).into()])
+        })
+        .collect::<Result<Vec<_>>>()?;
+    conn.insert("audit_hash", &["controller_id", "level", "position", "hash"], &hashes)?;
     conn.execute(
         "UPDATE audit_head SET size = $2 WHERE controller_id = $1",
         &[controller.into(), int(appended.frontier.size())?],
     )?;
     Ok(())
+}
+
+/// Writes entries with their numbers at once, in the order of their identifiers.
+pub(crate) fn write_numbered(
+    conn: &mut Conn,
+    controller: ControllerId,
+    entries: &mut [Written],
+) -> Result<()> {
+    let size = lock_head(conn, controller)?;
+    entries.sort_by_key(|e| e.id);
+    let leaves: Vec<Hash> = entries.iter().map(|e| merkle::leaf_hash(&e.leaf)).collect();
+    let first = i64::try_from(size).map_err(|_| StoreError::Log("the log is too large".to_owned()))?;
+    let rows: Vec<Vec<Value>> =
+        (first..).zip(&*entries).map(|(number, entry)| entry.row(controller, Some(number))).collect();
+    conn.insert("audit_entry", COLUMNS, &rows)?;
+    extend(conn, controller, size, &leaves)
 }
 
 fn lock_head(conn: &mut Conn, controller: ControllerId) -> Result<u64> {
@@ -506,6 +575,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the log cannot be read.
     pub fn trail_of(&mut self, person: PersonId, most: u32) -> Result<Vec<TrailLine>> {
+        self.send_entries()?;
         let controller = self.controller();
         let mut lines = Vec::new();
         let merged = self.absorbed(person)?.into_iter().map(|(id, _)| id);
@@ -529,6 +599,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the log cannot be read.
     pub fn trail_by(&mut self, staff: StaffId, most: u32) -> Result<Vec<TrailLine>> {
+        self.send_entries()?;
         let controller = self.controller();
         let actor = self.store.blind.pseudonym(controller.as_bytes(), "staff", staff.as_bytes());
         let rows = self.query(

@@ -117,6 +117,8 @@ pub const TABLES: &[&str] = &[
     "retention_look",
     "disposal_run",
     "disposal_item",
+    "disposal_tombstone",
+    "minimise_count",
     "import",
     "import_entry",
     "job",

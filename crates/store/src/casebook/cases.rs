@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::history::Replaced;
-use crate::db::Row;
+use crate::db::{Row, Value};
 use crate::error::{Result, StoreError};
 use crate::permit::{Permit, Record, Terms};
 use crate::rights::other::people::Statement;
@@ -77,6 +77,21 @@ const fn place(case: &CaseId) -> Place<'_> {
 const COLUMNS: &str =
     "id, person_id, office_id, issue, status, sealed, opened_at, closed_at, worker_id, version";
 
+/// The columns that a new case fills, and those that change while it is new (see `bulk`).
+const NEW: &[&str] = &[
+    "controller_id",
+    "id",
+    "person_id",
+    "office_id",
+    "issue",
+    "status",
+    "sealed",
+    "opened_at",
+    "changed_at",
+    "closed_at",
+    "worker_id",
+];
+
 impl Tx<'_> {
     /// Opens a case for a person.
     ///
@@ -93,19 +108,23 @@ impl Tx<'_> {
         permit.covers(ResourceKind::Case, &[Verb::RecordCreate])?;
         let id = CaseId::from_bytes(self.fresh_id());
         let sealed = self.seal(permit.key(), place(&id), text)?;
-        self.execute(
-            "INSERT INTO case_file (controller_id, id, person_id, office_id, issue, status, sealed, opened_at, \
-             changed_at) VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $7)",
-            &[
-                self.controller().into(),
-                id.into(),
-                person.into(),
-                permit.office().into(),
-                issue.into(),
-                sealed.into(),
-                self.now.into(),
-            ],
-        )?;
+        let row = vec![
+            self.controller().into(),
+            id.into(),
+            person.into(),
+            permit.office().into(),
+            issue.into(),
+            CaseStatus::Open.code().into(),
+            sealed.into(),
+            self.now.into(),
+            self.now.into(),
+            Value::Null,
+            Value::Null,
+        ];
+        self.insert("case_file", NEW, row)?;
+        if let Some(bulk) = &mut self.bulk {
+            bulk.remember_case(id, person);
+        }
         self.index(id.as_bytes(), "case", person, &format!("{} {}", text.title, text.question))?;
         Ok(id)
     }
@@ -187,18 +206,32 @@ impl Tx<'_> {
         let permit = self.permit(Record::Case(Some(case)), person, terms)?;
         permit.covers(ResourceKind::Case, &[Verb::RecordEdit])?;
         if let Some(worker) = worker {
-            let rows = self.query(
-                "staff_account",
-                "SELECT 1 FROM staff_account WHERE controller_id = $1 AND id = $2 AND office_id = $3 AND active = 1",
-                &[self.controller().into(), worker.into(), permit.office().into()],
-            )?;
-            rows.first().ok_or(StoreError::NotFound("colleague at this office"))?;
+            self.must_work_at(worker, permit.office())?;
+        }
+        if let Some(bulk) = self.bulk.as_mut().filter(|bulk| bulk.case(case).is_some()) {
+            return bulk.amend_case(case, &[("worker_id", worker.into()), ("changed_at", self.now.into())]);
         }
         self.execute(
             "UPDATE case_file SET worker_id = $3, changed_at = $4 WHERE controller_id = $1 AND id = $2",
             &[self.controller().into(), case.into(), worker.into(), self.now.into()],
         )
         .map(|_| ())
+    }
+
+    fn must_work_at(&mut self, worker: StaffId, office: OfficeId) -> Result<()> {
+        if self.bulk.as_ref().is_some_and(|bulk| bulk.works_at(worker, office)) {
+            return Ok(());
+        }
+        let rows = self.query(
+            "staff_account",
+            "SELECT 1 FROM staff_account WHERE controller_id = $1 AND id = $2 AND office_id = $3 AND active = 1",
+            &[self.controller().into(), worker.into(), office.into()],
+        )?;
+        rows.first().ok_or(StoreError::NotFound("colleague at this office"))?;
+        if let Some(bulk) = &mut self.bulk {
+            bulk.remember_colleague(worker, office);
+        }
+        Ok(())
     }
 
     /// The open cases of the actor's office that the gate lists, oldest first: of one worker, or of nobody.
@@ -222,6 +255,8 @@ impl Tx<'_> {
         params.extend(worker.map(Into::into));
         params.push(most.into());
         let rows = self.query("case_file", &sql, &params)?;
+        let people = rows.iter().map(|r| r.get(1, "person_id")).collect::<Result<Vec<PersonId>>>()?;
+        self.ask_about(&people)?;
         let mut seen = Vec::new();
         for row in &rows {
             let (id, person): (CaseId, PersonId) = (row.get(0, "id")?, row.get(1, "person_id")?);
@@ -263,12 +298,28 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub fn person_of_case(&mut self, case: CaseId) -> Result<PersonId> {
+        if let Some(person) = self.bulk.as_ref().and_then(|bulk| bulk.case(case)) {
+            return Ok(person);
+        }
         let rows = self.query(
             "case_file",
             "SELECT person_id FROM case_file WHERE controller_id = $1 AND id = $2",
             &[self.controller().into(), case.into()],
         )?;
         rows.first().ok_or(StoreError::NotFound("case"))?.get(0, "person_id")
+    }
+
+    /// The issue code of a case of a person whose record may be worked on.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a case of somebody else.
+    pub fn issue_of_case(&mut self, permit: &Permit, case: CaseId) -> Result<String> {
+        let rows = self.query(
+            "case_file",
+            "SELECT issue FROM case_file WHERE controller_id = $1 AND id = $2 AND person_id = $3",
+            &[self.controller().into(), case.into(), permit.person().into()],
+        )?;
+        rows.first().ok_or(StoreError::NotFound("case"))?.get(0, "issue")
     }
 
     /// Closes a case.
@@ -279,6 +330,10 @@ impl Tx<'_> {
         let person = self.person_of_case(case)?;
         self.permit(Record::Case(Some(case)), person, terms)?
             .covers(ResourceKind::Case, &[Verb::RecordEdit])?;
+        if let Some(bulk) = self.bulk.as_mut().filter(|bulk| bulk.case(case).is_some()) {
+            let closed = CaseStatus::Closed.code();
+            return bulk.amend_case(case, &[("status", closed.into()), ("closed_at", self.now.into())]);
+        }
         let closed = self.execute(
             "UPDATE case_file SET status = 'closed', closed_at = $3 \
              WHERE controller_id = $1 AND id = $2 AND status = 'open'",

@@ -122,6 +122,23 @@ const fn place(id: &EntryOfCaseId) -> Place<'_> {
 const COLUMNS: &str = "id, person_id, case_id, office_id, kind, state, staff_id, starts_at, ends_at, sealed, made_by, \
                        made_at, changed_at";
 
+const NEW: &[&str] = &[
+    "controller_id",
+    "id",
+    "person_id",
+    "case_id",
+    "office_id",
+    "kind",
+    "state",
+    "staff_id",
+    "starts_at",
+    "ends_at",
+    "sealed",
+    "made_by",
+    "made_at",
+    "changed_at",
+];
+
 /// Where an entry belongs and how it stands; nothing of its words.
 struct Known {
     person: PersonId,
@@ -183,26 +200,23 @@ impl Tx<'_> {
         let sealed = self.seal(permit.key(), place(&id), &new.text)?;
         let by = self.who.staff().map_or([0; 16], |s| *s.staff.as_bytes());
         let kind = new.text.kind();
-        self.execute(
-            "INSERT INTO case_entry (controller_id, id, person_id, case_id, office_id, kind, state, staff_id, \
-             starts_at, ends_at, sealed, made_by, made_at, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
-            &[
-                self.controller().into(),
-                id.into(),
-                permit.person().into(),
-                new.case.into(),
-                office.into(),
-                kind.code().into(),
-                kind.first().code().into(),
-                new.staff.into(),
-                new.starts_at.into(),
-                new.ends_at.into(),
-                sealed.into(),
-                by.into(),
-                self.now.into(),
-            ],
-        )?;
+        let row = vec![
+            self.controller().into(),
+            id.into(),
+            permit.person().into(),
+            new.case.into(),
+            office.into(),
+            kind.code().into(),
+            kind.first().code().into(),
+            new.staff.into(),
+            new.starts_at.into(),
+            new.ends_at.into(),
+            sealed.into(),
+            by.into(),
+            self.now.into(),
+            self.now.into(),
+        ];
+        self.insert("case_entry", NEW, row)?;
         Ok(id)
     }
 

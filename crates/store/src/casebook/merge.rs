@@ -5,7 +5,7 @@
 //!
 //! INVARIANT: every table with a `person_id` is in [`MOVED`] or in [`STAYS`]; a test compares them with the schema.
 
-use counterfoil_domain::access::{ResourceKind, Verb};
+use counterfoil_domain::access::{Protection, ResourceKind, Verb};
 use counterfoil_domain::ids::{MergeId, PersonId, StaffId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -85,6 +85,10 @@ pub struct Added {
     pub addresses: Vec<Address>,
     /// Numbers.
     pub identifiers: Vec<Identifier>,
+    /// Whether the record came under extra protection because the absorbed one was.
+    pub protection: bool,
+    /// Staff who had declared a relation to the absorbed person alone, in hexadecimal.
+    pub relations: Vec<String>,
 }
 
 /// A merge as it stands.
@@ -137,6 +141,7 @@ impl Added {
             phones: missing(&absorbed.phones, &kept.phones),
             addresses: missing(&absorbed.addresses, &kept.addresses),
             identifiers: missing(&absorbed.identifiers, &kept.identifiers),
+            ..Self::default()
         }
     }
 
@@ -192,7 +197,11 @@ impl Tx<'_> {
             ));
         }
         let (mut kept, gone) = (self.profile(person, &row)?, self.profile(other, &absorbed)?);
-        let added = Added::of(&kept, &gone);
+        let added = Added {
+            protection: absorbed.protection == Protection::Extra && row.protection != Protection::Extra,
+            relations: self.relations_of_one(other, person)?,
+            ..Added::of(&kept, &gone)
+        };
         let text = MergeText {
             why: why.trim().to_owned(),
             name: gone.shown_name(),
@@ -254,7 +263,9 @@ impl Tx<'_> {
     fn move_rows(&mut self, from: PersonId, to: PersonId) -> Result<Vec<(String, Vec<String>)>> {
         let mut moved = Vec::new();
         for (table, name) in MOVED {
-            let sql = format!("SELECT {name} FROM {table} WHERE controller_id = $1 AND person_id = $2");
+            // Several rows may bear one name (the events of a permission): they move together, and go back so.
+            let sql =
+                format!("SELECT DISTINCT {name} FROM {table} WHERE controller_id = $1 AND person_id = $2");
             let rows = self.query("person_merge", &sql, &[self.controller().into(), from.into()])?;
             let names: Vec<String> =
                 rows.iter().map(|r| r.get::<Vec<u8>>(0, "id").map(|id| hex(&id))).collect::<Result<_>>()?;
@@ -267,6 +278,35 @@ impl Tx<'_> {
             moved.push(((*table).to_owned(), names));
         }
         Ok(moved)
+    }
+
+    /// Staff who declared a relation to one person and none to another.
+    fn relations_of_one(&mut self, person: PersonId, other: PersonId) -> Result<Vec<String>> {
+        let rows = self.query(
+            "declared_relation",
+            "SELECT d.staff_id FROM declared_relation d WHERE d.controller_id = $1 AND d.person_id = $2 \
+             AND NOT EXISTS (SELECT 1 FROM declared_relation o WHERE o.controller_id = $1 AND o.person_id = $3 \
+             AND o.staff_id = d.staff_id)",
+            &[self.controller().into(), person.into(), other.into()],
+        )?;
+        rows.iter().map(|r| Ok(hex(&r.get::<Vec<u8>>(0, "staff_id")?))).collect()
+    }
+
+    /// Takes back what the absorbed record's situation added to the one that stayed.
+    fn take_back_situation(&mut self, person: PersonId, added: &Added) -> Result<()> {
+        if added.protection {
+            self.execute(
+                "UPDATE person SET protection = 'standard' WHERE controller_id = $1 AND id = $2",
+                &[self.controller().into(), person.into()],
+            )?;
+        }
+        for staff in &added.relations {
+            self.execute(
+                "DELETE FROM declared_relation WHERE controller_id = $1 AND person_id = $2 AND staff_id = $3",
+                &[self.controller().into(), person.into(), unhex(staff).into()],
+            )?;
+        }
+        Ok(())
     }
 
     /// After holds went back: nobody stays held by them.
@@ -320,6 +360,7 @@ impl Tx<'_> {
         text.added.take_from(&mut profile);
         self.rewrite_profile(&permit, &person_row, &profile)?;
         self.index_person(person, &profile)?;
+        self.take_back_situation(person, &text.added)?;
         let by = self.who.staff().map_or([0; 16], |s| *s.staff.as_bytes());
         self.execute(
             "UPDATE person SET merged_into = NULL, changed_at = $3 WHERE controller_id = $1 AND id = $2",

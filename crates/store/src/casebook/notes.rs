@@ -23,6 +23,10 @@ pub struct NoteText {
     pub text: String,
     /// Where what it says came from (the person, a document, a third party).
     pub source: String,
+    /// The special categories in it, by their codes, as its writer says.
+    pub special: Vec<String>,
+    /// Why something stays in it that was pointed out; empty when nothing was.
+    pub kept: String,
 }
 
 /// A note, opened.
@@ -50,6 +54,18 @@ const fn place(note: &NoteId) -> Place<'_> {
     Place { table: "note", column: "sealed", row: note.as_bytes() }
 }
 
+const NEW: &[&str] = &[
+    "controller_id",
+    "id",
+    "case_id",
+    "person_id",
+    "author_id",
+    "sealed",
+    "version",
+    "made_at",
+    "changed_at",
+];
+
 /// A draft has no identifier of its own: its case and its worker name it.
 fn draft_row(case: CaseId, staff: StaffId) -> [u8; 32] {
     let mut row = [0; 32];
@@ -73,19 +89,18 @@ impl Tx<'_> {
         let id = NoteId::from_bytes(self.fresh_id());
         let sealed = self.seal(permit.key(), place(&id), text)?;
         let author = self.who.staff().map_or([0; 16], |s| *s.staff.as_bytes());
-        self.execute(
-            "INSERT INTO note (controller_id, id, case_id, person_id, author_id, sealed, version, made_at, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7)",
-            &[
-                self.controller().into(),
-                id.into(),
-                case.into(),
-                person.into(),
-                author.into(),
-                sealed.into(),
-                self.now.into(),
-            ],
-        )?;
+        let row = vec![
+            self.controller().into(),
+            id.into(),
+            case.into(),
+            person.into(),
+            author.into(),
+            sealed.into(),
+            1_i64.into(),
+            self.now.into(),
+            self.now.into(),
+        ];
+        self.insert("note", NEW, row)?;
         self.index(id.as_bytes(), "note", person, &text.text)?;
         self.drop_note_draft(case)?;
         Ok(id)
@@ -130,6 +145,20 @@ impl Tx<'_> {
         )?;
         self.index(note.as_bytes(), "note", person, &text.text)?;
         if changed == 1 { Ok(version + 1) } else { Err(StoreError::Conflict) }
+    }
+
+    /// Whose a note is, and in which case; opens nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn place_of_note(&mut self, note: NoteId) -> Result<(PersonId, CaseId)> {
+        let rows = self.query(
+            "note",
+            "SELECT person_id, case_id FROM note WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), note.into()],
+        )?;
+        let row = rows.first().ok_or(StoreError::NotFound("note"))?;
+        Ok((row.get(0, "person_id")?, row.get(1, "case_id")?))
     }
 
     /// Keeps what the actor has typed of a note so far; it takes the place of an earlier draft.
@@ -179,6 +208,10 @@ impl Tx<'_> {
     }
 
     fn drop_note_draft(&mut self, case: CaseId) -> Result<()> {
+        // A case that is made in this act has no draft.
+        if self.bulk.as_ref().is_some_and(|bulk| bulk.case(case).is_some()) {
+            return Ok(());
+        }
         let staff = self.who.staff().map(|s| s.staff);
         self.execute(
             "DELETE FROM note_draft WHERE controller_id = $1 AND case_id = $2 AND staff_id = $3",

@@ -130,7 +130,8 @@ impl Tx<'_> {
         let Some(me) = self.who.staff().map(|s| s.staff) else { return Ok(()) };
         let day = self.now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let id = OddId::from_bytes(self.fresh_id());
-        self.execute(
+        // Straight to the database: it changes nothing of what the act knows of the person.
+        self.conn.execute(
             "INSERT INTO odd_access (controller_id, id, person_id, staff_id, office_id, on_date, purpose, flags, \
              refused, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
              ON CONFLICT (controller_id, staff_id, person_id, on_date, refused) DO NOTHING",
@@ -211,6 +212,7 @@ impl Tx<'_> {
         terms: &Terms,
     ) -> Result<Vec<(StaffId, u64)>> {
         self.permit_house(ResourceKind::Office, *office.as_bytes(), office, None, terms)?;
+        self.send_entries()?;
         let controller = self.controller();
         let counted = self.query(
             "audit_entry",

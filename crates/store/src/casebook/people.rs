@@ -1,5 +1,7 @@
 //! People: the record, and the blind identities by which it is found.
 
+use std::collections::BTreeMap;
+
 use counterfoil_domain::access::{Identity, Protection, ResourceKind, Verb};
 use counterfoil_domain::casebook::identity::{self, IdentityKind};
 use counterfoil_domain::casebook::quality;
@@ -9,11 +11,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::history::Replaced;
+use crate::bulk::Bulk;
 use crate::db::Value;
 use crate::error::{Result, StoreError};
 use crate::permit::{Permit, PersonRow, Record, Terms};
 use crate::rights::other::people::Statement;
-use crate::seal::aead::Place;
+use crate::seal::aead::{KeyId, Place};
 use crate::tx::Tx;
 
 /// What is held about a person; sealed as a whole under the person's key.
@@ -163,6 +166,24 @@ pub(crate) const fn place(person: &PersonId) -> Place<'_> {
     Place { table: "person", column: "sealed", row: person.as_bytes() }
 }
 
+const NEW: &[&str] = &[
+    "controller_id",
+    "id",
+    "office_id",
+    "kind",
+    "protection",
+    "restricted",
+    "legal_hold",
+    "key_id",
+    "sealed",
+    "version",
+    "made_at",
+    "changed_at",
+    "checked_at",
+];
+
+const IDENTITY: &[&str] = &["controller_id", "kind", "blind", "ordinal", "person_id"];
+
 /// The identities in a profile that single a person out.
 fn identities(profile: &Profile) -> Vec<(IdentityKind, String)> {
     let emails = profile.emails.iter().map(|v| (IdentityKind::Email, v.as_str()));
@@ -181,40 +202,86 @@ fn identities(profile: &Profile) -> Vec<(IdentityKind, String)> {
 }
 
 impl Tx<'_> {
+    /// Asks at once who is known by the identities of these people, before each is recorded; only where many are
+    /// recorded in one act.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn expect_people<'p>(&mut self, people: impl Iterator<Item = &'p Profile>) -> Result<()> {
+        let controller = self.controller();
+        let mut expected: BTreeMap<IdentityKind, Vec<[u8; 16]>> = BTreeMap::new();
+        for (kind, value) in people.flat_map(identities) {
+            let blind = self.store.blind.identity(controller.as_bytes(), kind.as_str(), &value);
+            expected.entry(kind).or_default().push(blind);
+        }
+        let Some(mut bulk) = self.bulk.take() else { return Ok(()) };
+        bulk.expect(expected.values().flatten().copied());
+        let asked = expected.iter().try_for_each(|(kind, blinds)| {
+            blinds.chunks(500).try_for_each(|some| self.ask_who_is_known(&mut bulk, *kind, some))
+        });
+        self.bulk = Some(bulk);
+        asked
+    }
+
+    fn ask_who_is_known(&mut self, bulk: &mut Bulk, kind: IdentityKind, blinds: &[[u8; 16]]) -> Result<()> {
+        let places: Vec<String> = (3..blinds.len() + 3).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "SELECT blind, person_id FROM person_identity WHERE controller_id = $1 AND kind = $2 \
+             AND blind IN ({}) ORDER BY ordinal",
+            places.join(", ")
+        );
+        let mut params: Vec<Value> = vec![self.controller().into(), kind.as_str().into()];
+        params.extend(blinds.iter().map(Value::from));
+        for row in &self.query("person_identity", &sql, &params)? {
+            bulk.claim(row.get(0, "blind")?, row.get(1, "person_id")?)?;
+        }
+        Ok(())
+    }
+
     /// Records a person, unless someone is already known by one of the identities.
     ///
     /// # Errors
     /// A refusal of the gate, or what the database answers.
     pub fn record_person(&mut self, new: &NewPerson, terms: &Terms) -> Result<Recorded> {
         let identities = identities(&new.profile);
-        if !new.shares_contact
-            && let Some(known) = self.find_by_identities(&identities)?
-        {
+        let found = if new.shares_contact { Vec::new() } else { self.find_by_identities(&identities)? };
+        if let Some(known) = self.first_that_may_be_known(&found, terms)? {
             return Ok(Recorded::Known(known));
         }
+        // Somebody is known by it of whom this worker may not learn: they are not told, and the identity is shared.
+        let shared = new.shares_contact || !found.is_empty();
         let id = PersonId::from_bytes(self.fresh_id());
         let permit = self.permit_new(id, new.office, new.identity, new.protection, terms)?;
         let sealed = self.seal(permit.key(), place(&id), &new.profile)?;
-        self.execute(
-            "INSERT INTO person (controller_id, id, office_id, kind, protection, restricted, legal_hold, staff_id, \
-             key_id, sealed, version, made_at, changed_at, checked_at) \
-             VALUES ($1, $2, $3, $4, $5, 0, 0, NULL, $6, $7, 1, $8, $8, $8)",
-            &[
-                self.controller().into(),
-                id.into(),
-                new.office.into(),
-                new.identity.as_str().into(),
-                new.protection.as_str().into(),
-                permit.key().0.into(),
-                sealed.into(),
-                self.now.into(),
-            ],
-        )?;
+        self.insert_person(id, new, permit.key(), sealed)?;
         for identity in &identities {
-            self.claim_identity(id, identity, new.shares_contact)?;
+            self.claim_identity(id, identity, shared)?;
         }
         self.index_person(id, &new.profile)?;
         Ok(Recorded::New(id))
+    }
+
+    fn insert_person(&mut self, id: PersonId, new: &NewPerson, key: KeyId, sealed: Vec<u8>) -> Result<()> {
+        if let Some(bulk) = &mut self.bulk {
+            let known = (new.office, new.identity, new.protection);
+            bulk.remember_person(id, PersonRow::new(known, key, sealed.clone(), self.now));
+        }
+        let row = vec![
+            self.controller().into(),
+            id.into(),
+            new.office.into(),
+            new.identity.as_str().into(),
+            new.protection.as_str().into(),
+            false.into(),
+            false.into(),
+            key.0.into(),
+            sealed.into(),
+            1_i64.into(),
+            self.now.into(),
+            self.now.into(),
+            self.now.into(),
+        ];
+        self.insert("person", NEW, row)
     }
 
     /// Takes an identity for a person. Two at once: the second loses the race and is tried again, when
@@ -227,6 +294,14 @@ impl Tx<'_> {
     ) -> Result<()> {
         let controller = self.controller();
         let blind = self.store.blind.identity(controller.as_bytes(), kind.as_str(), value);
+        if let Some(bulk) = &mut self.bulk {
+            let ordinal = bulk.claim(blind, id)?;
+            if ordinal > 0 && !shared && !kind.is_shared() {
+                return Err(StoreError::Conflict);
+            }
+            let row = vec![controller.into(), kind.as_str().into(), blind.into(), ordinal.into(), id.into()];
+            return self.insert("person_identity", IDENTITY, row);
+        }
         let ordinal = if shared || kind.is_shared() { self.next_ordinal(*kind, &blind)? } else { 0 };
         let taken = self.execute(
             "INSERT INTO person_identity (controller_id, kind, blind, ordinal, person_id) \
@@ -246,11 +321,27 @@ impl Tx<'_> {
         rows.first().map_or(Ok(0), |r| r.get(0, "count"))
     }
 
-    /// The first person who is known by one of these identities; says only that there is one.
-    fn find_by_identities(&mut self, identities: &[(IdentityKind, String)]) -> Result<Option<PersonId>> {
+    /// The people who are known by one of these identities; for the gate to say who may learn of them.
+    fn find_by_identities(&mut self, identities: &[(IdentityKind, String)]) -> Result<Vec<PersonId>> {
+        let mut found = Vec::new();
         for (kind, value) in identities.iter().filter(|(kind, _)| !kind.is_shared()) {
-            if let Some(id) = self.persons_by_identity(*kind, value)?.first() {
-                return Ok(Some(*id));
+            for id in self.persons_by_identity(*kind, value)? {
+                if !found.contains(&id) {
+                    found.push(id);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The first of whom the worker may learn that they are known: each is asked of the gate as stage one, and
+    /// leaves its entry in the log (access rules 12 and 38).
+    fn first_that_may_be_known(&mut self, found: &[PersonId], terms: &Terms) -> Result<Option<PersonId>> {
+        for id in found {
+            match self.as_verb(Verb::RecordLocate, |tx| tx.permit(Record::Person, *id, terms)) {
+                Ok(_) => return Ok(Some(*id)),
+                Err(StoreError::Refused { .. }) => {}
+                Err(e) => return Err(e),
             }
         }
         Ok(None)
@@ -263,6 +354,9 @@ impl Tx<'_> {
     pub fn persons_by_identity(&mut self, kind: IdentityKind, normalised: &str) -> Result<Vec<PersonId>> {
         let controller = self.controller();
         let blind = self.store.blind.identity(controller.as_bytes(), kind.as_str(), normalised);
+        if let Some(known) = self.bulk.as_ref().and_then(|bulk| bulk.known_by(&blind)) {
+            return Ok(known.to_vec());
+        }
         let rows = self.query(
             "person_identity",
             "SELECT person_id FROM person_identity WHERE controller_id = $1 AND kind = $2 AND blind = $3 \

@@ -8,7 +8,22 @@ pub use self::postgres::PostgresPool;
 pub use self::sqlite::{SqliteFiles, open as open_sqlite};
 pub use self::value::{FromColumn, Row, Value};
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::error::{Result, StoreError};
+
+/// How many statements this process has sent to its databases: what an act costs in journeys.
+static SENT: AtomicU64 = AtomicU64::new(0);
+
+/// How many statements this process has sent to its databases.
+#[must_use]
+pub fn statements_sent() -> u64 {
+    SENT.load(Ordering::Relaxed)
+}
+
+fn sent() {
+    SENT.fetch_add(1, Ordering::Relaxed);
+}
 
 /// Which engine a connection talks to. Only migrations and the full-text query differ by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,14 +59,25 @@ impl Conn {
 
     /// Runs one statement and gives the number of rows that it changed.
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
+        sent();
         match self {
             Self::Sqlite(c) => c.execute(sql, params),
             Self::Postgres(c) => c.execute(sql, params),
         }
     }
 
+    /// Adds rows to a table; [`StoreError::Conflict`] when one is there already.
+    pub(crate) fn insert(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<()> {
+        sent();
+        match self {
+            Self::Sqlite(c) => c.insert(table, columns, rows),
+            Self::Postgres(c) => c.insert(table, columns, rows),
+        }
+    }
+
     /// Runs one query; `table` names it in decode errors.
     pub(crate) fn query(&mut self, table: &'static str, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        sent();
         match self {
             Self::Sqlite(c) => c.query(table, sql, params),
             Self::Postgres(c) => c.query(table, sql, params),
@@ -60,6 +86,7 @@ impl Conn {
 
     /// Runs several statements without parameters.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
+        sent();
         match self {
             Self::Sqlite(c) => c.batch(sql),
             Self::Postgres(c) => c.batch(sql),

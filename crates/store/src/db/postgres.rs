@@ -44,6 +44,46 @@ impl PostgresConn {
         self.client.execute(&statement, &borrowed(params)).map_err(|e| failed(&e))
     }
 
+    /// A few rows in one statement, many by `COPY`.
+    pub(super) fn insert(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<()> {
+        if rows.len() >= BY_COPY {
+            return self.copy_rows(table, columns, rows);
+        }
+        let mut rest = rows;
+        while !rest.is_empty() {
+            // By powers of two, so that few statements are prepared.
+            let (some, others) = rest.split_at(1 << rest.len().ilog2());
+            rest = others;
+            let mut next = 0;
+            let mut row = || {
+                let places: Vec<String> = columns
+                    .iter()
+                    .map(|_| {
+                        next += 1;
+                        format!("${next}")
+                    })
+                    .collect();
+                format!("({})", places.join(", "))
+            };
+            let places: Vec<String> = some.iter().map(|_| row()).collect();
+            let sql = format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), places.join(", "));
+            let statement = self.prepare(&sql)?;
+            let params: Vec<&(dyn ToSql + Sync)> =
+                some.iter().flatten().map(|p| p as &(dyn ToSql + Sync)).collect();
+            self.client.execute(&statement, &params).map_err(|e| taken(&e))?;
+        }
+        Ok(())
+    }
+
+    fn copy_rows(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<()> {
+        let sql = format!("COPY {table} ({}) FROM STDIN (FORMAT binary)", columns.join(", "));
+        let content = binary(rows)?;
+        let mut writer = self.client.copy_in(sql.as_str()).map_err(|e| failed(&e))?;
+        std::io::Write::write_all(&mut writer, &content)
+            .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        writer.finish().map(|_| ()).map_err(|e| taken(&e))
+    }
+
     pub(super) fn query(&mut self, table: &'static str, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         let statement = self.prepare(sql)?;
         let rows = self.client.query(&statement, &borrowed(params)).map_err(|e| failed(&e))?;
@@ -206,6 +246,46 @@ impl PostgresPool {
         state.open = state.open.saturating_sub(1);
         drop(state);
         self.shared.freed.notify_one();
+    }
+}
+
+/// From how many rows on `COPY` is worth its beginning and end.
+const BY_COPY: usize = 64;
+
+/// Rows in the binary form of `COPY`. A number is always BIGINT: the schema has no other.
+fn binary(rows: &[Vec<Value>]) -> Result<Vec<u8>> {
+    let too_large = |_| StoreError::Invalid("the content is too large to be kept".to_owned());
+    let mut out = b"PGCOPY\n\xff\r\n\0".to_vec();
+    out.extend_from_slice(&[0; 8]);
+    for row in rows {
+        out.extend_from_slice(&i16::try_from(row.len()).map_err(too_large)?.to_be_bytes());
+        for value in row {
+            let number;
+            let bytes: &[u8] = match value {
+                Value::Null => {
+                    out.extend_from_slice(&(-1_i32).to_be_bytes());
+                    continue;
+                }
+                Value::Int(v) => {
+                    number = v.to_be_bytes();
+                    &number
+                }
+                Value::Text(v) => v.as_bytes(),
+                Value::Bytes(v) => v,
+            };
+            out.extend_from_slice(&i32::try_from(bytes.len()).map_err(too_large)?.to_be_bytes());
+            out.extend_from_slice(bytes);
+        }
+    }
+    out.extend_from_slice(&(-1_i16).to_be_bytes());
+    Ok(out)
+}
+
+/// A row that is there already: somebody else was faster.
+fn taken(error: &postgres::Error) -> StoreError {
+    match error.code() {
+        Some(&SqlState::UNIQUE_VIOLATION) => StoreError::Conflict,
+        _ => failed(error),
     }
 }
 

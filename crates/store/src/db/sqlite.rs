@@ -66,6 +66,16 @@ impl SqliteConn {
         Ok(changed as u64)
     }
 
+    pub(super) fn insert(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<()> {
+        let places: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
+        let sql = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
+        let mut statement = self.inner.prepare_cached(&sql).map_err(|e| failed(&e))?;
+        for row in rows {
+            statement.execute(rusqlite::params_from_iter(row)).map_err(|e| taken(&e))?;
+        }
+        Ok(())
+    }
+
     pub(super) fn query(&mut self, table: &'static str, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         let mut statement = self.inner.prepare_cached(&positional(sql)).map_err(|e| failed(&e))?;
         let width = statement.column_count();
@@ -136,6 +146,19 @@ fn positional(sql: &str) -> String {
 
 fn unavailable(error: &rusqlite::Error) -> StoreError {
     StoreError::Unavailable(describe(error))
+}
+
+/// A row that is there already: somebody else was faster.
+fn taken(error: &rusqlite::Error) -> StoreError {
+    use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+    match error {
+        rusqlite::Error::SqliteFailure(code, _)
+            if [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].contains(&code.extended_code) =>
+        {
+            StoreError::Conflict
+        }
+        other => failed(other),
+    }
 }
 
 fn failed(error: &rusqlite::Error) -> StoreError {

@@ -53,6 +53,7 @@ impl Tx<'_> {
             Ok(tables) => {
                 let deleted = serde_json::to_string(&tables).unwrap_or_default();
                 self.end_item(run, number, "disposed", "", &deleted)?;
+                self.keep_tombstone(run, number, (item.kind.as_str(), object), &deleted)?;
                 Ok(Disposed::Gone(tables))
             }
             Err(StoreError::Refused { policies, .. }) => self.leave(run, &item, code_of(&policies)),
@@ -158,15 +159,24 @@ impl Tx<'_> {
         let person = self.person_of_case(case)?;
         self.permit(Record::Case(Some(case)), person, terms)?;
         let closed = self.closed_at(case)?;
-        let statements = self.drop_statements(case)?;
-        let mut tables = self.delete(OF_CASE, *case.as_bytes())?;
-        add(&mut tables, "person_statement", statements);
+        let mut tables = self.delete_case(case)?;
         if self.is_last(person, closed)? {
             for (table, number) in self.dispose_person(person, terms)? {
                 *tables.entry(table).or_default() += number;
             }
         }
         Ok(tables)
+    }
+
+    pub(super) fn delete_case(&mut self, case: CaseId) -> Result<Tables> {
+        let statements = self.drop_statements(case)?;
+        let mut tables = self.delete(OF_CASE, *case.as_bytes())?;
+        add(&mut tables, "person_statement", statements);
+        Ok(tables)
+    }
+
+    pub(super) fn delete_request(&mut self, request: RequestId) -> Result<Tables> {
+        self.delete(OF_REQUEST, *request.as_bytes())
     }
 
     /// What the person says against the case, its notes and documents (Art 16 UK GDPR): it names them in words, and
@@ -228,7 +238,7 @@ impl Tx<'_> {
 
     fn dispose_request(&mut self, request: RequestId, terms: &Terms) -> Result<Tables> {
         self.open_request(request, terms)?;
-        self.delete(OF_REQUEST, *request.as_bytes())
+        self.delete_request(request)
     }
 
     /// Deletes what is held of an object; files and keys go right after the commit.
@@ -301,8 +311,10 @@ impl Tx<'_> {
             "UPDATE disposal_run SET state = 'executed', ended_at = $3, certificate = $4 \
              WHERE controller_id = $1 AND id = $2",
             &[self.controller().into(), run.id.into(), self.now.into(), certificate.into()],
-        )
-        .map(|_| ())
+        )?;
+        let ended =
+            Run { ended_at: Some(self.now), certificate: Some(certificate.to_owned()), ..run.clone() };
+        self.keep_certificate(&ended)
     }
 }
 

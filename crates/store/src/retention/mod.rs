@@ -6,4 +6,5 @@ pub mod figures;
 pub mod find;
 pub mod holdings;
 pub mod holds;
+mod replay;
 pub mod runs;

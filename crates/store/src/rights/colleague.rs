@@ -3,12 +3,13 @@
 //!
 //! INVARIANT: a [`Colleague`] is made only here, after the secret of an open question was shown.
 
-use counterfoil_domain::ids::RequestId;
+use counterfoil_domain::ids::{ControllerId, RequestId, StaffId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::requests::Request;
+use crate::Store;
 use crate::db::Row;
 use crate::error::{Result, StoreError};
 use crate::permit::Terms;
@@ -40,6 +41,12 @@ pub struct QuestionText {
     pub email: String,
     /// What is asked.
     pub question: String,
+    /// Whose data is asked for, as far as the colleague must know.
+    pub whom: String,
+    /// By what they can be known there.
+    pub known_by: String,
+    /// The time that is asked about.
+    pub period: String,
     /// What they said besides.
     pub answer: String,
 }
@@ -51,7 +58,7 @@ pub struct SourceQuestion {
     pub id: [u8; 16],
     /// The source that they look after.
     pub source: String,
-    /// `asked`, `answered` or `withdrawn`.
+    /// `asked`, `answered`, `not-mine` or `withdrawn`.
     pub state: String,
     /// Until when.
     pub due_on: Date,
@@ -59,6 +66,8 @@ pub struct SourceQuestion {
     pub chased: i64,
     /// Who, what, and what they said.
     pub text: QuestionText,
+    /// Who asked.
+    pub asked_by: Option<StaffId>,
     /// When they were asked.
     pub asked_at: Timestamp,
     /// When they answered.
@@ -69,7 +78,7 @@ const fn place(id: &[u8; 16]) -> Place<'_> {
     Place { table: "source_question", column: "sealed", row: id }
 }
 
-const COLUMNS: &str = "id, source, state, due_on, chased, sealed, asked_at, answered_at";
+const COLUMNS: &str = "id, source, state, due_on, chased, sealed, asked_by, asked_at, answered_at";
 
 impl Tx<'_> {
     fn link_blind(&self, secret: &str) -> [u8; 32] {
@@ -143,8 +152,9 @@ impl Tx<'_> {
             due_on: row.get(3, "due_on")?,
             chased: row.get(4, "chased")?,
             text: self.open(place(&id), &row.get::<Vec<u8>>(5, "sealed")?)?,
-            asked_at: row.get(6, "asked_at")?,
-            answered_at: row.get(7, "answered_at")?,
+            asked_by: row.get(6, "asked_by")?,
+            asked_at: row.get(7, "asked_at")?,
+            answered_at: row.get(8, "answered_at")?,
         })
     }
 
@@ -176,6 +186,19 @@ impl Tx<'_> {
         .map(|_| ())
     }
 
+    /// How the question of a link stands, and until when its answer is wanted; nothing for a link that never was.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn colleague_link(&mut self, secret: &str) -> Result<Option<(String, Date)>> {
+        let rows = self.query(
+            "source_question",
+            "SELECT state, due_on FROM source_question WHERE controller_id = $1 AND token_hash = $2",
+            &[self.controller().into(), self.link_blind(secret).into()],
+        )?;
+        rows.first().map(|r| Ok((r.get(0, "state")?, r.get(1, "due_on")?))).transpose()
+    }
+
     /// Looks at the secret of a link; nothing when it was answered, withdrawn or never was.
     ///
     /// # Errors
@@ -204,21 +227,45 @@ impl Tx<'_> {
         Ok((request, question.ok_or(StoreError::NotFound("question"))?))
     }
 
-    /// Keeps a colleague's answer: the question is closed, and its link opens nothing any more.
+    /// Keeps a colleague's answer: the question is `answered` or `not-mine`, and its link opens nothing any more.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] when it was answered meanwhile.
-    pub fn close_question(&mut self, request: &Request, question: &SourceQuestion, said: &str) -> Result<()> {
+    pub fn close_question(
+        &mut self,
+        request: &Request,
+        question: &SourceQuestion,
+        state: &str,
+        said: &str,
+    ) -> Result<()> {
         let text = QuestionText { answer: said.to_owned(), ..question.text.clone() };
         let sealed = self.seal(request.key, place(&question.id), &text)?;
         let closed = self.execute(
-            "UPDATE source_question SET state = 'answered', sealed = $3, answered_at = $4 \
+            "UPDATE source_question SET state = $5, sealed = $3, answered_at = $4 \
              WHERE controller_id = $1 AND id = $2 AND state = 'asked'",
-            &[self.controller().into(), question.id.into(), sealed.into(), self.now.into()],
+            &[self.controller().into(), question.id.into(), sealed.into(), self.now.into(), state.into()],
         )?;
         if closed == 1 {
             return Ok(());
         }
         Err(StoreError::Invalid("this question was answered already".to_owned()))
+    }
+}
+
+impl Store {
+    /// The open questions of an organisation, of no request in particular: who asked, until when, how often reminded.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn open_questions(&self, controller: ControllerId) -> Result<Vec<(StaffId, Date, i64)>> {
+        let rows = self.read(|conn| {
+            conn.query(
+                "source_question",
+                "SELECT asked_by, due_on, chased FROM source_question \
+                 WHERE controller_id = $1 AND state = 'asked' AND asked_by IS NOT NULL",
+                &[controller.into()],
+            )
+        })?;
+        rows.iter().map(|r| Ok((r.get(0, "asked_by")?, r.get(1, "due_on")?, r.get(2, "chased")?))).collect()
     }
 }

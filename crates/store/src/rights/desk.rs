@@ -65,6 +65,33 @@ impl Tx<'_> {
         .map(|_| ())
     }
 
+    /// The service that a request is about, if one is noted.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn service_of(&mut self, request: &Request) -> Result<Option<String>> {
+        let rows = self.query(
+            "request_service",
+            "SELECT service FROM request_service WHERE controller_id = $1 AND request_id = $2",
+            &[self.controller().into(), request.id.into()],
+        )?;
+        rows.first().map(|r| r.get(0, "service")).transpose()
+    }
+
+    /// The notes of time of a request: the day and the minutes, oldest first.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn time_of(&mut self, request: &Request) -> Result<Vec<(Date, i64)>> {
+        let rows = self.query(
+            "request_time",
+            "SELECT on_date, minutes FROM request_time WHERE controller_id = $1 AND request_id = $2 \
+             ORDER BY made_at, id",
+            &[self.controller().into(), request.id.into()],
+        )?;
+        rows.iter().map(|r| Ok((r.get(0, "on_date")?, r.get(1, "minutes")?))).collect()
+    }
+
     /// The minutes that were noted, by request.
     ///
     /// # Errors

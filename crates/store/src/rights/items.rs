@@ -68,7 +68,7 @@ const fn place(item: &ItemId) -> Place<'_> {
 
 impl Tx<'_> {
     /// Adds an item with its content, which is copied and sealed under the request's key; gives its number.
-    /// What was counted about the items before is forgotten.
+    /// The people who were found in the items before stay: decisions name them by their keys.
     ///
     /// # Errors
     /// A full disk, or what the database answers.
@@ -100,7 +100,6 @@ impl Tx<'_> {
                 self.now.into(),
             ],
         )?;
-        self.drop_cast(request)?;
         Ok((id, number))
     }
 
@@ -159,8 +158,12 @@ impl Tx<'_> {
     /// # Errors
     /// What the database answers.
     pub fn drop_items(&mut self, request: &Request, source: &str) -> Result<()> {
-        self.drop_cast(request)?;
-        for item in self.items_of(request)?.iter().filter(|i| i.source == source) {
+        let items = self.items_of(request)?;
+        let gone = || items.iter().filter(|i| i.source == source);
+        if gone().next().is_some() {
+            self.drop_cast(request)?;
+        }
+        for item in gone() {
             self.drop_reading(item)?;
             self.execute(
                 "DELETE FROM request_item WHERE controller_id = $1 AND id = $2",

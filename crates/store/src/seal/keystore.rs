@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::aead::{self, Key, KeyId, Place};
 use super::entropy::Entropy;
 use super::organisation::OrganisationKeys;
-use crate::db::{Conn, Engine, PostgresPool, Row};
+use crate::db::{Conn, Engine, PostgresPool, Row, Value};
 use crate::error::{Result, StoreError};
 
 const BATCH: usize = 64;
@@ -28,6 +28,16 @@ CREATE TABLE IF NOT EXISTS wrapped_key (
 CREATE TABLE IF NOT EXISTS destroyed_key (
     key_id BYTEA NOT NULL PRIMARY KEY,
     destroyed_at BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS disposed (
+    controller_id BYTEA NOT NULL,
+    run_id BYTEA NOT NULL,
+    number BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    pseudonym BYTEA NOT NULL,
+    content TEXT NOT NULL,
+    disposed_at BIGINT NOT NULL,
+    PRIMARY KEY (controller_id, run_id, number)
 );
 CREATE TABLE IF NOT EXISTS key_store (
     id BIGINT NOT NULL PRIMARY KEY,
@@ -158,20 +168,15 @@ impl KeyStore {
             }
             let organisation = self.organisation();
             refuse_if_rotated(conn, &organisation)?;
+            let mut rows = Vec::with_capacity(BATCH);
             for _ in 0..BATCH {
                 let (id, key) = (KeyId(self.entropy.bytes()), Key::random(&self.entropy));
-                conn.execute(
-                    "INSERT INTO wrapped_key (key_id, wrapping_version, wrapped, made_at) VALUES ($1, $2, $3, $4)",
-                    &[
-                        id.0.into(),
-                        organisation.current_version().into(),
-                        self.wrap(&organisation, id, &key)?.into(),
-                        now.into(),
-                    ],
-                )?;
+                let wrapped = self.wrap(&organisation, id, &key)?;
+                let version = organisation.current_version().into();
+                rows.push(vec![id.0.into(), version, wrapped.into(), now.into()]);
                 made.push((id, key));
             }
-            Ok(())
+            conn.insert("wrapped_key", &["key_id", "wrapping_version", "wrapped", "made_at"], &rows)
         })?;
         let ids = made.iter().map(|(id, _)| *id).collect();
         self.remember(made);
@@ -211,6 +216,36 @@ impl KeyStore {
         let key = self.unwrap_key(id, row.get(0, "wrapping_version")?, &row.get::<Vec<u8>>(1, "wrapped")?)?;
         self.remember(vec![(id, key.clone())]);
         Ok(key)
+    }
+
+    /// Makes ready the keys of these names, those at once that are not at hand. One that is gone is left out.
+    ///
+    /// # Errors
+    /// When the key store cannot be read.
+    pub(crate) fn fetch(&self, ids: &[KeyId]) -> Result<()> {
+        let missing: Vec<KeyId> = {
+            let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+            ids.iter().filter(|id| !cache.contains_key(id)).copied().collect()
+        };
+        let mut rest = missing.as_slice();
+        while !rest.is_empty() {
+            let (some, others) = rest.split_at(1 << rest.len().ilog2());
+            rest = others;
+            let places: Vec<String> = (1..=some.len()).map(|n| format!("${n}")).collect();
+            let sql = format!(
+                "SELECT key_id, wrapping_version, wrapped FROM wrapped_key WHERE key_id IN ({})",
+                places.join(", ")
+            );
+            let names: Vec<Value> = some.iter().map(|id| id.0.into()).collect();
+            let rows = self.db.with(|conn| conn.query("wrapped_key", &sql, &names))?;
+            let keys = rows.iter().map(|row| {
+                let id = KeyId(row.get(0, "key_id")?);
+                let wrapped: Vec<u8> = row.get(2, "wrapped")?;
+                Ok((id, self.unwrap_key(id, row.get(1, "wrapping_version")?, &wrapped)?))
+            });
+            self.remember(keys.collect::<Result<_>>()?);
+        }
+        Ok(())
     }
 
     fn unwrap_key(&self, id: KeyId, version: i64, wrapped: &[u8]) -> Result<Key> {
@@ -276,6 +311,22 @@ impl KeyStore {
             )
         })?;
         rows.iter().map(|r| Ok((KeyId(r.get(0, "key_id")?), r.get(1, "destroyed_at")?))).collect()
+    }
+
+    /// Keeps what was disposed of, so that it outlives a restore of the database.
+    ///
+    /// # Errors
+    /// When the key store cannot be written; then nothing was kept.
+    pub(crate) fn note_disposed(&self, disposals: &[Disposal]) -> Result<()> {
+        self.db.transaction(|conn| disposals.iter().try_for_each(|d| insert_disposal(conn, d)))
+    }
+
+    /// What was disposed of, runs first.
+    ///
+    /// # Errors
+    /// When the key store cannot be read.
+    pub(crate) fn disposed(&self) -> Result<Vec<Disposal>> {
+        self.db.with(disposals)
     }
 
     /// Wraps every key anew by the newest wrapping key of `organisation`. Nothing else changes; it can
@@ -366,6 +417,7 @@ impl KeyStore {
                     .iter()
                     .map(|r| Ok((r.get(0, "key_id")?, r.get(1, "destroyed_at")?)))
                     .collect::<Result<_>>()?,
+                disposed: disposals(conn)?,
             })
         })?;
         let text =
@@ -395,6 +447,7 @@ impl KeyStore {
                     &[id.as_slice().into(), (*at).into()],
                 )?;
             }
+            copy.disposed.iter().try_for_each(|d| insert_disposal(conn, d))?;
             let mut added = 0;
             for (id, version, wrapped, at) in &copy.keys {
                 added += conn.execute(
@@ -406,6 +459,45 @@ impl KeyStore {
             Ok(added as usize)
         })
     }
+}
+
+fn insert_disposal(conn: &mut Conn, d: &Disposal) -> Result<()> {
+    conn.execute(
+        "INSERT INTO disposed (controller_id, run_id, number, kind, pseudonym, content, disposed_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        &[
+            d.controller.into(),
+            d.run.into(),
+            d.number.into(),
+            d.kind.as_str().into(),
+            d.pseudonym.into(),
+            d.content.as_str().into(),
+            d.at.into(),
+        ],
+    )
+    .map(|_| ())
+}
+
+fn disposals(conn: &mut Conn) -> Result<Vec<Disposal>> {
+    let rows = conn.query(
+        "disposed",
+        "SELECT controller_id, run_id, number, kind, pseudonym, content, disposed_at FROM disposed \
+         ORDER BY controller_id, number, run_id",
+        &[],
+    )?;
+    rows.iter()
+        .map(|r| {
+            Ok(Disposal {
+                controller: r.get(0, "controller_id")?,
+                run: r.get(1, "run_id")?,
+                number: r.get(2, "number")?,
+                kind: r.get(3, "kind")?,
+                pseudonym: r.get(4, "pseudonym")?,
+                content: r.get(5, "content")?,
+                at: r.get(6, "disposed_at")?,
+            })
+        })
+        .collect()
 }
 
 /// A process that still holds the key file of before a rotation must make no key: what it wraps by the
@@ -427,6 +519,28 @@ fn refuse_if_rotated(conn: &mut Conn, organisation: &OrganisationKeys) -> Result
 struct Copy {
     keys: Vec<(Vec<u8>, i64, Vec<u8>, i64)>,
     destroyed: Vec<(Vec<u8>, i64)>,
+    /// What was disposed of; a copy of before this was kept has none.
+    #[serde(default)]
+    disposed: Vec<Disposal>,
+}
+
+/// Something that was disposed of, or the certificate of a run: what a restore does again.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Disposal {
+    /// The organisation.
+    pub(crate) controller: [u8; 16],
+    /// The run.
+    pub(crate) run: [u8; 16],
+    /// The item's number in the run; -1 for the run itself.
+    pub(crate) number: i64,
+    /// `case`, `person`, `request`, or `run`.
+    pub(crate) kind: String,
+    /// The pseudonym of what it was; zeros for a run.
+    pub(crate) pseudonym: [u8; 16],
+    /// What was deleted, by table; for a run all of it with its certificate.
+    pub(crate) content: String,
+    /// When, in milliseconds since 1970.
+    pub(crate) at: i64,
 }
 
 fn key_place(id: &KeyId) -> Place<'_> {

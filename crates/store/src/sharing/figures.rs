@@ -90,8 +90,8 @@ impl Counting<'_> {
             relied_on_withdrawn: self
                 .count("permission", no, "AND withdrawn_at IS NOT NULL AND relied_on_at > withdrawn_at")?
                 .number,
-            waiting_on_withdrawn: self.waiting("referral", "state = 'draft'")?
-                + self.waiting("disclosure", "state IN ('proposed', 'authorised')")?,
+            waiting_on_withdrawn: self.waiting("referral", "state = 'draft'", "made_at")?
+                + self.waiting("disclosure", "state IN ('proposed', 'authorised')", "proposed_at")?,
             authorities: self.count("permission", "MAX(made_at)", "AND kind = 'authority'")?,
             referrals: self.count("referral", "MAX(sent_at)", "AND sent_at IS NOT NULL")?,
             referrals_bare: self
@@ -144,11 +144,12 @@ impl Counting<'_> {
         Ok(self.ask("permission", sql, &params)?.number)
     }
 
-    fn waiting(&mut self, table: &'static str, state: &str) -> Result<u64> {
+    /// What was there when its permission was withdrawn: a later draft names it only to be refused.
+    fn waiting(&mut self, table: &'static str, state: &str, since: &str) -> Result<u64> {
         let sql = format!(
             "SELECT COUNT(*), CAST(-1 AS BIGINT) FROM {table} WHERE controller_id = $1 AND {state} AND EXISTS \
              (SELECT 1 FROM permission p WHERE p.controller_id = {table}.controller_id \
-              AND p.id = {table}.permission_id AND p.withdrawn_at IS NOT NULL)"
+              AND p.id = {table}.permission_id AND p.withdrawn_at > {table}.{since})"
         );
         Ok(self.ask(table, &sql, &[self.controller.into()])?.number)
     }

@@ -3,6 +3,7 @@
 pub mod disclosures;
 pub mod figures;
 pub mod marketing;
+pub mod minimise;
 pub mod permissions;
 pub mod referrals;
 pub mod releases;

@@ -36,4 +36,40 @@ impl Tx<'_> {
         )
         .map(|_| ())
     }
+
+    /// The answers to a survey, each with its day. Call [`Tx::permit_statistics`] first.
+    ///
+    /// # Errors
+    /// What the database answers, or altered content.
+    pub fn survey_answers(&mut self, form: &str) -> Result<Vec<(Date, SurveyText)>> {
+        let rows = self.query(
+            "survey_answer",
+            "SELECT id, answered_on, sealed FROM survey_answer WHERE controller_id = $1 AND form = $2 \
+             ORDER BY answered_on, id",
+            &[self.controller().into(), form.into()],
+        )?;
+        rows.iter()
+            .map(|r| {
+                let id: [u8; 16] = r.get(0, "id")?;
+                Ok((r.get(1, "answered_on")?, self.open(place(&id), &r.get::<Vec<u8>>(2, "sealed")?)?))
+            })
+            .collect()
+    }
+}
+
+impl crate::store::Store {
+    /// The forms that answers were kept for; opens nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn survey_forms(&self, controller: counterfoil_domain::ids::ControllerId) -> Result<Vec<String>> {
+        let rows = self.read(|conn| {
+            conn.query(
+                "survey_answer",
+                "SELECT DISTINCT form FROM survey_answer WHERE controller_id = $1 ORDER BY form",
+                &[controller.into()],
+            )
+        })?;
+        rows.iter().map(|r| r.get(0, "form")).collect()
+    }
 }

@@ -41,7 +41,7 @@ fn open_case(house: &House, who: &Actor, person: PersonId, title: &str) -> CaseI
 }
 
 fn note(house: &House, who: &Actor, case: CaseId, text: &str) {
-    let text = NoteText { text: text.into(), source: "the client".into() };
+    let text = NoteText { text: text.into(), source: "the client".into(), ..NoteText::default() };
     act(house, who, Verb::RecordCreate, |tx| tx.write_note(case, &text, &terms())).unwrap();
 }
 

@@ -95,7 +95,7 @@ fn fill(house: &House, adviser: &Actor) -> PersonId {
     let case = store
         .act(adviser, Verb::RecordCreate, FOR, |tx| tx.open_case(person, "housing", &case, &terms))
         .unwrap();
-    let note = NoteText { text: text("Emberflagon"), source: text("Fennelgasket") };
+    let note = NoteText { text: text("Emberflagon"), source: text("Fennelgasket"), ..NoteText::default() };
     store.act(adviser, Verb::RecordCreate, FOR, |tx| tx.write_note(case, &note, &terms)).unwrap();
     let about =
         DocumentText { name: text("Galewhimbrel"), source: text("Hazeltoggle"), ..DocumentText::default() };

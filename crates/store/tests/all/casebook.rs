@@ -106,8 +106,11 @@ fn notes_and_documents_are_kept_and_another_office_is_refused() {
             .store
             .act(&adviser, Verb::RecordCreate, FOR, |tx| tx.open_case(id, "housing", &text, &terms))
             .unwrap();
-        let note =
-            NoteText { text: "Called the landlord about the boiler".to_owned(), source: "client".to_owned() };
+        let note = NoteText {
+            text: "Called the landlord about the boiler".to_owned(),
+            source: "client".to_owned(),
+            ..NoteText::default()
+        };
         house.store.act(&adviser, Verb::RecordCreate, FOR, |tx| tx.write_note(case, &note, &terms)).unwrap();
         let about = DocumentText { name: "lease.pdf".to_owned(), ..DocumentText::default() };
         let document = house

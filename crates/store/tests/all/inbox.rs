@@ -102,7 +102,10 @@ fn an_item_is_taken_in_once_opened_and_emptied_when_it_is_closed() {
         assert!(house.store.waits_for_scrub().unwrap());
         house.store.scrub().unwrap();
         assert!(!house.store.waits_for_scrub().unwrap());
-        let job = house.store.claim_job_of(&["channel.drain"], SignedDuration::from_mins(1)).unwrap();
+        let job = house
+            .store
+            .claim_job_of(Some(house.controller), &["channel.drain"], SignedDuration::from_mins(1))
+            .unwrap();
         assert!(job.is_some(), "the removal of the channel's copy is queued");
     });
 }

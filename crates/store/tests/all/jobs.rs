@@ -54,6 +54,20 @@ fn a_job_is_claimed_once_however_many_ask() {
 }
 
 #[test]
+fn a_worker_of_one_organisation_leaves_the_jobs_of_others_alone() {
+    on_both_engines(|house| {
+        queue(&house, "channel.deliver");
+        let kinds = ["channel.deliver"];
+        let another = counterfoil_domain::ids::ControllerId::from_bytes([9; 16]);
+        let claim = |who| house.store.claim_job_of(who, &kinds, LEASE).unwrap();
+        assert!(claim(Some(another)).is_none(), "it is not theirs to claim");
+        assert_eq!(states(&house), [("waiting".to_owned(), 1)], "and it waits as before");
+        assert!(claim(Some(house.controller)).is_some());
+        assert!(claim(None).is_none(), "once");
+    });
+}
+
+#[test]
 fn a_job_whose_worker_died_is_taken_up_when_its_lease_is_over() {
     on_both_engines(|house| {
         queue(&house, "walk");

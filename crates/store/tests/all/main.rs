@@ -7,6 +7,8 @@ mod backup;
 #[cfg(test)]
 mod book;
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod casebook;

@@ -9,8 +9,9 @@ use axum::routing::{get, post};
 use counterfoil_domain::ids::CaseId;
 use counterfoil_service::casebook::look_up::{Sought, look_up};
 use counterfoil_service::casebook::reason::{self, Asking};
-use counterfoil_service::casebook::{self, CaseText, NoteText, work};
+use counterfoil_service::casebook::{CaseText, NoteText, work};
 use counterfoil_service::rights::Desk;
+use counterfoil_service::sharing::minimise::Care;
 use counterfoil_service::store::Actor;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -77,6 +78,10 @@ struct NewCase {
     title: String,
     #[serde(default)]
     question: String,
+    #[serde(default)]
+    special: Vec<String>,
+    #[serde(default)]
+    kept: String,
 }
 
 async fn open_case(
@@ -86,9 +91,9 @@ async fn open_case(
     bytes: Bytes,
 ) -> Response {
     at.run(headers, StatusCode::CREATED, move |live, who, _| -> Answer {
-        let NewCase { issue, title, question } = body(&bytes)?;
-        let case =
-            casebook::open_case(&live.store, who, person(&id)?, &issue, &CaseText { title, question })?;
+        let NewCase { issue, title, question, special, kept } = body(&bytes)?;
+        let (text, care) = (CaseText { title, question }, Care { special, because: kept });
+        let case = work::open_case(&desk(live, who), person(&id)?, &issue, &text, &care)?;
         Ok(json!({ "id": case.to_string() }))
     })
     .await
@@ -117,6 +122,10 @@ struct NewNote {
     text: String,
     #[serde(default)]
     source: String,
+    #[serde(default)]
+    special: Vec<String>,
+    #[serde(default)]
+    kept: String,
 }
 
 async fn write_note(
@@ -126,8 +135,8 @@ async fn write_note(
     bytes: Bytes,
 ) -> Response {
     at.run(headers, StatusCode::CREATED, move |live, who, _| -> Answer {
-        let NewNote { text, source } = body(&bytes)?;
-        work::write_note(&desk(live, who), case(&id)?, &NoteText { text, source }, None)?;
+        let NewNote { text, source, special, kept } = body(&bytes)?;
+        work::write_note(&desk(live, who), case(&id)?, &NoteText { text, source, special, kept }, None)?;
         Ok(json!({ "written": true }))
     })
     .await

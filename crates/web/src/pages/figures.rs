@@ -36,8 +36,10 @@ struct MonthLine {
     received: u64,
     answered: u64,
     in_time: u64,
-    /// Heights in the drawing.
-    tall: [u64; 2],
+    /// From 1.
+    month: i8,
+    /// Heights in the drawing: answered in time, late, received, and the highest of what is drawn.
+    tall: [u64; 4],
 }
 
 /// A right or a service.
@@ -97,7 +99,9 @@ impl FiguresView {
                 received: m.received,
                 answered: m.answered,
                 in_time: m.in_time,
-                tall: [m.in_time * HEIGHT / most, (m.answered - m.in_time) * HEIGHT / most],
+                month: month.month,
+                tall: [m.in_time, m.answered - m.in_time, m.received, m.received.max(m.answered)]
+                    .map(|n| n * HEIGHT / most),
             })
         });
         let shares = |map: &std::collections::BTreeMap<String, Share>| -> Vec<ShareLine> {

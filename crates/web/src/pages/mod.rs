@@ -4,6 +4,7 @@ mod address;
 pub mod ask;
 pub mod book;
 pub mod deadline;
+pub mod desk;
 pub mod figures;
 pub mod follow;
 pub mod home;

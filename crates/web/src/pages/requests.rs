@@ -188,6 +188,11 @@ impl View for RequestsView {
     }
 }
 
+/// `GET /staff/requests`: where one would look for the list, which is the first page.
+pub async fn moved(visit: Visit) -> Response {
+    visit.go("/staff")
+}
+
 /// `GET /staff`
 pub async fn show(
     State(site): State<Site>,

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use counterfoil_web::forms::Failure;
 use counterfoil_web::language::Language;
 use counterfoil_web::pages::{
-    ask, book, deadline, figures, follow, home, inbox, letters, older, privacy, promises, register, request,
-    requests, retention, review, rights, sharing, sign_in, statements,
+    ask, book, deadline, desk, figures, follow, home, inbox, letters, older, privacy, promises, register,
+    request, requests, retention, review, rights, sharing, sign_in, statements,
 };
 use counterfoil_web::problem::ProblemView;
 use counterfoil_web::render::{Renderer, View};
@@ -103,6 +103,7 @@ fn draw_everything() -> Rendering {
     all.draw::<retention::RetentionView>();
     all.draw::<retention::RunPage>();
     all.draw::<sharing::choices::ChoicesView>();
+    all.draw::<counterfoil_web::pages::follow::LookedView>();
     all.draw::<sharing::disclosure::DisclosureView>();
     all.draw::<sharing::disclosures::DisclosuresView>();
     all.draw::<sharing::permissions::PermissionsView>();
@@ -111,6 +112,14 @@ fn draw_everything() -> Rendering {
     all.draw::<sharing::referrals::ReferralsView>();
     all.draw::<sharing::register::RegisterOfDisclosuresView>();
     all.draw::<sharing::statistics::StatisticsView>();
+    all.draw::<desk::PlanView>();
+    all.draw::<desk::SourceView>();
+    all.draw::<desk::LinkView>();
+    all.draw::<desk::AnswerView>();
+    all.draw::<desk::ClosedView>();
+    all.draw::<desk::TimeView>();
+    all.draw::<sharing::survey::SurveyView>();
+    all.draw::<sharing::survey::SurveysView>();
     all.draw::<rights::RightView>();
     all.draw::<rights::OutcomeLetterView>();
     all.draw::<sign_in::SignInView>();
@@ -313,4 +322,16 @@ async fn a_welsh_page_marks_what_is_english() {
 #[test]
 fn the_accessibility_statement_can_be_read() {
     assert!(statements::tested().is_some());
+}
+
+#[test]
+fn whatever_is_done_to_a_record_can_be_told_to_the_person() {
+    let (site, _) = support::site(Settings::default());
+    for verb in counterfoil_domain::access::Verb::ALL {
+        let key = format!("book.verb.{}", verb.as_str().replace('.', "_"));
+        assert!(
+            site.strings().find(Language::En, &key).is_some(),
+            "{key}: a page without it cannot be drawn"
+        );
+    }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod asking;
 #[cfg(test)]
+mod careful;
+#[cfg(test)]
 mod content;
 #[cfg(test)]
 mod desk;
@@ -13,6 +15,14 @@ mod following;
 #[cfg(test)]
 mod inbox;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
+mod routes;
+#[cfg(test)]
 mod signing_in;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod ways;

@@ -89,7 +89,7 @@ impl Accounts for Memory {
         };
         Ok(sessions.iter_mut().find(alive).map(|(session, id, seen)| {
             *seen = now;
-            LiveSession { id: *id, staff: session.staff, second_factor: session.second_factor }
+            LiveSession { id: *id, staff: session.staff, second_factor: session.second_factor, active: true }
         }))
     }
     fn close(&self, closed: SessionId) -> Result<(), String> {

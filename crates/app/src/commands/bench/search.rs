@@ -146,6 +146,7 @@ fn write(store: &Store, who: &Actor, n: usize, notes: usize, chance: &mut Chance
         .map(|_| NoteText {
             text: (0..WORDS).map(|_| chance.word()).collect::<Vec<_>>().join(" "),
             source: "bench".to_owned(),
+            ..NoteText::default()
         })
         .collect();
     Ok(casebook::write_notes(store, who, case, &notes)?)

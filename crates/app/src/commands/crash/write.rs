@@ -78,7 +78,11 @@ impl Writer {
             let text = CaseText { title: "Rent".to_owned(), question: "May they?".to_owned() };
             let case = casebook::open_case(&self.store, &self.who, person, "housing", &text)?;
             acknowledge(&format!("case {person}"));
-            let note = NoteText { text: "Called the landlord".to_owned(), source: "client".to_owned() };
+            let note = NoteText {
+                text: "Called the landlord".to_owned(),
+                source: "client".to_owned(),
+                ..NoteText::default()
+            };
             casebook::write_note(&self.store, &self.who, case, &note)?;
             acknowledge(&format!("note {person}"));
             let count = self.next.fetch_add(1, Ordering::SeqCst);

@@ -51,6 +51,9 @@ pub struct Recipient {
     /// The most that it is ever given, where a rule limits that.
     #[serde(default)]
     pub only: Vec<String>,
+    /// The fields that it is ever given, where the notice names them; empty where the kinds of data say enough.
+    #[serde(default)]
+    pub only_fields: Vec<String>,
 }
 
 /// On what a transfer abroad rests.

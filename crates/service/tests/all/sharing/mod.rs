@@ -4,6 +4,8 @@
 mod disclosing;
 mod figures;
 pub mod house;
+mod merging;
+pub mod minimising;
 mod permitting;
 mod race;
 mod referring;

@@ -275,11 +275,15 @@ impl Tx<'_> {
     /// What the person says against records of the permit's kind, by what each is about. Reading a record reads
     /// these with it.
     pub(crate) fn statements_of(&mut self, permit: &Permit) -> Result<BTreeMap<String, Vec<Statement>>> {
+        if !self.said.contains_key(&permit.person()) {
+            let held = self.read_held::<StatementText>(STATEMENTS, permit)?;
+            let said = held.into_iter().map(|h| (h.about, Statement { on: h.since, text: h.text.text }));
+            self.said.insert(permit.person(), said.collect());
+        }
         let mut found: BTreeMap<String, Vec<Statement>> = BTreeMap::new();
-        for held in self.read_held::<StatementText>(STATEMENTS, permit)? {
-            if kind_about(&held.about).is_some_and(|(kind, _)| kind == permit.kind()) {
-                let statement = Statement { on: held.since, text: held.text.text };
-                found.entry(held.about).or_default().push(statement);
+        for (about, statement) in self.said.get(&permit.person()).into_iter().flatten() {
+            if kind_about(about).is_some_and(|(kind, _)| kind == permit.kind()) {
+                found.entry(about.clone()).or_default().push(statement.clone());
             }
         }
         Ok(found)

@@ -25,9 +25,9 @@ fn system_may(q: &Question) -> bool {
         V::DisposalFind => q.purpose == P::Disposal,        // 85
         V::SystemBackup => q.purpose == P::Administration,  // 32
         V::MessageReceive | V::MessageDeliver | V::MessageDrain => q.purpose == P::ServiceDelivery, // 66
-        V::RequestFollow | V::RequestReply | V::RequestCollect => {
+        V::RequestFollow | V::RequestLooked | V::RequestReply | V::RequestCollect => {
             let theirs = q.asker.is_some_and(|request| *request.as_bytes() == q.resource.id);
-            theirs && q.purpose == P::RightsRequest // 50, 51, 52
+            theirs && q.purpose == P::RightsRequest // 50, 51, 52, 97
         }
         V::RequestAnswer => {
             let asked = q.colleague.is_some_and(|request| *request.as_bytes() == q.resource.id);

@@ -129,6 +129,7 @@ pub fn fits_the_schema(question: &Question) -> bool {
             | Verb::DisposalExecute
             | Verb::MessageDeliver
             | Verb::RequestFollow
+            | Verb::RequestLooked
             | Verb::RequestReply
             | Verb::RequestCollect
             | Verb::RequestAnswer

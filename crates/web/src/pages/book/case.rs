@@ -10,10 +10,13 @@ use counterfoil_service::casebook::reason::{Worker, workers};
 use counterfoil_service::casebook::work::{self, CasePage};
 use counterfoil_service::casebook::{self, CaseText, EntryText, JointText, NewEntryOfCase, NoteText, people};
 use counterfoil_service::rights::Desk;
+use counterfoil_service::sharing::minimise::{self, Care};
 use counterfoil_service::{Result, ServiceError};
 
-use super::sheet::{Block, Button, Cell, Choice, Event, Field, Form, Sheet, choice, english, key, plain};
-use super::{Done, chosen, date, end_of, go, id, labels, needed_date, person, unknown_deed};
+use super::sheet::{
+    Block, Button, Cell, Choice, Event, Field, Form, Sheet, Text, choice, english, key, plain,
+};
+use super::{Done, care, chosen, date, end_of, go, id, labels, needed_date, person, unknown_deed};
 use crate::forms::{Fields, Posted};
 use crate::session::Staff;
 use crate::site::Site;
@@ -36,11 +39,12 @@ pub(super) fn build_new(desk: &Desk<'_>, ids: &[String], typed: &Fields) -> Resu
 
 fn new_page(person: PersonId, name: &str, issues: Vec<Choice>, typed: &Fields) -> Sheet {
     let at = format!("/staff/people/{person}");
-    let fields = vec![
+    let mut fields = vec![
         Field::select("issue", typed, "", issues),
         Field::line("title", typed, ""),
         Field::area("question", typed, "", 4),
     ];
+    fields.extend(care::fields(typed, &NoteText::default(), &care::case_words(typed), typed.get("issue")));
     Sheet::new("book.case.new").back(at.clone(), "book.person.back").caption(plain(name)).form(Form::new(
         "case",
         format!("{at}/case"),
@@ -52,7 +56,7 @@ fn new_page(person: PersonId, name: &str, issues: Vec<Choice>, typed: &Fields) -
 /// `POST /staff/people/{id}/case`
 pub(super) fn act_new(desk: &Desk<'_>, ids: &[String], fields: &Fields) -> Result<Done> {
     let (issue, text) = said(desk, fields)?;
-    let case = casebook::open_case(desk.store, desk.who, id(ids, 0)?, &issue, &text)?;
+    let case = work::open_case(desk, id(ids, 0)?, &issue, &text, &care::said(fields))?;
     if let Some(me) = desk.who.staff() {
         work::allocate(desk, case, Some(me.staff))?;
     }
@@ -90,6 +94,7 @@ pub(super) fn build(desk: &Desk<'_>, ids: &[String], typed: &Fields) -> Result<S
         colleagues,
         offices,
         office_names: desk.store.offices(desk.controller())?.into_iter().map(|o| (o.id, o.name)).collect(),
+        condition: care::condition(minimise::special_condition(desk, &page.case.issue)?),
         typed,
     };
     Ok(draw(&page, &around))
@@ -104,6 +109,8 @@ struct Around<'a> {
     colleagues: Vec<Choice>,
     offices: Vec<Choice>,
     office_names: std::collections::BTreeMap<counterfoil_domain::ids::OfficeId, String>,
+    /// On which condition special-category data may be recorded here, or why not.
+    condition: Text,
     typed: &'a Fields,
 }
 
@@ -133,12 +140,14 @@ fn draw(page: &CasePage, around: &Around<'_>) -> Sheet {
     if !page.case.text.question.is_empty() {
         rows.insert(0, (key("book.field.question"), vec![Cell::new(plain(page.case.text.question.clone()))]));
     }
+    rows.push((key("book.field.condition"), vec![Cell::new(around.condition.clone())]));
     let said = page.case.statements.iter().map(|s| labels::disagrees(s.on, &s.text));
     let sheet = said.fold(sheet, |sheet, text| sheet.add(Block::Inset { text: english(text) }));
     let sheet = sheet.add(Block::Summary { rows });
     let parts =
         [("notes", "book.note.all"), ("entries", "book.case.entries"), ("documents", "book.documents")];
-    let items = parts.map(|(part, words)| (format!("{at}#{part}"), key(words))).into();
+    let mut items: Vec<_> = parts.map(|(part, words)| (format!("{at}#{part}"), key(words))).into();
+    items.push((format!("/staff/inbox/send/{}", page.case.id), key("book.case.send")));
     let sheet = sheet.add(Block::Links { items });
     let sheet =
         if open { sheet.head("write", "book.note.title").form(note_form(page, around, &at)) } else { sheet };
@@ -151,9 +160,8 @@ fn draw(page: &CasePage, around: &Around<'_>) -> Sheet {
 /// The form of a note, by its template; a draft that was saved is in it.
 fn note_form(page: &CasePage, around: &Around<'_>, at: &str) -> Form {
     let draft = page.draft.as_ref();
-    let parts = draft.map(|(text, _)| NoteParts::split(&text.text)).unwrap_or_default();
-    let source = draft.map_or("", |(text, _)| text.source.as_str());
-    let mut fields = note_fields(&parts, source, around.typed);
+    let given = draft.map(|(text, _)| text.clone()).unwrap_or_default();
+    let mut fields = note_fields(&given, around.typed, &page.case.issue);
     fields.push(Field::line("task", around.typed, "").hint("book.hint.task"));
     fields.push(Field::date("task_by", around.typed, None));
     Form::new("note", at, fields, Button::new("note", key("book.note.save")))
@@ -161,9 +169,10 @@ fn note_form(page: &CasePage, around: &Around<'_>, at: &str) -> Form {
         .autosaved(format!("{at}/draft"), draft.map(|(_, at)| *at))
 }
 
-fn note_fields(parts: &NoteParts, source: &str, typed: &Fields) -> Vec<Field> {
+fn note_fields(given: &NoteText, typed: &Fields, issue: &str) -> Vec<Field> {
+    let parts = NoteParts::split(&given.text);
     let area = |name, given: &str, rows| Field::area(name, typed, given, rows);
-    vec![
+    let mut fields = vec![
         area("q", &parts.question, 2).hint("book.hint.q"),
         area("capability", &parts.capability, 2).hint("book.hint.capability"),
         area("advice", &parts.advice, 5),
@@ -171,8 +180,11 @@ fn note_fields(parts: &NoteParts, source: &str, typed: &Fields) -> Vec<Field> {
         area("next_steps", &parts.next_steps, 2),
         area("deadlines", &parts.deadlines, 2),
         area("other_notes", &parts.other, 2),
-        Field::line("source", typed, source).hint("book.hint.source"),
-    ]
+        Field::line("source", typed, &given.source).hint("book.hint.source"),
+    ];
+    let words = if typed.has("advice") { note_text(typed).text } else { given.text.clone() };
+    fields.extend(care::fields(typed, given, &words, issue));
+    fields
 }
 
 fn note_text(fields: &Fields) -> NoteText {
@@ -186,7 +198,8 @@ fn note_text(fields: &Fields) -> NoteText {
         deadlines: text("deadlines"),
         other: text("other_notes"),
     };
-    NoteText { text: parts.compose(), source: text("source") }
+    let Care { special, because: kept } = care::said(fields);
+    NoteText { text: parts.compose(), source: text("source"), special, kept }
 }
 
 fn notes(sheet: Sheet, page: &CasePage, around: &Around<'_>, at: &str) -> Sheet {
@@ -211,7 +224,8 @@ fn notes(sheet: Sheet, page: &CasePage, around: &Around<'_>, at: &str) -> Sheet 
                 format!("{text}\n\n{}", labels::disagrees(s.on, &s.text))
             }),
             href: Some((format!("{at}/notes/{}", n.id), key("book.note.change"))),
-            mark: (n.version > 1).then(|| (english(format!("version {}", n.version)), "grey")),
+            mark: care::mark(&n.text)
+                .or_else(|| (n.version > 1).then(|| (english(format!("version {}", n.version)), "grey"))),
         })
         .collect();
     sheet.add(Block::Events { items })
@@ -280,7 +294,10 @@ fn change_form(page: &CasePage, around: &Around<'_>, at: &str) -> Form {
             Field::line("title", typed, &case.text.title),
             Field::area("question", typed, &case.text.question, 3),
             Field::select("status", typed, &case.status, statuses.into()),
-        ],
+        ]
+        .into_iter()
+        .chain(care::fields(typed, &NoteText::default(), &care::case_words(typed), &case.issue))
+        .collect(),
         Button::new("change", key("book.save")),
     )
     .with("version", version)
@@ -414,7 +431,8 @@ pub(super) fn act(desk: &Desk<'_>, ids: &[String], fields: &Fields) -> Result<Do
         "change" => {
             let (issue, text) = said(desk, fields)?;
             let version = fields.get("version").parse().unwrap_or(0);
-            work::change_case(desk, case, version, (&issue, chosen(fields, "status")?), &text)?;
+            let to = (&*issue, chosen(fields, "status")?);
+            work::change_case(desk, case, version, to, &text, &care::said(fields))?;
         }
         "allocate" => {
             let to = fields.get("worker");
@@ -505,11 +523,17 @@ pub(super) fn build_note(desk: &Desk<'_>, ids: &[String], typed: &Fields) -> Res
     let page = work::case_page(desk, case)?;
     let found = page.notes.iter().find(|n| n.id == note);
     let found = found.ok_or(ServiceError::Store(counterfoil_service::store::StoreError::NotFound("note")))?;
-    Ok(note_page(case, note, &found.text, found.version, typed))
+    Ok(note_page((case, &page.case.issue), note, &found.text, found.version, typed))
 }
 
-fn note_page(case: CaseId, note: NoteId, text: &NoteText, version: i64, typed: &Fields) -> Sheet {
-    let fields = note_fields(&NoteParts::split(&text.text), &text.source, typed);
+fn note_page(
+    (case, issue): (CaseId, &str),
+    note: NoteId,
+    text: &NoteText,
+    version: i64,
+    typed: &Fields,
+) -> Sheet {
+    let fields = note_fields(text, typed, issue);
     let version = if typed.has("version") { typed.get("version").to_owned() } else { version.to_string() };
     let form = Form::new(
         "note",
@@ -550,6 +574,7 @@ pub(super) fn samples() -> Vec<Sheet> {
                 colleagues: vec![choice("", key("book.case.nobody"))],
                 offices: vec![choice("", key("book.choose"))],
                 office_names: std::collections::BTreeMap::new(),
+                condition: english("legal claims"),
                 typed: &typed,
             };
             [draw(page, &around(true)), draw(page, &around(false))]
@@ -557,7 +582,10 @@ pub(super) fn samples() -> Vec<Sheet> {
         .collect();
     let (case, note) = (CaseId::from_bytes([1; 16]), NoteId::from_bytes([2; 16]));
     sheets.push(new_page(PersonId::from_bytes([7; 16]), "Ann Lee", Vec::new(), &typed));
-    sheets.push(note_page(case, note, &NoteText::default(), 2, &typed));
+    sheets.push(note_page((case, "debt.energy"), note, &NoteText::default(), 2, &typed));
+    let pointed =
+        NoteText { text: "PIN: 4821".into(), special: vec!["health".into()], ..NoteText::default() };
+    sheets.push(note_page((case, "debt.energy"), note, &pointed, 2, &typed));
     sheets
 }
 

@@ -5,12 +5,14 @@
 
 mod access;
 mod ask;
+mod care;
 mod case;
 mod documents;
 mod labels;
 mod network;
 mod person;
 mod record;
+mod research;
 mod samples;
 mod search;
 mod sheet;
@@ -71,6 +73,11 @@ pub fn routes() -> Router<Site> {
         .route("/staff/documents/{id}/about", page(documents::build, documents::act))
         .route("/staff/work", page(work::build, work::act))
         .route("/staff/access", page(access::build, access::act))
+        .route("/staff/research", page(research::build, research::act))
+        .route("/staff/research/{id}", page(research::build_project, research::act_project))
+        .route("/staff/research/{id}/extract", post(research::extract))
+        .route("/staff/surveys", look(research::build_surveys))
+        .route("/staff/surveys/{id}", look(research::build_results))
         .route("/staff/network", page(network::build, network::act))
         .route("/staff/network/accounts/{id}", page(network::build_account, network::act_account))
 }

@@ -42,7 +42,8 @@ pub(super) fn build(desk: &Desk<'_>, ids: &[String], typed: &Fields) -> Result<S
     let today = desk.store.now().to_zoned(super::london()?).date();
     let offices = if own { labels::other_offices(desk)? } else { Vec::new() };
     let office = labels::office_name(desk, page.person.office)?;
-    Ok(draw(&page, &Around { issue: &issue, own, today, offices, office, typed }))
+    let may_hold = counterfoil_service::retention::may(desk).hold;
+    Ok(draw(&page, &Around { issue: &issue, own, today, offices, office, may_hold, typed }))
 }
 
 /// What a page needs besides the record.
@@ -52,6 +53,8 @@ struct Around<'a> {
     today: jiff::civil::Date,
     offices: Vec<super::sheet::Choice>,
     office: String,
+    /// Whether the worker may place a hold.
+    may_hold: bool,
     typed: &'a Fields,
 }
 
@@ -80,13 +83,14 @@ fn draw(page: &PersonPage, around: &Around<'_>) -> Sheet {
     let said = person.statements.iter().map(|s| labels::disagrees(s.on, &s.text));
     let sheet = said.fold(sheet, |sheet, text| sheet.add(Block::Inset { text: english(text) }));
     let sheet = sheet.add(Block::Summary { rows: details(person) });
-    let sheet = sheet.add(Block::Links { items: links(&at, around.own, page.sees_cases) });
+    let sheet = sheet.add(Block::Links { items: links(&at, around, page.sees_cases) });
     let sheet = cases(sheet, page, around);
     let sheet = beside(sheet, page, &at);
     if around.own { changes(sheet, page, around, &at) } else { sheet }
 }
 
-fn links(at: &str, own: bool, sees_cases: bool) -> Vec<(String, super::sheet::Text)> {
+fn links(at: &str, around: &Around<'_>, sees_cases: bool) -> Vec<(String, super::sheet::Text)> {
+    let own = around.own;
     let mut items = Vec::new();
     let mut add = |end: &str, words: &str| items.push((format!("{at}/{end}"), key(words.to_owned())));
     if own {
@@ -97,6 +101,10 @@ fn links(at: &str, own: bool, sees_cases: bool) -> Vec<(String, super::sheet::Te
     }
     add("appointment", "book.book.title");
     PANELS.iter().for_each(|(end, words)| add(end, words));
+    if around.may_hold {
+        let person = at.rsplit('/').next().unwrap_or_default();
+        items.push((format!("/staff/retention?whose={person}#place"), key("book.person.hold")));
+    }
     items
 }
 
@@ -547,6 +555,7 @@ pub(super) fn samples() -> Vec<Sheet> {
                 today: jiff::civil::date(2028, 1, 1),
                 offices: vec![choice("", key("book.choose"))],
                 office: "Lancaster".to_owned(),
+                may_hold: own,
                 typed: &typed,
             };
             let found = vec![choice("x", plain("Annie Leigh"))];

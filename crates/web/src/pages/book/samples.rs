@@ -41,6 +41,7 @@ pub(super) fn all() -> Vec<Sheet> {
     sheets.extend(super::ask::samples());
     sheets.extend(super::access::samples());
     sheets.extend(super::network::samples());
+    sheets.extend(super::research::samples());
     let refused =
         Sheet::new("book.people.title").refused(Some("records of another office need a reason".to_owned()));
     sheets.push(refused.add(super::sheet::Block::Warning { text: super::sheet::key("book.code.once") }));
@@ -188,7 +189,11 @@ pub(super) fn cases() -> Vec<CasePage> {
         case: CASE,
         person: PERSON,
         author: STAFF,
-        text: NoteText { text: "Question:\nWhere can I go?".into(), source: "the client".into() },
+        text: NoteText {
+            text: "Question:\nWhere can I go?".into(),
+            source: "the client".into(),
+            ..NoteText::default()
+        },
         version: 2,
         made_at: at(),
         statements: Vec::new(),

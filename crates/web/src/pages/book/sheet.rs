@@ -136,6 +136,9 @@ pub(super) struct Field {
     choices: Vec<Choice>,
     rows: u8,
     width: &'static str,
+    /// Whether it stands in a fold, and whether that is open.
+    folded: bool,
+    opened: bool,
 }
 
 impl Field {
@@ -146,7 +149,7 @@ impl Field {
         let part = |part: &str| typed.get(&format!("{name}-{part}")).to_owned();
         let parts = ["day", "month", "year"].map(part);
         let (hint, choices, rows, width) = (None, Vec::new(), 4, "govuk-!-width-two-thirds");
-        Self { kind, name, label, hint, value, parts, choices, rows, width }
+        Self { kind, name, label, hint, value, parts, choices, rows, width, folded: false, opened: false }
     }
 
     pub(super) fn line(name: &'static str, typed: &Fields, given: &str) -> Self {
@@ -210,6 +213,19 @@ impl Field {
 
     pub(super) fn hint(mut self, hint: &'static str) -> Self {
         self.hint = Some(key(hint));
+        self
+    }
+
+    /// A hint that is no string of the interface.
+    pub(super) fn saying(mut self, hint: Text) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// Boxes in a fold that is open when one is ticked.
+    pub(super) fn folded(mut self) -> Self {
+        self.folded = true;
+        self.opened = self.choices.iter().any(|c| c.chosen);
         self
     }
 

@@ -4,6 +4,7 @@
 
 mod collect;
 mod enter;
+mod looked;
 mod receipt;
 mod reply;
 mod request;
@@ -26,6 +27,7 @@ use crate::visit::{ClientAddress, Visit};
 
 pub use collect::CollectView;
 pub use enter::EnterView;
+pub use looked::LookedView;
 pub use receipt::ReceiptView;
 pub use reply::{PapersView, QuestionView, WithdrawView};
 pub use request::FollowView;
@@ -41,6 +43,7 @@ pub fn routes() -> Router<Site> {
         .route("/follow", get(enter::start).post(enter::enter))
         .route("/follow/with/{key}", get(enter::with_key))
         .route("/follow/request", get(request::show))
+        .route("/follow/looked", get(looked::show))
         .route("/follow/question", get(reply::question).post(reply::answer).layer(papers))
         .route("/follow/papers/{what}", get(reply::papers).post(reply::send_papers).layer(papers))
         .route("/follow/withdraw", get(reply::withdrawal).post(reply::withdraw))

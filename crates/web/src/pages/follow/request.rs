@@ -56,6 +56,7 @@ fn sample() -> Followed {
         ready: false,
         collected: 0,
         may_withdraw: true,
+        sees_looked: true,
     }
 }
 
@@ -80,7 +81,8 @@ impl View for FollowView {
                 r.letters = vec![LetterLine { kind: kind.code().into(), at: jiff::Timestamp::UNIX_EPOCH }];
             })
         });
-        let ready = with(&|r| (r.ready, r.collected, r.may_withdraw) = (true, 1, false));
+        let ready =
+            with(&|r| (r.ready, r.collected, r.may_withdraw, r.sees_looked) = (true, 1, false, false));
         let complaint = with(&|r| r.right = "complaint".into());
         let unread = with(&|r| (r.clock, r.due, r.pauses) = (String::new(), None, Vec::new()));
         let late = with(&|r| (r.late, r.extended, r.papers) = (true, "complexity".into(), 2));

@@ -164,6 +164,9 @@ pub async fn write(
         let page = visit.page(&site).with_errors(vec![Failure { field: "said", key: "form.stale" }]);
         return Ok(site.respond(&visit, StatusCode::UNPROCESSABLE_ENTITY, &page, &view));
     }
+    // Who may not open the request is refused here, and not told so beside a form.
+    let of = id.clone();
+    done(&site, &visit, &who, move |desk| follow::asker_side(desk, &of)).await?;
     let address = own_address(&site, &headers);
     let outcome = if fields.get("go") == "send" {
         let (of, typed) = (id.clone(), typed.clone());

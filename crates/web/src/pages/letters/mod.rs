@@ -71,7 +71,7 @@ async fn done<T: Send + 'static>(
 }
 
 /// The site's own address, for a letter: as configured, or as the browser named it.
-fn own_address(site: &Site, headers: &HeaderMap) -> String {
+pub(super) fn own_address(site: &Site, headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let plain = |host: &&str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
     match (site.origin(), host.filter(plain)) {

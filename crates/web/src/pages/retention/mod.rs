@@ -3,7 +3,7 @@
 mod run;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -188,8 +188,16 @@ async fn view(site: &Site, visit: &Visit, who: &Staff) -> Result<RetentionView, 
 }
 
 /// `GET /staff/retention`
-async fn show(State(site): State<Site>, visit: Visit, who: Staff) -> Result<Response, Response> {
-    let view = view(&site, &visit, &who).await?;
+async fn show(
+    State(site): State<Site>,
+    visit: Visit,
+    who: Staff,
+    Query(asked): Query<Vec<(String, String)>>,
+) -> Result<Response, Response> {
+    let mut view = view(&site, &visit, &who).await?;
+    // From a person's page: whom the hold is to be placed on.
+    view.typed.whose =
+        Fields::new(asked).get("whose").parse::<PersonId>().map(|p| p.to_string()).unwrap_or_default();
     Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view))
 }
 

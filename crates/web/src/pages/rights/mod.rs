@@ -24,7 +24,7 @@ use crate::problem::Problem;
 use crate::render::View;
 use crate::session::Staff;
 use crate::site::Site;
-use crate::use_cases::{as_staff, is_not_found};
+use crate::use_cases::{as_staff, is_forbidden, is_not_found};
 use crate::visit::Visit;
 
 /// The pages of the other rights.
@@ -135,7 +135,9 @@ async fn letter(
     let answer = as_staff(&site, &who, move |desk| outcome::draft(desk, &of)).await;
     let view = match answer.map_err(IntoResponse::into_response)? {
         Ok(letter) => OutcomeLetterView { reference, letter: Some(letter), refused: None },
-        Err(e) if is_not_found(&e) || !e.is_refusal() => return Err(refusal(&visit, &e)),
+        Err(e) if is_not_found(&e) || is_forbidden(&e) || !e.is_refusal() => {
+            return Err(refusal(&visit, &e));
+        }
         Err(e) => OutcomeLetterView { reference, letter: None, refused: Some(e.to_string()) },
     };
     Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view))

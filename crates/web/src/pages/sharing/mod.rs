@@ -9,6 +9,7 @@ pub mod recipients;
 pub mod referrals;
 pub mod register;
 pub mod statistics;
+pub mod survey;
 
 use std::collections::BTreeMap;
 
@@ -59,6 +60,8 @@ pub fn routes() -> Router<Site> {
 pub fn public() -> Router<Site> {
     Router::new()
         .route("/choices", get(choices::ask).post(choices::look_up))
+        .route("/surveys", get(survey::list))
+        .route("/survey/{id}", get(survey::show).post(survey::answer))
         .route("/choices/withdraw", get(choices::start).post(choices::withdraw))
 }
 

@@ -1,0 +1,8 @@
+-- What lists of a large network read: an office's cases that wait for somebody, and a worker's own open cases.
+
+CREATE INDEX case_file_waiting ON case_file (controller_id, office_id, opened_at, id)
+    WHERE worker_id IS NULL AND status <> 'closed';
+CREATE INDEX case_file_mine ON case_file (controller_id, worker_id, opened_at, id) WHERE status <> 'closed';
+
+-- People are found by name among people, not among the many more notes.
+CREATE INDEX search_entry_people ON search_entry USING GIN (tokens) WHERE kind = 'person';
