@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use axum::body::Body;
 use axum::http::{Request, header};
 use counterfoil_domain::access::Role;
+use counterfoil_domain::access::sections::Section;
 use counterfoil_domain::ids::PersonId;
 use counterfoil_service::letters::{self, LetterKind, Points, Sending, Way};
 use counterfoil_service::register::keep;
@@ -545,20 +546,92 @@ async fn every_route_answers_every_role_as_the_table_says() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
-#[tokio::test(flavor = "multi_thread")]
-async fn observe() {
-    let house = House::new();
-    let routes = told(&counterfoil_web::routing(&house.site));
-    let mut out = String::new();
-    for ((route, method), rows) in walk(&house, &routes).await {
-        let mut by: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for (name, row) in names().into_iter().zip(&rows) {
-            by.entry(row.join(" | ")).or_default().push(name);
+/// The table for readers: each group with its answers, and its routes.
+fn page(table: &Table) -> String {
+    let mut out = String::from(
+        "# Which route answers whom\n\nMade from `crates/web/tests/routes.toml` by the test that walks it (`crates/web/tests/all/routes.rs`): it asks the \
+         site's own routers for their routes, goes to each as somebody of every role, as the public and as somebody \
+         whose session has ended, to a thing of the own office, of another office and of another organisation, and \
+         fails where the answer is another or a route is not in the table. Do not edit this page.\n\n*Opens* means that the page is \
+         shown, or the form is read: done, or shown again with what is to be mended. *To sign in* means that \
+         whoever comes is sent to the sign-in or, for a request of their own, to the door that asks for key and code. \
+         What a form may do is decided \
+         behind it by the gate, by the rules of [access-rules.md](access-rules.md), which have their own tests. The \
+         three columns are the same where the address names nothing that belongs to an office.\n",
+    );
+    for (name, who) in &table.who {
+        let routes: BTreeSet<&String> =
+            table.group.iter().filter(|g| g.who == *name).flat_map(|g| &g.routes).collect();
+        write!(out, "\n## {name}\n\nFor {}.\n\n", who.about).unwrap();
+        writeln!(out, "| who | {} |\n|---|---|---|---|", RELATIONS.join(" | ")).unwrap();
+        let mut rows: Vec<([&str; 3], Vec<&str>)> = Vec::new();
+        for visitor in names() {
+            let answers = [0, 1, 2].map(|n| who.expects(visitor, n));
+            match rows.iter_mut().find(|(known, _)| *known == answers) {
+                Some((_, visitors)) => visitors.push(visitor),
+                None => rows.push((answers, vec![visitor])),
+            }
         }
-        writeln!(out, "{method} {route}").unwrap();
-        for (answer, names) in by {
-            writeln!(out, "      {answer}: {}", names.join(" ")).unwrap();
+        for (answers, visitors) in rows {
+            writeln!(out, "| {} | {} |", visitors.join(", "), answers.join(" | ")).unwrap();
+        }
+        out.push('\n');
+        for route in routes {
+            let (method, path) = route.split_once(' ').unwrap();
+            writeln!(out, "* {} `{path}`", method.to_uppercase()).unwrap();
         }
     }
-    std::fs::write("/tmp/desk-routes.txt", out).unwrap();
+    out
+}
+
+#[test]
+fn the_page_of_routes_is_current() {
+    let page = page(&toml::from_str(TABLE).unwrap());
+    if std::env::var_os("COUNTERFOIL_WRITE_PAGES").is_some() {
+        std::fs::write(PAGE, &page).unwrap();
+    }
+    let kept = std::fs::read_to_string(PAGE).unwrap_or_default();
+    assert!(
+        kept == page,
+        "docs/security/routes.md is of an older table: run this test with COUNTERFOIL_WRITE_PAGES=1"
+    );
+}
+
+/// Every entry of a role's menu opens, and what is left out is not for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_menu_shows_what_the_gate_opens_and_nothing_else() {
+    let house = House::new();
+    let all = Section::ALL.len();
+    for role in Role::ALL {
+        let cookie = house.cookie(*role);
+        let page = house.world.get("/staff/register", &cookie).await;
+        let menu = page.body.split("id=\"navigation\"").nth(1).unwrap().split("</ul>").next().unwrap();
+        let entries: Vec<&str> =
+            menu.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        for entry in &entries {
+            let opened = house.world.get(entry, &cookie).await;
+            assert_eq!(opened.status.as_u16(), 200, "{role}: {entry}");
+        }
+        let expected: &[&str] = match role {
+            Role::Adviser | Role::ProtectedAdviser => &["inbox", "work", "people"],
+            Role::Supervisor => &["inbox", "work", "people", "disclosures", "access"],
+            Role::Reception => &["inbox", "people"],
+            Role::ComplaintsOfficer => &["work", "people"],
+            Role::Auditor | Role::SystemOperator => &[],
+            Role::IgOfficer => &["work", "", "disclosures"],
+            Role::DataProtectionOfficer => &["disclosures", "access"],
+            Role::OfficeManager => &["", "disclosures", "access", "network", "retention"],
+            Role::RecordsManager => &["retention"],
+            Role::NetworkAdministrator => &["network"],
+        };
+        let seen: BTreeSet<&str> =
+            entries.iter().map(|e| e.trim_start_matches("/staff").trim_start_matches('/')).collect();
+        let open_to_all = ["promises", "register"];
+        assert_eq!(seen, expected.iter().chain(&open_to_all).copied().collect(), "{role}");
+        assert!(entries.len() < all, "{role}: nobody needs all {all}");
+        // Signing in leads to the requests, or to the first entry of whoever has none.
+        let home = house.world.get("/staff", &cookie).await;
+        let first = if expected.contains(&"") { "" } else { entries[0] };
+        assert_eq!(home.header("location"), first, "{role}");
+    }
 }
