@@ -367,3 +367,48 @@ fn a_nudge_points_at_what_free_text_should_not_hold() {
         assert_eq!(found, expected, "{text}");
     }
 }
+
+#[test]
+fn a_reason_or_a_mark_answers_what_was_pointed_out() {
+    use counterfoil_domain::sharing::nudge::{NudgeKind, nudges, unanswered};
+    let found = nudges("PIN: 4821; she was in hospital", "debt.energy");
+    let kinds = |says_health, because: &str| {
+        unanswered(&found, says_health, because).iter().map(|n| n.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(false, ""), [NudgeKind::Secret, NudgeKind::Health]);
+    assert_eq!(kinds(true, ""), [NudgeKind::Secret], "the mark answers for health alone");
+    assert_eq!(
+        kinds(false, "just so"),
+        [NudgeKind::Secret, NudgeKind::Health],
+        "seven letters are no reason"
+    );
+    assert_eq!(kinds(false, "the bank quotes it in its letters"), []);
+}
+
+#[test]
+fn a_survey_takes_nothing_that_says_who_somebody_is() {
+    use counterfoil_domain::sharing::nudge::says_who;
+    for (text, found) in [
+        ("write to ada@mail.example", true),
+        ("ring 01632 960331", true),
+        ("at LA1 9ZA", true),
+        ("AB 12 34 56 C", true),
+        ("We waited 40 minutes in district LA1.", false),
+        ("@ the counter", false),
+    ] {
+        assert_eq!(says_who(text), found, "{text}");
+    }
+}
+
+#[test]
+fn a_recipient_gets_the_fields_of_the_notice_alone() {
+    use counterfoil_domain::sharing::fields::beyond_the_notice;
+    let given = words(&["name", "email", "telephone"]);
+    let gaps = beyond_the_notice(&words(&["name", "email"]), &given);
+    assert_eq!(gaps.iter().map(|g| g.code).collect::<Vec<_>>(), ["field-not-for-recipient"]);
+    assert!(gaps[0].reason.contains("`telephone`"), "{}", gaps[0].reason);
+    assert!(
+        beyond_the_notice(&[], &given).is_empty(),
+        "where the notice names none, the kinds of data say enough"
+    );
+}

@@ -71,6 +71,12 @@ pub fn ask(desk: &Desk<'_>, asking: &Asking) -> Result<Asked> {
             "this organisation has no further reasons: choose one of the others".to_owned(),
         ));
     }
+    if !desk.who.staff().is_some_and(|s| serves(asking.reason, s.roles)) {
+        return Err(StoreError::Invalid(
+            "this reason is not for your role: choose the one under which you need the record".to_owned(),
+        )
+        .into());
+    }
     let from = day_begins(desk)?;
     let day = (from, from + SignedDuration::from_hours(24));
     let lasts = SignedDuration::from_hours(asking.hours.clamp(0, 48));
@@ -92,6 +98,19 @@ pub fn ask(desk: &Desk<'_>, asking: &Asking) -> Result<Asked> {
         let grant = tx.ask_grant(&new, &Terms::default())?;
         Ok(Asked { grant, checked: found.is_some(), until: tx.now() + lasts })
     })?)
+}
+
+/// Whether a grant for this reason would open anything for somebody in these roles (access rule 17): nobody is given one
+/// that would not.
+fn serves(reason: ReasonCode, roles: RoleSet) -> bool {
+    let any = |wanted: &[Role]| wanted.iter().any(|r| roles.contains(*r));
+    match reason {
+        ReasonCode::Complaint => any(&[Role::ComplaintsOfficer]),
+        ReasonCode::Incident => any(&[Role::IgOfficer]),
+        ReasonCode::ClientAttends | ReasonCode::Partnership | ReasonCode::Configured => {
+            any(&[Role::Adviser, Role::ProtectedAdviser, Role::Supervisor])
+        }
+    }
 }
 
 const fn not_found(reason: ReasonCode) -> &'static str {

@@ -188,3 +188,31 @@ fn the_ledger_keeps_what_the_casebook_promises() {
         }
     });
 }
+
+#[test]
+fn whoever_asks_for_themself_and_is_known_sees_who_looked_and_nobody_else_does() {
+    use counterfoil_service::follow;
+    story::each("advice-network", |world| {
+        let ines = world.actor("ines@hearth-advice.example");
+        let automation = Actor::Automation { controller: world.made.controller };
+        let all = counterfoil_service::rights::list(&world.desk(&ines), 100).unwrap();
+        let of = |name: &str| {
+            all.iter().find(|r| r.requester.contains(name) && r.right == "access").unwrap().reference.clone()
+        };
+        let list = |name: &str, hash: [u8; 32]| {
+            let secrets = follow::issue(&world.desk(&ines), &of(name)).unwrap();
+            let entry = follow::enter(&world.desk(&automation), &secrets.key, &secrets.code, hash).unwrap();
+            assert_eq!(entry, follow::Entry::Open);
+            follow::looked(&world.desk(&automation), hash)
+        };
+        let lines = list("Hamish", [1; 32]).unwrap();
+        assert!(lines.iter().any(|l| l.office == "Lancaster" && !l.roles.is_empty()), "{lines:?}");
+        assert!(lines.iter().any(|l| l.elsewhere && l.reason.as_deref() == Some("partnership")), "{lines:?}");
+        // Not before the officer has settled who they are, and not for whoever asks for another.
+        for other in ["Eluned", "Callum", "Osric"] {
+            assert!(list(other, [2; 32]).is_err(), "{other}");
+        }
+        // Without key and code, nothing.
+        assert!(follow::looked(&world.desk(&automation), [4; 32]).is_err());
+    });
+}

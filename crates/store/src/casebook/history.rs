@@ -5,7 +5,7 @@ use counterfoil_domain::ids::{PersonId, StaffId, VersionId};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::permit::Permit;
 use crate::seal::aead::Place;
 use crate::tx::Tx;
@@ -46,9 +46,10 @@ impl Tx<'_> {
         let content: Json = self.open(replaced.place, replaced.sealed)?;
         let sealed = self.seal(permit.key(), place(&id), &content)?;
         let by = self.who.staff().map_or([0; 16], |s| *s.staff.as_bytes());
-        self.execute(
+        // Two who change one version at once: the second is tried again, and finds that the record has moved on.
+        let kept = self.execute(
             "INSERT INTO record_version (controller_id, id, person_id, kind, object_id, version, sealed, \
-             replaced_by, replaced_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             replaced_by, replaced_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
             &[
                 self.controller().into(),
                 id.into(),
@@ -60,8 +61,8 @@ impl Tx<'_> {
                 by.into(),
                 self.now.into(),
             ],
-        )
-        .map(|_| ())
+        )?;
+        if kept == 1 { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
     /// The earlier versions of a person's records, oldest first: of the person alone with a permit for the

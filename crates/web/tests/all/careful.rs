@@ -16,7 +16,7 @@ async fn a_note_is_looked_over_before_it_is_kept() {
     each("advice-network", async |house| {
         let page = house.send("ada", &How::Get(NOTE)).await;
         assert!(
-            page.body.contains("legal claims (Art 9(2)(f) UK GDPR)"),
+            page.body.contains("legal claims, courts and tribunals (Art 9(2)(f) UK GDPR)"),
             "the condition of the issue is shown"
         );
         assert!(!page.body.contains("name=\"kept\""), "nothing is asked while nothing is found");

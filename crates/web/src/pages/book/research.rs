@@ -294,7 +294,7 @@ fn results(found: &Results) -> Sheet {
         .back("/staff/surveys", "book.survey.title")
         .heading(plain(found.survey.name.clone()))
         .para("book.survey.guard")
-        .table("book.survey.answers", &["book.column.quarter", "book.column.answers"], rows, "book.none");
+        .table("book.survey.answers", &["book.column.quarter", "book.column.answered"], rows, "book.none");
     found.words.iter().fold(sheet, |sheet, (field, words)| {
         let sheet = sheet.add(Block::Para { text: english(format!("{field}:")) });
         match words {

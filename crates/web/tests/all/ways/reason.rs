@@ -110,6 +110,7 @@ async fn a_reason_that_is_none_makes_no_grant() {
             both("N3-14", "tom", "partnership", "", WORDS, 1),
             both("N3-15", "tom", "complaint", "{complaint}", WORDS, 1),
             both("N3-15", "vcom", "complaint", "{complaint}", WORDS, 1),
+            both("N3-16", "vcom", "client-attends", "", WORDS, 1),
             both("N3-17", "vig", "incident", "I-01", WORDS, 1),
             both("N3-17", "tom", "incident", "I-01", WORDS, 1),
             both("N3-18", "tom", "configured", "", WORDS, 1),
@@ -126,9 +127,6 @@ async fn a_reason_that_is_none_makes_no_grant() {
         }
         // Vig may ask, and has asked: what is made after a refused reason opens nothing.
         house.tells_nothing(vec![Try("N3-21", "vig", OPEN), Try("N3-21", "vcom", OPEN)]).await;
-        // A reason that does not serve one's task opens nothing: a complaints officer with a client at the desk.
-        attends(house, "vcom").await;
-        shut(house, "N3-16", "vcom").await;
         // A booking of one's own is no evidence: the grant rests on the worker's word and waits for review.
         let booked = fields(&[
             ("do", "book"),
@@ -156,9 +154,9 @@ async fn a_grant_ends_and_reaches_no_further_than_it_says() {
         attends(house, "tom").await;
         assert_eq!(house.send("tom", &OPEN).await.status, 200, "with the reason it opens");
         shut(house, "N3-23", "una").await;
+        house.tells_nothing(vec![Try("N3-24", "tom", How::Get("/staff/people/{second}"))]).await;
         house
             .refuses(vec![
-                Try("N3-24", "tom", How::Get("/staff/people/{second}")),
                 Try("N3-24", "tom", How::Call(Method::GET, "/api/v1/people/{second}", json!(null))),
                 Try("N3-27", "tom", How::For("quality", "/api/v1/people/{person}")),
                 Try("N3-27", "tom", How::For("complaint", "/api/v1/people/{person}")),
