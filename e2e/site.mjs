@@ -81,13 +81,16 @@ async function freshCode(account) {
 // A code serves once and a new one comes every thirty seconds, so each account signs in once in a file.
 const sessions = new Map();
 
+/** Where signing in leads: the requests, or the first section of whoever has none. */
+const isHome = (url) => /\/staff(\/(?!sign-in)[a-z]+)?$/.test(url.pathname);
+
 /** Signs in through the pages, as a person would; the next time the browser brings the session that it has. */
 export async function signIn(page, site, prefix = "", account = site.sign_ins[0]) {
   const key = `${site.address} ${account.name}`;
   if (sessions.has(key)) {
     await page.context().addCookies(sessions.get(key));
     await page.goto(`${site.address}${prefix}/staff`);
-    if (new URL(page.url()).pathname === `${prefix}/staff`) return;
+    if (isHome(new URL(page.url()))) return;
   }
   await page.goto(`${site.address}${prefix}/staff`);
   await page.fill("#name", account.name);
@@ -95,7 +98,7 @@ export async function signIn(page, site, prefix = "", account = site.sign_ins[0]
   await page.click("main button[type=submit]");
   await page.fill("#code", await freshCode(account));
   await page.click("main button[type=submit]");
-  await page.waitForURL(`${site.address}${prefix}/staff`);
+  await page.waitForURL(isHome);
   sessions.set(key, await page.context().cookies());
 }
 

@@ -37,12 +37,12 @@ const MIGRATIONS: &[Migration] = &[
     both(9, "review", include_str!("../../../migrations/0009_review.sql")),
     both(10, "retention", include_str!("../../../migrations/0010_retention.sql")),
     both(11, "desk", include_str!("../../../migrations/0011_desk.sql")),
-    both(14, "book", include_str!("../../../migrations/0014_book.sql")),
+    both(12, "book", include_str!("../../../migrations/0012_book.sql")),
     Migration {
-        version: 15,
+        version: 13,
         name: "scale",
-        sqlite: include_str!("../../../migrations/0015_scale.sqlite.sql"),
-        postgres: include_str!("../../../migrations/0015_scale.postgres.sql"),
+        sqlite: include_str!("../../../migrations/0013_scale.sqlite.sql"),
+        postgres: include_str!("../../../migrations/0013_scale.postgres.sql"),
     },
 ];
 

@@ -95,6 +95,11 @@ impl Visit {
         Page::new(site, self, self.signed_in.as_ref())
     }
 
+    /// The sections of the staff site that are open to whoever is signed in.
+    pub(crate) fn menu(&self) -> &[&'static str] {
+        self.signed_in.as_ref().map_or(&[], |signed_in| signed_in.menu.as_slice())
+    }
+
     /// A redirect to a page in the visit's language, with GET.
     #[must_use]
     pub fn go(&self, path: &str) -> Response {

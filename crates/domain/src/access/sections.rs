@@ -52,8 +52,24 @@ impl Section {
         use {Purpose as P, ResourceKind as K, Verb as V};
         match self {
             Self::Inbox => const { &[ask(V::MessageRead, P::ServiceDelivery, K::Message)] },
-            Self::Work => const { &[ask(V::RecordList, P::ServiceDelivery, K::Case)] },
-            Self::People => const { &[ask(V::RecordList, P::ServiceDelivery, K::Person)] },
+            // Whoever can hold a grant gives it back there.
+            Self::Work => {
+                const {
+                    &[
+                        ask(V::RecordList, P::ServiceDelivery, K::Case),
+                        ask(V::GrantAsk, P::Complaint, K::Grant),
+                        ask(V::GrantAsk, P::Incident, K::Grant),
+                    ]
+                }
+            }
+            Self::People => {
+                const {
+                    &[
+                        ask(V::RecordList, P::ServiceDelivery, K::Person),
+                        ask(V::RecordLocate, P::Complaint, K::Person),
+                    ]
+                }
+            }
             Self::Requests => const { &[ask(V::RequestRead, P::RightsRequest, K::Request)] },
             Self::Disclosures => const { &[ask(V::DisclosureReview, P::Assurance, K::Person)] },
             Self::Promises | Self::Register => &[],

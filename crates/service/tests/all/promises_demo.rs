@@ -1,4 +1,5 @@
-//! What the ledger says of the demonstration: its stories exercise what the product does, and nothing is broken.
+//! What the ledger says of the demonstration: its stories exercise what the product does. Some promises are meant to be
+//! seen broken or at risk there: requests are overdue, a recipient has not answered.
 
 use counterfoil_service::{promises, upkeep};
 
@@ -13,8 +14,6 @@ fn states(organisation: &str, expected: &[&str]) {
             let reasons: Vec<_> = line.controls.iter().filter(|c| c.state != "kept").collect();
             println!("{organisation} {} {}: {reasons:?}", line.id, line.state);
         }
-        let broken: Vec<_> = ledger.promises.iter().filter(|l| l.state == "broken").map(|l| &l.id).collect();
-        assert!(broken.is_empty(), "broken in the demonstration of {organisation}: {broken:?}");
         for id in expected {
             let line = ledger.promises.iter().find(|line| line.id == *id).expect("the promise");
             assert_eq!(line.state, "kept", "{organisation} {id}: {:?}", line.controls);
@@ -24,10 +23,10 @@ fn states(organisation: &str, expected: &[&str]) {
 
 #[test]
 fn the_network_of_the_demonstration_exercises_its_promises() {
-    states("advice-network", &["N24"]);
+    states("advice-network", &["N18", "N24"]);
 }
 
 #[test]
 fn the_council_of_the_demonstration_exercises_its_promises() {
-    states("council", &["C11", "C15", "C16"]);
+    states("council", &["C13", "C14", "C15", "C16"]);
 }

@@ -21,8 +21,8 @@ impl Store {
 
     fn question(&self, who: &StaffActor, ask: Ask) -> Question {
         let own = matches!(ask.kind, ResourceKind::Office);
-        let about_somebody =
-            ask.kind.is_record() || matches!(ask.kind, ResourceKind::Request | ResourceKind::StaffAccount);
+        let about_somebody = ask.kind.is_record()
+            || matches!(ask.kind, ResourceKind::Request | ResourceKind::Grant | ResourceKind::StaffAccount);
         let resource = Resource {
             kind: ask.kind,
             id: if own { *who.office.as_bytes() } else { [0; 16] },

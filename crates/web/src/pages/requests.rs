@@ -3,6 +3,7 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use counterfoil_domain::access::sections::Section;
 use counterfoil_service::ServiceError;
 use counterfoil_service::rights::RequestSummary;
 use jiff::civil::Date;
@@ -200,6 +201,10 @@ pub async fn show(
     Staff(who): Staff,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
+    // Signing in leads here: whoever has no requests begins with what they have.
+    if let Some(first) = visit.menu().first().filter(|_| !visit.menu().contains(&Section::Requests.code())) {
+        return Ok(visit.go(&format!("/staff/{first}")));
+    }
     let use_cases = site.use_cases();
     let answer = blocking(move || use_cases.requests(&who)).await.map_err(IntoResponse::into_response)?;
     let requests = answer.map_err(|error| refusal(&visit, &error))?;

@@ -51,7 +51,7 @@ async fn a_case_without_a_condition_takes_nothing_special_by_page_or_interface()
                 "gossip.x",
                 &text,
             );
-            house.name("gossip", case.unwrap());
+            house.name("gossip", &case.unwrap());
         });
         let typed = [("do", "note"), ("advice", "She prays daily"), ("special", "religion")];
         let refused = house.send("ada", &How::Post("/staff/cases/{gossip}", fields(&typed))).await;

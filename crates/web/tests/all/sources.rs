@@ -148,6 +148,7 @@ async fn a_link_that_opens_nothing_keeps_what_was_typed_and_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn an_officer_asks_records_and_waives_and_a_refused_form_keeps_what_was_typed() {
     let house = House::new();
     let (reference, source, first) = asked(&house);

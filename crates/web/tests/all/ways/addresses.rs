@@ -24,11 +24,11 @@ fn aimed(address: &str) -> String {
 async fn no_address_opens_another_offices_record() {
     each("advice-network", async |house| {
         let receipt = house.consent("ada", house.person(), "referral-partners");
-        house.name("permission", receipt.id);
-        house.name("referral", house.draft("ada", house.person(), "referral-partners"));
-        house.name("disclosure", house.proposed("ada", "immediate-harm", super::leaving::HARM, "council"));
-        house.name("request", super::reason::asked(house));
-        house.name("item", super::whatsapp::arrived(house, "Quillfeather").await);
+        house.name("permission", &receipt.id);
+        house.name("referral", &house.draft("ada", house.person(), "referral-partners"));
+        house.name("disclosure", &house.proposed("ada", "immediate-harm", super::leaving::HARM, "council"));
+        house.name("request", &super::reason::asked(house));
+        house.name("item", &super::whatsapp::arrived(house, "Quillfeather").await);
         for unknown in ["letter", "paper", "reference"] {
             house.name(unknown, "x");
         }

@@ -17,8 +17,8 @@ async fn choose(house: &House, path: &str, code: &str) -> (u16, String) {
 async fn a_withdrawal_by_the_person_stops_all_that_rests_on_it() {
     each("advice-network", async |house| {
         let receipt = house.consent("ada", house.person(), "referral-partners");
-        house.name("permission", receipt.id);
-        house.name("referral", house.draft("ada", house.person(), "referral-partners"));
+        house.name("permission", &receipt.id);
+        house.name("referral", &house.draft("ada", house.person(), "referral-partners"));
         // Codes that are none change nothing, and say nothing of whose they might be.
         for wrong in ["", "0000-0000-0000", &receipt.code[1..], &receipt.id.to_string()] {
             let (status, _) = choose(house, "/choices/withdraw", wrong).await;
@@ -54,7 +54,7 @@ async fn a_withdrawal_by_the_person_stops_all_that_rests_on_it() {
 async fn withdrawing_needs_no_right_to_see_the_record_and_gives_none() {
     each("advice-network", async |house| {
         let receipt = house.consent("ada", house.person(), "referral-partners");
-        house.name("permission", receipt.id);
+        house.name("permission", &receipt.id);
         // One's own person in the address, another's consent.
         let wrong = How::Post("/staff/people/{own}/permissions/{permission}/withdraw", Vec::new());
         house.refuses(vec![Try("C6-06", "tom", wrong)]).await;

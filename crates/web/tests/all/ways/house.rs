@@ -182,12 +182,12 @@ impl House {
         let sessions = tokio::sync::Mutex::default();
         let house = Self { world, live, fake, named, sessions, _folder: folder };
         let offices = house.live.store.offices(controller).unwrap();
-        house.name("vale", offices.iter().find(|o| o.name == "Vale").unwrap().id);
+        house.name("vale", &offices.iter().find(|o| o.name == "Vale").unwrap().id);
         house.people();
         house
     }
 
-    pub fn name(&self, key: &'static str, value: impl ToString) {
+    pub fn name(&self, key: &'static str, value: &(impl ToString + ?Sized)) {
         self.named.lock().unwrap().insert(key, value.to_string());
     }
 
@@ -244,21 +244,21 @@ impl House {
             new.profile.phones = vec!["01632 960777".into()];
             new.profile.born = Some(jiff::civil::date(1961, 4, 9));
         });
-        self.name("person", person);
+        self.name("person", &person);
         self.name(
             "own",
-            self.record("tom", "Ownbody", |new| new.profile.emails = vec!["own@mail.example".into()]),
+            &self.record("tom", "Ownbody", |new| new.profile.emails = vec!["own@mail.example".into()]),
         );
         self.acting("ada", |desk| {
             let text = CaseText { title: "Brackenwhistle".into(), question: "what can be done?".into() };
             let case: CaseId =
                 casebook::open_case(desk.store, desk.who, person, "housing.eviction", &text).unwrap();
-            self.name("case", case);
+            self.name("case", &case);
             let note = NoteText { text: "Quillfeather".into(), ..NoteText::default() };
             work::write_note(desk, case, &note, None).unwrap();
             let about = DocumentText { name: "letter.txt".into(), ..DocumentText::default() };
             let document = work::add_document(desk, (person, Some(case)), &about, b"Marrowstone").unwrap();
-            self.name("document", document);
+            self.name("document", &document);
             let task = NewEntryOfCase {
                 case: Some(case),
                 staff: None,
@@ -266,13 +266,13 @@ impl House {
                 ends_at: None,
                 text: EntryText::Task { what: "ring the Thornquist landlord".into() },
             };
-            self.name("entry", work::add_entry(desk, person, &task).unwrap());
+            self.name("entry", &work::add_entry(desk, person, &task).unwrap());
             let page = work::case_page(desk, case).unwrap();
-            self.name("note", page.notes[0].id);
+            self.name("note", &page.notes[0].id);
         });
         self.name(
             "owncase",
-            self.acting("tom", |desk| {
+            &self.acting("tom", |desk| {
                 let own: PersonId = self.named("own").parse().unwrap();
                 let text = CaseText { title: "another matter".into(), ..CaseText::default() };
                 casebook::open_case(desk.store, desk.who, own, "housing.eviction", &text).unwrap()

@@ -110,7 +110,7 @@ async fn ground_by_ground(house: &House, all: &[&str], numbers: [&'static str; 4
             let all = counterfoil_service::sharing::disclose::list(desk, house.person()).unwrap();
             all.into_iter().find(|(d, _)| d.state == "proposed").expect("it waits").0.id
         });
-        house.name("disclosure", waiting);
+        house.name("disclosure", &waiting);
         let send = "/staff/people/{person}/disclosures/{disclosure}/send";
         let sign = "/staff/disclosures/{disclosure}";
         house
@@ -155,13 +155,13 @@ async fn nothing_leaves_by_the_interface_and_a_senior_ground_needs_a_senior_name
                 let all = counterfoil_service::sharing::disclose::list(desk, house.person()).unwrap();
                 all.into_iter().find(|(d, _)| d.state == "proposed" && d.text.ground == ground).unwrap().0.id
             });
-            house.name("disclosure", id);
+            house.name("disclosure", &id);
             let sign = How::Post("/staff/disclosures/{disclosure}", Vec::new());
             house.changes_nothing(vec![Try("N19-09", "sup", sign)]).await;
         }
         // Two sign and two send at the same moment: it leaves once.
         let waiting = house.proposed("ada", "immediate-harm", HARM, "council");
-        house.name("disclosure", waiting);
+        house.name("disclosure", &waiting);
         let sign = How::Post("/staff/disclosures/{disclosure}", Vec::new());
         let _ = tokio::join!(house.send("sup", &sign), house.send("ig", &sign));
         let send = How::Post("/staff/people/{person}/disclosures/{disclosure}/send", Vec::new());
@@ -205,7 +205,7 @@ async fn no_referral_without_a_consent_that_covers_it() {
         let to = "referral-partners";
         let send = || How::Post("/staff/people/{person}/referrals", referral(house, to, &[]));
         stays(house, "N13-01", "ada", send()).await;
-        house.name("referral", house.draft("ada", house.person(), to));
+        house.name("referral", &house.draft("ada", house.person(), to));
         stays(house, "N13-01", "ada", How::Post(SEND, Vec::new())).await;
         stays(house, "N13-02", "sup", How::Post(SEND, Vec::new())).await;
         // Somebody else's consent; a consent for another recipient.
@@ -255,7 +255,7 @@ async fn no_referral_without_a_consent_that_covers_it() {
         stays(house, "N13-10", "ada", send()).await;
         stays(house, "N13-10", "ada", How::Post(SEND, Vec::new())).await;
         house.acting("ada", |desk| permissions::withdraw(desk, house.person(), receipt.id, "")).unwrap();
-        house.name("permission", receipt.id);
+        house.name("permission", &receipt.id);
         stays(house, "N13-11", "ada", send()).await;
         let renew = How::Post(
             "/staff/people/{person}/permissions/{permission}/renew",
@@ -272,8 +272,8 @@ async fn a_withdrawal_beats_a_referral_that_is_on_its_way() {
     each("advice-network", async |house| {
         for _ in 0..6 {
             let receipt = house.consent("ada", house.person(), "referral-partners");
-            house.name("permission", receipt.id);
-            house.name("referral", house.draft("ada", house.person(), "referral-partners"));
+            house.name("permission", &receipt.id);
+            house.name("referral", &house.draft("ada", house.person(), "referral-partners"));
             let (send, stop) = (
                 How::Post(SEND, Vec::new()),
                 How::Post("/staff/people/{person}/permissions/{permission}/withdraw", Vec::new()),

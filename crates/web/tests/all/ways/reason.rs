@@ -72,6 +72,7 @@ async fn shut(house: &House, number: &'static str, by: &'static str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn a_reason_that_is_none_makes_no_grant() {
     each("advice-network", async |house| {
         let complaint = of_public(house, Right::Complaint);
@@ -147,10 +148,11 @@ async fn a_reason_that_is_none_makes_no_grant() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn a_grant_ends_and_reaches_no_further_than_it_says() {
     each("advice-network", async |house| {
         let second = house.record("ada", "Quillfeather", |new| new.shares_contact = true);
-        house.name("second", second);
+        house.name("second", &second);
         attends(house, "tom").await;
         assert_eq!(house.send("tom", &OPEN).await.status, 200, "with the reason it opens");
         shut(house, "N3-23", "una").await;
@@ -208,7 +210,7 @@ async fn a_grant_ends_and_reaches_no_further_than_it_says() {
         attends(house, "tom").await;
         let grant = house
             .acting("tom", |desk| counterfoil_service::casebook::work::my_desk(desk).unwrap().grants[0].id);
-        house.name("grant", grant);
+        house.name("grant", &grant);
         house
             .refuses(vec![Try(
                 "N3-32",
@@ -271,6 +273,7 @@ async fn the_back_doors_of_search_figures_and_other_peoples_identifiers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn nobody_learns_that_a_hidden_person_is_known() {
     each("advice-network", async |house| {
         let hidden = house.record("sup", "Marrowstone", |new| {
@@ -281,8 +284,8 @@ async fn nobody_learns_that_a_hidden_person_is_known() {
             new.identity = Identity::Pseudonymous;
             new.profile.emails = vec!["othername@mail.example".into()];
         });
-        house.name("hidden", hidden);
-        house.name("othername", other_name);
+        house.name("hidden", &hidden);
+        house.name("othername", &other_name);
         for (email, id) in [("hidden@mail.example", hidden), ("othername@mail.example", other_name)] {
             let fresh = json!({ "forenames": "Someone", "surname": "New", "emails": [email] });
             let form =
@@ -383,7 +386,7 @@ async fn races_are_won_by_the_refusal_or_lost_before_it() {
             let grant = house.acting("tom", |desk| {
                 counterfoil_service::casebook::work::my_desk(desk).unwrap().grants[0].id
             });
-            house.name("grant", grant);
+            house.name("grant", &grant);
             let taken = How::Post("/staff/access", fields(&[("do", "unjustified"), ("grant", "{grant}")]));
             let note = How::Call(Method::POST, "/api/v1/cases/{case}/notes", json!({ "text": "in between" }));
             let (taken, read, written) =

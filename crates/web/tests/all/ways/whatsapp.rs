@@ -40,7 +40,7 @@ fn answer(words: &str) -> How {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_answered_before_they_are_warned() {
     each("advice-network", async |house| {
-        house.name("item", arrived(house, "Can you help?").await);
+        house.name("item", &arrived(house, "Can you help?").await);
         // Two workers answer at the same moment: one warning, before both.
         let (first, second) = (answer("We can help."), answer("Bring the letter."));
         let (a, b) = tokio::join!(house.send("ada", &first), house.send("sup", &second));
@@ -75,7 +75,7 @@ async fn the_other_ways_to_write_are_warned_about_or_shut() {
         let sent = house.fake.words_sent();
         assert_eq!(sent.len(), 2, "{sent:?}");
         assert!(sent[0].contains("cannot make WhatsApp safe"), "N14-03: {sent:?}");
-        house.name("item", arrived(house, "Can you help?").await);
+        house.name("item", &arrived(house, "Can you help?").await);
         let log = |channel| {
             fields(&[("channel", channel), ("from", "x"), ("address", "+447700900461"), ("words", "x")])
         };
