@@ -5,6 +5,7 @@ pub mod documents;
 pub mod entries;
 pub mod figures;
 pub mod history;
+mod identities;
 pub mod joint;
 pub mod merge;
 pub mod notes;
