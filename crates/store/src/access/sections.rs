@@ -22,7 +22,13 @@ impl Store {
     fn question(&self, who: &StaffActor, ask: Ask) -> Question {
         let own = matches!(ask.kind, ResourceKind::Office);
         let about_somebody = ask.kind.is_record()
-            || matches!(ask.kind, ResourceKind::Request | ResourceKind::Grant | ResourceKind::StaffAccount);
+            || matches!(
+                ask.kind,
+                ResourceKind::Request
+                    | ResourceKind::Grant
+                    | ResourceKind::Message
+                    | ResourceKind::StaffAccount
+            );
         let resource = Resource {
             kind: ask.kind,
             id: if own { *who.office.as_bytes() } else { [0; 16] },

@@ -266,12 +266,14 @@ fn extend(conn: &mut Conn, controller: ControllerId, size: u64, leaves: &[Hash])
     Ok(())
 }
 
-/// Writes entries with their numbers at once, in the order of their identifiers.
+/// Writes entries with their numbers at once, in the order of their identifiers; what waits for its number is older
+/// and goes first.
 pub(crate) fn write_numbered(
     conn: &mut Conn,
     controller: ControllerId,
     entries: &mut [Written],
 ) -> Result<()> {
+    sequence(conn)?;
     let size = lock_head(conn, controller)?;
     entries.sort_by_key(|e| e.id);
     let leaves: Vec<Hash> = entries.iter().map(|e| merkle::leaf_hash(&e.leaf)).collect();

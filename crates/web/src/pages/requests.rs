@@ -190,7 +190,7 @@ impl View for RequestsView {
 }
 
 /// `GET /staff/requests`: where one would look for the list, which is the first page.
-pub async fn moved(visit: Visit) -> Response {
+pub async fn moved(visit: Visit, _: Staff) -> Response {
     visit.go("/staff")
 }
 
