@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
-import { browser, freshCode, start } from "../site.mjs";
+import { browser, signInAs, start } from "../site.mjs";
 
 const tags = ["best-practice", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
@@ -53,14 +53,7 @@ async function somebody(role) {
     press: async (what) => { actions += 1; await page.locator(what).first().click(); await looked(what); },
     text: () => page.locator("main").innerText(),
     signedIn: async (name) => {
-      const account = site.sign_ins.find((s) => s.name.startsWith(name));
-      await page.goto(`${site.address}/staff/sign-in`);
-      await page.fill("#name", account.name);
-      await page.fill("#password", account.password);
-      await page.click("main button[type=submit]");
-      await page.fill("#code", await freshCode(account));
-      await page.click("main button[type=submit]");
-      await page.waitForURL(`${site.address}/staff`);
+      await signInAs(page, site, name);
       began = Date.now();
     },
     done: async (journey, most) => {
