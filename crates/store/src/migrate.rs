@@ -44,6 +44,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/0013_scale.sqlite.sql"),
         postgres: include_str!("../../../migrations/0013_scale.postgres.sql"),
     },
+    Migration {
+        version: 14,
+        name: "lean",
+        sqlite: include_str!("../../../migrations/0014_lean.sqlite.sql"),
+        postgres: include_str!("../../../migrations/0014_lean.postgres.sql"),
+    },
 ];
 
 /// What a migration run found and did.

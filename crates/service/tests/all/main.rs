@@ -11,6 +11,8 @@ mod intake_office;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod promises;
 #[cfg(test)]
 mod promises_book;
