@@ -50,6 +50,7 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/0014_lean.sqlite.sql"),
         postgres: include_str!("../../../migrations/0014_lean.postgres.sql"),
     },
+    both(15, "outcomes", include_str!("../../../migrations/0015_outcomes.sql")),
 ];
 
 /// What a migration run found and did.
