@@ -189,7 +189,14 @@ pub fn ask_person(
     Ok(desk.store.act(desk.who, Verb::ResearchOpen, Purpose::Research, |tx| {
         tx.permit_statistics(about("person asked for"))?;
         let open = tx.project(project)?;
-        tx.ask_reidentification(open.id, &text)
+        // That there is somebody is all that the asker learns.
+        match tx.person_behind(&open, &text.pseudonym) {
+            Ok(_) => tx.ask_reidentification(open.id, &text),
+            Err(StoreError::NotFound(_)) => Err(StoreError::Invalid(
+                "no row of this project bears this pseudonym: copy it from the extract".to_owned(),
+            )),
+            Err(e) => Err(e),
+        }
     })?)
 }
 
