@@ -85,6 +85,6 @@ pub const PROMISES: &[Promise] = &[
     council("C32", true, &[K::RequestClocks, K::OlderAct, K::MarketingStop]),
     council("C33", true, &[K::Retention, K::Disposal]),
     council("C34", false, &[K::Drain]),
-    council("C35", false, &[]),
+    council("C35", true, &[K::Media]),
     council("C36", true, &[K::Paper]),
 ];

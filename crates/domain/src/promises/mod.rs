@@ -96,6 +96,8 @@ vocabulary! {
         Quality = "quality", "details are checked, and two records of one person can be merged and parted";
         /// Paper has its place in the casebook.
         Paper = "paper", "paper files are registered, and those asked for are fetched";
+        /// Pictures, sound and film in rights requests.
+        Media = "media", "who is seen or heard in pictures and recordings is covered unless it is decided otherwise";
         /// Art 13(1)(e) UK GDPR.
         Recipients = "recipients", "recipients are on the register with their reasons";
         /// Arts 44A to 49A UK GDPR.

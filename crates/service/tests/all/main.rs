@@ -9,6 +9,8 @@ mod intake;
 #[cfg(test)]
 mod intake_office;
 #[cfg(test)]
+mod media;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod promises;

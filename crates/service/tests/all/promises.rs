@@ -207,6 +207,7 @@ const ELSEWHERE: &[&[&str]] = &[
     &crate::promises_rights::WHOLE,
     &crate::promises_sharing::WHOLE,
     &crate::promises_care::WHOLE,
+    &crate::media::WHOLE,
 ];
 
 /// Every promise that can be kept is kept by a house that works.

@@ -99,6 +99,7 @@ pub const OF_CASE: &[Holding] = &[
     )
     .files(),
     rows("inbox_item", CASE).keyed(),
+    rows("recording", CASE),
     rows(
         "document_version",
         "document_id IN (SELECT d.id FROM document d WHERE d.controller_id = $1 AND d.case_id = $2)",
@@ -131,6 +132,7 @@ pub const OF_REQUEST: &[Holding] = &[
     rows("request_service", REQUEST),
     rows("request_time", REQUEST),
     rows("source_question", REQUEST),
+    rows("request_media", REQUEST),
     rows("request_reading", REQUEST),
     rows("request_cast", REQUEST),
     rows("request_note", REQUEST).changing("written_at"),

@@ -8,6 +8,7 @@ mod words;
 use counterfoil_domain::access::Verb;
 use counterfoil_store::rights::colleague::SourceQuestion;
 use counterfoil_store::rights::items::ItemText;
+use counterfoil_store::rights::pack::SystemsAsked;
 use counterfoil_store::rights::requests::{Request, SourceAnswer, SourceText};
 use counterfoil_store::{StoreError, Terms, Tx};
 use jiff::Timestamp;
@@ -271,6 +272,22 @@ fn systems(desk: &Desk<'_>) -> Result<Vec<PlannedSource>> {
         }
     });
     Ok(planned.collect())
+}
+
+/// How many systems the register has, and how many of them have neither answered nor been left out with a reason.
+pub(crate) fn systems_asked(desk: &Desk<'_>, answers: &[SourceAnswer]) -> Result<SystemsAsked> {
+    let systems = systems(desk)?;
+    let unasked = unasked(&systems, answers).count();
+    let size = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    Ok(SystemsAsked { systems: size(systems.len()), unasked: size(unasked) })
+}
+
+fn unasked<'s>(
+    systems: &'s [PlannedSource],
+    answers: &[SourceAnswer],
+) -> impl Iterator<Item = &'s PlannedSource> {
+    let open = |a: &SourceAnswer| matches!(a.result.as_str(), "pending" | "failed");
+    systems.iter().filter(move |s| !answers.iter().any(|a| a.source == s.source && !open(a)))
 }
 
 /// Puts systems into the plan: each then owes an answer before the answer to the requester can be sealed. Those
