@@ -100,7 +100,7 @@ fn shade(x: u32, y: u32) -> [u8; 3] {
 }
 
 /// A call of two voices in turn, low and high, as 8-bit samples.
-fn call() -> Vec<u8> {
+pub(super) fn call() -> Vec<u8> {
     let data: Vec<u8> = (0..RATE * LONG).map(sample).collect();
     let length = u32::try_from(data.len()).unwrap_or(0);
     let mut out = b"RIFF".to_vec();

@@ -49,6 +49,14 @@ pub(crate) fn ready(desk: &Desk<'_>, file: &File) -> Result<()> {
     if file.answers.is_empty() {
         open.push("no source has been searched: run `counterfoil request search`".to_owned());
     }
+    let unplanned = super::sources::unplanned(desk, &file.answers)?;
+    if !unplanned.is_empty() {
+        open.push(format!(
+            "nobody decided whether these systems and paper files of the register are asked: {}. Keep the search plan, \
+             which asks each or says why it holds nothing (`counterfoil request plan`)",
+            unplanned.join(", ")
+        ));
+    }
     for answer in file.answers.iter().filter(|a| a.result == "failed" || a.result == "pending") {
         open.push(format!(
             "source `{}` has not answered: search again, or waive it with a reason that the letter states",

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
-use counterfoil_connect::channel::{Chat, Hook, HookError, Mailbox, Texts, WhatsApp};
+use counterfoil_connect::channel::{Chat, Hook, HookError, Mailbox, Telephony, Texts, WhatsApp};
 use counterfoil_connect::fake::{Fake, Signed};
 use counterfoil_domain::access::{Purpose, Role, RoleSet};
 use counterfoil_domain::clock::{Calendar, ClockConfig};
@@ -59,12 +59,13 @@ pub fn lines(fake: &Fake, deletes: bool) -> Channels {
         line(Box::new(Texts::new(fake.texts("texts", deletes)).unwrap())),
         line(Box::new(WhatsApp::new(fake.whatsapp("whatsapp")).unwrap())),
         line(Box::new(Chat::new(fake.chat("chat")).unwrap())),
+        line(Box::new(Telephony::new(fake.telephony("telephony")).unwrap())),
     ])
     .unwrap()
 }
 
 impl Office {
-    fn open(place: Place, folder: tempfile::TempDir) -> Self {
+    fn open(place: Place, folder: tempfile::TempDir, template: &str) -> Self {
         let hands = Arc::new(AtomicI64::new(NOW.parse::<Timestamp>().unwrap().as_second()));
         let clock = Arc::clone(&hands);
         let surroundings = Surroundings {
@@ -74,7 +75,7 @@ impl Office {
             entropy: Entropy::system(),
         };
         let (store, _) = Store::open(&place, surroundings).unwrap();
-        let (settings, _) = Organisation::template("advice-network").unwrap();
+        let (settings, _) = Organisation::template(template).unwrap();
         let offices = ["Weir Street", "Market Hall"].map(str::to_owned).to_vec();
         let new = NewOrganisation { settings: settings.to_owned(), offices, adherent_until: None };
         let controller = installation::set_up(&store, &new).unwrap();
@@ -170,11 +171,16 @@ impl Office {
 }
 
 pub fn each(test: impl Fn(&Office)) {
+    each_of("advice-network", test);
+}
+
+/// The same for an organisation of this template.
+pub fn each_of(template: &str, test: impl Fn(&Office)) {
     let count = places(Path::new("")).len();
     for n in 0..count {
         let folder = tempfile::tempdir().unwrap();
         let place = places(folder.path()).remove(n);
-        test(&Office::open(place, folder));
+        test(&Office::open(place, folder, template));
     }
 }
 

@@ -33,6 +33,8 @@ mod promises_sharing;
 #[cfg(test)]
 mod public;
 #[cfg(test)]
+mod recordings;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod release;

@@ -117,6 +117,7 @@ fn asked(house: &House) -> String {
     keep(house, person, "letter.eml", letter.as_bytes(), vec![]);
     let reference = house.asked(Right::Access, person, &[]);
     rights::search(&house.desk("ines"), &reference, &[], &|_, _, _| ()).unwrap();
+    house.plan(&reference);
     reference
 }
 
@@ -148,7 +149,7 @@ fn released(house: &House, reference: &str) -> PathBuf {
     target.join("documents")
 }
 
-fn state(house: &House, id: &str) -> &'static str {
+pub fn state(house: &House, id: &str) -> &'static str {
     let ledger = promises::ledger(&house.store, house.controller, &house.calendar, &house.law).unwrap();
     ledger.promises.iter().find(|p| p.id == id).unwrap().state
 }
@@ -264,7 +265,7 @@ fn what_is_recorded_in_a_picture_and_a_recording_is_gone_from_the_sealed_copy() 
 }
 
 /// Alters the database behind the store's back, where that is a file.
-fn break_it(house: &House, sql: &str) -> bool {
+pub fn break_it(house: &House, sql: &str) -> bool {
     let file = house.folder.path().join("data/counterfoil.db");
     if !file.exists() {
         return false;
@@ -283,6 +284,7 @@ fn what_cannot_be_edited_does_not_go_out_and_a_photograph_waits_for_a_look() {
         keep(house, person, "plain.png", &picture(), vec![]);
         let reference = house.asked(Right::Access, person, &[]);
         rights::search(&house.desk("ines"), &reference, &[], &|_, _, _| ()).unwrap();
+        house.plan(&reference);
         let (call, plain) = (number(house, &reference, "call.mp3"), number(house, &reference, "plain.png"));
         assert_eq!(turn(house, &reference, plain).withheld, "NOT READ", "nobody has looked at it");
         let seen = |number| Choice::Page {

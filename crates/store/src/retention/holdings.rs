@@ -111,6 +111,14 @@ pub const OF_CASE: &[Holding] = &[
     rows("case_file", ITSELF).changing("version").indexed(),
 ];
 
+/// What is held of a recording, children first: `$2` is its document.
+pub const OF_RECORDING: &[Holding] = &[
+    rows("record_version", "object_id = $2"),
+    rows("recording", "document_id = $2").changing("made_at"),
+    rows("document_version", "document_id = $2").changing("made_at").files(),
+    rows("document", ITSELF).changing("made_at").indexed(),
+];
+
 /// What is held of a rights request, children first. That somebody asked for no marketing outlives it.
 pub const OF_REQUEST: &[Holding] = &[
     rows("suppression", REQUEST).unlinked("request_id"),

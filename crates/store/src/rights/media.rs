@@ -98,3 +98,43 @@ impl Store {
         })
     }
 }
+
+/// How many answers were sealed after every system of the register was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AskedFigures {
+    /// Sealed answers of which it is on record how many systems there were.
+    pub sealed: i64,
+    /// The systems that were asked or left out with a reason, over all of them.
+    pub systems: i64,
+    /// Sealed answers with a system that neither answered nor was left out: never, unless the data was altered.
+    pub unasked: i64,
+    /// Sources that wait, of requests that are not sealed.
+    pub waiting: i64,
+    /// When the last was sealed.
+    pub last: Option<Timestamp>,
+}
+
+impl Store {
+    /// Counts the systems that sealed answers were asked of, for the ledger.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn asked_figures(&self, controller: ControllerId) -> Result<AskedFigures> {
+        let sql = "SELECT CAST(COALESCE(SUM(CASE WHEN systems > 0 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+             CAST(COALESCE(SUM(systems - systems_unasked), 0) AS BIGINT), \
+             CAST(COALESCE(SUM(CASE WHEN systems_unasked > 0 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+             MAX(CASE WHEN systems > 0 THEN sealed_at END), \
+             (SELECT COUNT(*) FROM request_source s JOIN rights_request q ON q.controller_id = s.controller_id \
+             AND q.id = s.request_id WHERE s.controller_id = $1 AND s.result IN ('pending', 'failed') \
+             AND q.state IN ('received', 'identified', 'searched')) FROM request_pack WHERE controller_id = $1";
+        let rows = self.read(|conn| conn.query("request_pack", sql, &[controller.into()]))?;
+        let Some(row) = rows.first() else { return Ok(AskedFigures::default()) };
+        Ok(AskedFigures {
+            sealed: row.get(0, "sealed")?,
+            systems: row.get(1, "systems")?,
+            unasked: row.get(2, "unasked")?,
+            last: row.get(3, "sealed_at")?,
+            waiting: row.get(4, "waiting")?,
+        })
+    }
+}

@@ -67,6 +67,8 @@ pub struct Tally {
     pub failed: usize,
     /// Are left out with a reason: never hold this kind of person, or waived.
     pub left_out: usize,
+    /// Nobody decided whether they are asked: they stop the release.
+    pub unplanned: usize,
 }
 
 impl Tally {
@@ -79,13 +81,14 @@ impl Tally {
             waiting: count(&["pending"]),
             failed: count(&["failed"]),
             left_out: count(&["not-this-kind-of-person", "waived"]),
+            unplanned: count(&[""]),
         }
     }
 
     /// Whether something stops the release.
     #[must_use]
     pub const fn stops(&self) -> bool {
-        self.waiting + self.failed > 0
+        self.waiting + self.failed + self.unplanned > 0
     }
 }
 
@@ -280,6 +283,13 @@ pub(crate) fn systems_asked(desk: &Desk<'_>, answers: &[SourceAnswer]) -> Result
     let unasked = unasked(&systems, answers).count();
     let size = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     Ok(SystemsAsked { systems: size(systems.len()), unasked: size(unasked) })
+}
+
+/// The systems and paper files of the register about which nobody decided: neither asked nor left out with a reason.
+pub(crate) fn unplanned(desk: &Desk<'_>, answers: &[SourceAnswer]) -> Result<Vec<String>> {
+    let systems = systems(desk)?.into_iter().filter(|s| s.source != CASEBOOK);
+    let known = |s: &PlannedSource| answers.iter().any(|a| a.source == s.source);
+    Ok(systems.filter(|s| !known(s)).map(|s| s.source).collect())
 }
 
 fn unasked<'s>(
