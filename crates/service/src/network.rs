@@ -429,11 +429,7 @@ pub struct Work {
 pub fn work_of(desk: &Desk<'_>, staff: StaffId) -> Result<Work> {
     Ok(desk.store.act(desk.who, Verb::RecordList, Purpose::ServiceDelivery, |tx| {
         let terms = Terms::default();
-        let mut cases = Vec::new();
-        for waiting in tx.queue_of_office(Some(staff), 200, &terms)? {
-            let name = tx.name_in_list(waiting.person, &terms)?;
-            cases.push((waiting, name));
-        }
+        let cases = tx.queue_of_office(Some(staff), 200, &terms)?;
         Ok(Work { cases, tasks: tx.tasks_of(staff, 200, &terms)? })
     })?)
 }

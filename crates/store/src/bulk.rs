@@ -19,6 +19,7 @@ use crate::db::{Conn, Engine, Value};
 use crate::error::{Result, StoreError};
 use crate::permit::PersonRow;
 use crate::register;
+use crate::seal::blind::Token;
 use crate::store::Store;
 use crate::tx::Tx;
 
@@ -36,8 +37,8 @@ pub(crate) struct Indexed {
     pub(crate) object: [u8; 16],
     pub(crate) kind: String,
     pub(crate) person: PersonId,
-    /// In order, without doubles, with a space between.
-    pub(crate) tokens: String,
+    /// In order, without doubles.
+    pub(crate) tokens: Vec<Token>,
 }
 
 /// What an act that records many people knows of them and wants to write.
@@ -135,7 +136,8 @@ impl Bulk {
         }
         match conn.engine() {
             Engine::Postgres => {
-                let rows: Vec<Vec<Value>> = self.indexed.iter().map(|i| i.row(controller)).collect();
+                let rows: Vec<Vec<Value>> =
+                    self.indexed.iter().map(|i| i.row(controller)).collect::<Result<_>>()?;
                 let columns = &["controller_id", "object_id", "kind", "person_id", "tokens"];
                 conn.insert("search_entry", columns, &rows)
             }
@@ -145,27 +147,21 @@ impl Bulk {
 }
 
 impl Indexed {
-    /// The row for PostgreSQL, with the tokens in the binary form of a `tsvector` without positions.
-    fn row(&self, controller: ControllerId) -> Vec<Value> {
-        let tokens: Vec<&str> = self.tokens.split(' ').filter(|t| !t.is_empty()).collect();
-        let mut vector = Vec::with_capacity(4 + self.tokens.len() + 2 * tokens.len());
-        vector.extend_from_slice(&i32::try_from(tokens.len()).unwrap_or(i32::MAX).to_be_bytes());
-        for token in tokens {
-            vector.extend_from_slice(token.as_bytes());
-            vector.extend_from_slice(&[0, 0, 0]);
-        }
-        vec![
+    /// The row for PostgreSQL, with the tokens in the binary form of a `BIGINT[]`.
+    fn row(&self, controller: ControllerId) -> Result<Vec<Value>> {
+        Ok(vec![
             controller.into(),
             self.object.into(),
             self.kind.as_str().into(),
             self.person.into(),
-            vector.into(),
-        ]
+            array(&self.tokens)?.into(),
+        ])
     }
 
     /// Writes it on the embedded engine, where the index is a table of its own.
     pub(crate) fn write(&self, conn: &mut Conn, controller: ControllerId) -> Result<()> {
-        conn.execute("INSERT INTO search_tokens (tokens) VALUES ($1)", &[self.tokens.as_str().into()])?;
+        let tokens: Vec<String> = self.tokens.iter().map(Token::to_string).collect();
+        conn.execute("INSERT INTO search_tokens (tokens) VALUES ($1)", &[tokens.join(" ").into()])?;
         conn.execute(
             "INSERT INTO search_entry (controller_id, object_id, kind, person_id, place) \
              VALUES ($1, $2, $3, $4, last_insert_rowid())",
@@ -173,6 +169,20 @@ impl Indexed {
         )
         .map(|_| ())
     }
+}
+
+/// Tokens in PostgreSQL's binary form of a `BIGINT[]` of one dimension that begins at 1.
+fn array(tokens: &[Token]) -> Result<Vec<u8>> {
+    const BIGINT: i32 = 20;
+    let long = |_| StoreError::Invalid("a text has too many words to be indexed".to_owned());
+    let count = i32::try_from(tokens.len()).map_err(long)?;
+    let head = if count == 0 { vec![0, 0, BIGINT] } else { vec![1, 0, BIGINT, count, 1] };
+    let mut bytes: Vec<u8> = head.into_iter().flat_map(i32::to_be_bytes).collect();
+    for token in tokens {
+        bytes.extend_from_slice(&8_i32.to_be_bytes());
+        bytes.extend_from_slice(&token.number().to_be_bytes());
+    }
+    Ok(bytes)
 }
 
 /// An act that records many people, decided and sealed, and not yet written.

@@ -44,7 +44,14 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/0013_scale.sqlite.sql"),
         postgres: include_str!("../../../migrations/0013_scale.postgres.sql"),
     },
-    both(15, "media", include_str!("../../../migrations/0015_media.sql")),
+    Migration {
+        version: 14,
+        name: "lean",
+        sqlite: include_str!("../../../migrations/0014_lean.sqlite.sql"),
+        postgres: include_str!("../../../migrations/0014_lean.postgres.sql"),
+    },
+    both(15, "outcomes", include_str!("../../../migrations/0015_outcomes.sql")),
+    both(16, "media", include_str!("../../../migrations/0016_media.sql")),
 ];
 
 /// What a migration run found and did.

@@ -1,7 +1,7 @@
 //! A database of either engine, filled with invented people.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
 
 use counterfoil_connect::dataset::{self, Dataset};
 use counterfoil_connect::erase::{self, Erasing, Erasure, SharedRule};
@@ -10,8 +10,6 @@ use counterfoil_connect::mask::{Secret, Strategy};
 use counterfoil_connect::policy::Rule;
 use counterfoil_connect::source::{Address, Identity, Limits};
 use counterfoil_connect::value::Value;
-
-static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A database that goes when it is dropped.
 pub enum Bed {
@@ -28,7 +26,7 @@ pub fn on_both(sql: &str, test: impl Fn(&Bed)) {
     match std::env::var("COUNTERFOIL_TEST_POSTGRES") {
         Err(_) => println!("skipped on PostgreSQL: COUNTERFOIL_TEST_POSTGRES is not set"),
         Ok(server) => {
-            let schema = format!("connect_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let schema = named_by_chance(tempfile::tempdir().unwrap().path());
             let mut client = postgres::Client::connect(&server, postgres::NoTls).unwrap();
             client.batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
             let bed = Bed::Postgres { server, schema };
@@ -36,6 +34,12 @@ pub fn on_both(sql: &str, test: impl Fn(&Bed)) {
             test(&bed);
         }
     }
+}
+
+/// A schema that no other test has, also where a server keeps those of tests that were cut off.
+fn named_by_chance(folder: &Path) -> String {
+    let name = folder.file_name().unwrap().as_encoded_bytes();
+    name.iter().fold("connect_".to_owned(), |name, byte| format!("{name}{byte:02x}"))
 }
 
 impl Drop for Bed {

@@ -18,7 +18,7 @@ vocabulary! {
         Issue = "issue", "issue";
         /// The month in which the case was opened.
         Month = "month", "month";
-        /// How the case stands.
+        /// What came of the case; of one that is not closed, how it stands.
         Outcome = "outcome", "outcome";
     }
 }

@@ -464,8 +464,8 @@ pub fn my_desk(desk: &Desk<'_>) -> Result<MyDesk> {
     let Some(me) = desk.who.staff() else { return Ok(MyDesk::default()) };
     let mut mine = desk.store.act(desk.who, Verb::RecordList, FOR, |tx| {
         let tasks = tx.tasks_of(me.staff, 50, &terms())?;
-        let cases = lines(tx, Some(me.staff), 50)?;
-        let unallocated = lines(tx, None, 25)?;
+        let cases = tx.queue_of_office(Some(me.staff), 50, &terms())?;
+        let unallocated = tx.queue_of_office(None, 25, &terms())?;
         let (shared, offers, grants) = (tx.shared_with_us()?, tx.offers()?, tx.my_grants()?);
         Ok(MyDesk { tasks, diary: Vec::new(), cases, unallocated, shared, offers, grants })
     })?;
@@ -473,17 +473,6 @@ pub fn my_desk(desk: &Desk<'_>) -> Result<MyDesk> {
     let to = from + SignedDuration::from_hours(24);
     mine.diary = desk.store.act(desk.who, Verb::AppointmentBook, FOR, |tx| tx.diary(from, to, &terms()))?;
     Ok(mine)
-}
-
-fn lines(tx: &mut Tx<'_>, worker: Option<StaffId>, most: u32) -> StoreResult<Vec<(Waiting, Option<String>)>> {
-    let queue = tx.queue_of_office(worker, most, &terms())?;
-    queue
-        .into_iter()
-        .map(|waiting| {
-            let name = tx.name_in_list(waiting.person, &terms())?;
-            Ok((waiting, name))
-        })
-        .collect()
 }
 
 /// When today began, in the United Kingdom.

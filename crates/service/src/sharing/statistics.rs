@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use counterfoil_domain::access::{Purpose, Verb};
+use counterfoil_domain::casebook::words::CaseStatus;
 use counterfoil_domain::ids::ReleaseId;
 use counterfoil_domain::sharing::statistics::{
     Dimension, Key, Protection, Published, Region, Shown, Table, Unit, no_differencing, whole_months,
 };
-use counterfoil_store::sharing::releases::{ExactCell, NewRelease, Release, ReleaseText};
+use counterfoil_store::sharing::releases::{CountedCase, ExactCell, NewRelease, Release, ReleaseText};
 use counterfoil_store::{StoreError, Tx};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -102,6 +103,12 @@ fn area(issue: &str) -> String {
     issue.split(['.', '/']).next().unwrap_or(issue).to_owned()
 }
 
+/// What came of a closed case; of one that is not closed, how it stands.
+fn outcome(case: &CountedCase) -> String {
+    let closed = case.status == CaseStatus::Closed.code();
+    case.outcome.clone().filter(|_| closed).unwrap_or_else(|| case.status.clone())
+}
+
 /// Counts in a transaction that the gate has allowed.
 fn tally(
     tx: &mut Tx<'_>,
@@ -117,7 +124,7 @@ fn tally(
             Dimension::Office => offices.get(&case.office.to_string()).cloned().unwrap_or_default(),
             Dimension::Issue => area(&case.issue),
             Dimension::Month => month.strftime("%Y-%m").to_string(),
-            Dimension::Outcome => case.status.clone(),
+            Dimension::Outcome => outcome(&case),
         };
         let values = cut.by.iter().map(value).collect();
         units.push(Unit { values, person: *case.person.as_bytes() });

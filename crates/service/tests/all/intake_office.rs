@@ -1,8 +1,7 @@
 //! An office whose channels are at the local provider, for the tests of the inbox.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use counterfoil_connect::channel::{Chat, Hook, HookError, Mailbox, Telephony, Texts, WhatsApp};
 use counterfoil_connect::fake::{Fake, Signed};
@@ -23,6 +22,8 @@ use counterfoil_store::seal::organisation::OrganisationKeys;
 use counterfoil_store::{Place, Store, Surroundings};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::places::each_place;
+
 /// A Friday morning.
 pub const NOW: &str = "2026-11-20T10:00:00Z";
 pub const NUMBER: &str = "07700 900461";
@@ -37,17 +38,6 @@ pub struct Office {
     pub law: ClockConfig,
     pub fake: Fake,
     pub channels: Channels,
-}
-
-fn places(folder: &Path) -> Vec<Place> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let mut places = vec![Place::Folder(folder.join("data"))];
-    if let Ok(address) = std::env::var("COUNTERFOIL_TEST_POSTGRES") {
-        let (process, n) = (std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-        let schema = format!("intake_{process}_{n}");
-        places.push(Place::Postgres { address, connections: 4, schema, files: folder.join("files") });
-    }
-    places
 }
 
 /// Every channel at the local provider, for the first office.
@@ -176,12 +166,7 @@ pub fn each(test: impl Fn(&Office)) {
 
 /// The same for an organisation of this template.
 pub fn each_of(template: &str, test: impl Fn(&Office)) {
-    let count = places(Path::new("")).len();
-    for n in 0..count {
-        let folder = tempfile::tempdir().unwrap();
-        let place = places(folder.path()).remove(n);
-        test(&Office::open(place, folder, template));
-    }
+    each_place(|place, folder| test(&Office::open(place, folder, template)));
 }
 
 pub const MAIL: &str = "From: Sian Ellis <sian@example.org>\nTo: advice@example.org\nMessage-ID: <q1@x>\n\

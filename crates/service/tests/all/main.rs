@@ -13,6 +13,8 @@ mod media;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod promises;
 #[cfg(test)]
 mod promises_book;

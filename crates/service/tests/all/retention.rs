@@ -1,8 +1,7 @@
 //! Disposal through the use-cases, on both engines: two people, certificates, holds, and what is left alone.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use counterfoil_domain::access::{Purpose, Role, RoleSet, Verb};
 use counterfoil_domain::clock::{Calendar, ClockConfig};
@@ -27,6 +26,8 @@ use counterfoil_store::seal::organisation::OrganisationKeys;
 use counterfoil_store::{Place, Record, Store, Surroundings, Terms};
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+use crate::places::each_place;
 
 pub const NOW: &str = "2026-11-22T09:00:00Z";
 
@@ -59,22 +60,8 @@ fn surroundings(keys: &OrganisationKeys, clock: &Arc<AtomicI64>) -> Surroundings
     }
 }
 
-fn places(folder: &Path) -> Vec<Place> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let mut places = vec![Place::Folder(folder.join("data"))];
-    if let Ok(address) = std::env::var("COUNTERFOIL_TEST_POSTGRES") {
-        let schema = format!("keep_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-        places.push(Place::Postgres { address, connections: 4, schema, files: folder.join("files") });
-    }
-    places
-}
-
 pub fn each(template: &str, test: impl Fn(&House)) {
-    for n in 0..places(Path::new("")).len() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = places(folder.path()).remove(n);
-        test(&House::at(place, folder, template));
-    }
+    each_place(|place, folder| test(&House::at(place, folder, template)));
 }
 
 impl House {

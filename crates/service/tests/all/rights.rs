@@ -1,7 +1,6 @@
 //! The rights other than access, carried out through the use-cases on both engines: each decision, each refusal.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
@@ -31,6 +30,8 @@ use counterfoil_store::{Place, Store, Surroundings};
 use jiff::Timestamp;
 use jiff::civil::date;
 
+use crate::places::each_place;
+
 const NOW: &str = "2026-11-10T09:00:00Z";
 pub const WHY: &str = "The reasons are these, in a whole sentence.";
 
@@ -48,24 +49,9 @@ pub struct House {
     people: AtomicU32,
 }
 
-fn places(folder: &Path) -> Vec<Place> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let mut places = vec![Place::Folder(folder.join("data"))];
-    if let Ok(address) = std::env::var("COUNTERFOIL_TEST_POSTGRES") {
-        let (process, n) = (std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-        let schema = format!("rights_{process}_{n}");
-        places.push(Place::Postgres { address, connections: 4, schema, files: folder.join("files") });
-    }
-    places
-}
-
 /// Runs a test in a council or an advice network, on each engine.
 pub fn in_each(template: &str, connected: &str, test: impl Fn(&House)) {
-    for n in 0..places(Path::new("")).len() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = places(folder.path()).remove(n);
-        test(&House::new(&place, folder, template, connected));
-    }
+    each_place(|place, folder| test(&House::new(&place, folder, template, connected)));
 }
 
 fn at(text: &str) -> i64 {

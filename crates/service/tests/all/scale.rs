@@ -23,7 +23,7 @@ use counterfoil_store::seal::organisation::OrganisationKeys;
 use counterfoil_store::{Place, StoreError, Surroundings};
 use jiff::Timestamp;
 
-use crate::story;
+use crate::places::places;
 
 const NOW: &str = "2026-11-22T12:00:00Z";
 const OFFICES: usize = 3;
@@ -163,7 +163,7 @@ fn an_erased_person_is_gone(net: &Made3) {
 #[test]
 fn a_network_at_scale_is_one_that_was_recorded() {
     let folder = tempfile::tempdir().unwrap();
-    for place in story::places(folder.path()) {
+    for place in places(folder.path()) {
         let net = make(&place);
         everybody_is_found(&net);
         records_open_through_the_gate(&net);

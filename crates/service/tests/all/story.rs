@@ -1,9 +1,8 @@
 //! The demonstration's stories are told through the use-cases: so they show that the use-cases carry a
 //! request from its receipt to its pack, on both engines.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::StaffId;
@@ -17,6 +16,8 @@ use counterfoil_store::seal::organisation::OrganisationKeys;
 use counterfoil_store::{Place, Store, Surroundings};
 use jiff::Timestamp;
 
+use crate::places::each_place;
+
 const NOW: &str = "2026-11-22T12:00:00Z";
 
 pub struct World {
@@ -26,17 +27,6 @@ pub struct World {
     pub law: ClockConfig,
     pub made: Made,
     pub clock: Arc<AtomicI64>,
-}
-
-pub fn places(folder: &Path) -> Vec<Place> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let mut places = vec![Place::Folder(folder.join("data"))];
-    if let Ok(address) = std::env::var("COUNTERFOIL_TEST_POSTGRES") {
-        let (process, n) = (std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-        let schema = format!("story_{process}_{n}");
-        places.push(Place::Postgres { address, connections: 4, schema, files: folder.join("files") });
-    }
-    places
 }
 
 impl World {
@@ -77,12 +67,7 @@ impl World {
 }
 
 pub fn each(organisation: &str, test: impl Fn(&World)) {
-    let count = places(Path::new("")).len();
-    for n in 0..count {
-        let folder = tempfile::tempdir().unwrap();
-        let place = places(folder.path()).remove(n);
-        test(&World::tell(&place, folder, organisation));
-    }
+    each_place(|place, folder| test(&World::tell(&place, folder, organisation)));
 }
 
 #[test]

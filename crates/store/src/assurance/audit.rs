@@ -252,7 +252,7 @@ fn extend(conn: &mut Conn, controller: ControllerId, size: u64, leaves: &[Hash])
     let hashes = appended
         .nodes
         .iter()
-        .filter(|(node, _)| node.level > 0)
+        .filter(|(node, _)| node.level >= LOWEST_KEPT)
         .map(|(node, hash)| {
             let level = i64::from(node.level).into();
             Ok(vec![controller.into(), level, int(node.index)?, (*hash).into()])
@@ -302,7 +302,7 @@ pub(crate) fn unsigned(value: i64) -> Result<u64> {
     u64::try_from(value).map_err(|_| StoreError::Log("a number of the log is negative".to_owned()))
 }
 
-/// The tree's hashes, in the database. Leaves' hashes are not kept twice: they come from the entries.
+/// The tree's hashes, in the database. Those of the lowest levels are not kept twice: they come from the entries.
 pub(crate) struct Tree<'a> {
     pub(crate) conn: &'a mut Conn,
     pub(crate) controller: ControllerId,
@@ -314,30 +314,49 @@ impl From<TreeError> for StoreError {
     }
 }
 
+/// The lowest level of the tree whose hashes are kept. Those below follow from eight entries at most: to keep them would
+/// take a fifth of the log's room again.
+pub(crate) const LOWEST_KEPT: u8 = 3;
+
 impl HashStore for Tree<'_> {
     type Error = StoreError;
 
     fn get(&mut self, node: Node) -> Result<Hash> {
-        let at = int(node.index)?;
-        let (sql, params) = if node.level == 0 {
-            (
-                "SELECT leaf FROM audit_entry WHERE controller_id = $1 AND number = $2",
-                vec![self.controller.into(), at],
-            )
-        } else {
-            (
-                "SELECT hash FROM audit_hash WHERE controller_id = $1 AND level = $2 AND position = $3",
-                vec![self.controller.into(), i64::from(node.level).into(), at],
-            )
-        };
-        let rows = self.conn.query("audit_hash", sql, &params)?;
-        let row = rows.first().ok_or_else(|| StoreError::Log("a hash of the tree is missing".to_owned()))?;
-        if node.level == 0 {
-            row.get::<Vec<u8>>(0, "leaf").map(|leaf| merkle::leaf_hash(&leaf))
-        } else {
-            row.get(0, "hash")
+        if node.level < LOWEST_KEPT {
+            return self.computed(node);
         }
+        let sql = "SELECT hash FROM audit_hash WHERE controller_id = $1 AND level = $2 AND position = $3";
+        let params = [self.controller.into(), i64::from(node.level).into(), int(node.index)?];
+        let rows = self.conn.query("audit_hash", sql, &params)?;
+        rows.first().ok_or_else(missing_hash)?.get(0, "hash")
     }
+}
+
+impl Tree<'_> {
+    /// The hash of a small complete subtree, from its entries.
+    fn computed(&mut self, node: Node) -> Result<Hash> {
+        let (first, width) = (node.index << node.level, 1 << node.level);
+        let sql = "SELECT leaf FROM audit_entry WHERE controller_id = $1 AND number >= $2 AND number < $3 \
+                   ORDER BY number";
+        let params = [self.controller.into(), int(first)?, int(first + width)?];
+        let rows = self.conn.query("audit_entry", sql, &params)?;
+        if rows.len() as u64 != width {
+            return Err(missing_hash());
+        }
+        let mut level = rows
+            .iter()
+            .map(|row| row.get::<Vec<u8>>(0, "leaf").map(|leaf| merkle::leaf_hash(&leaf)))
+            .collect::<Result<Vec<_>>>()?;
+        while level.len() > 1 {
+            let (pairs, _) = level.as_chunks::<2>();
+            level = pairs.iter().map(|[left, right]| merkle::node_hash(left, right)).collect();
+        }
+        level.first().copied().ok_or_else(missing_hash)
+    }
+}
+
+fn missing_hash() -> StoreError {
+    StoreError::Log("a hash of the tree is missing".to_owned())
 }
 
 impl Store {

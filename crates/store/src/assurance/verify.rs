@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use counterfoil_domain::ids::ControllerId;
 use serde::Serialize;
 
-use super::audit::{head, int, unsigned};
+use super::audit::{LOWEST_KEPT, head, int, unsigned};
 use crate::db::{Conn, Row};
 use crate::error::{Result, StoreError};
 use crate::log::checkpoint::SignedCheckpoint;
@@ -202,7 +202,7 @@ impl Walk<'_> {
     fn push(&mut self, leaf: Hash) {
         let nodes = &mut self.nodes;
         self.tree.push(leaf, |node, hash| {
-            if node.level > 0 {
+            if node.level >= LOWEST_KEPT {
                 nodes.insert((node.level, node.index), hash);
             }
         });

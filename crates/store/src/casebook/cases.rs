@@ -70,6 +70,17 @@ pub struct Waiting {
     pub opened_at: Timestamp,
 }
 
+fn waiting(row: &Row) -> Result<Waiting> {
+    Ok(Waiting {
+        id: row.get(0, "id")?,
+        person: row.get(1, "person_id")?,
+        issue: row.get(2, "issue")?,
+        status: row.get(3, "status")?,
+        worker: row.get(4, "worker_id")?,
+        opened_at: row.get(5, "opened_at")?,
+    })
+}
+
 const fn place(case: &CaseId) -> Place<'_> {
     Place { table: "case_file", column: "sealed", row: case.as_bytes() }
 }
@@ -234,7 +245,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The open cases of the actor's office that the gate lists, oldest first: of one worker, or of nobody.
+    /// The open cases of the actor's office that the gate lists, oldest first: of one worker, or of nobody. With each
+    /// the name of the person, unless the gate would not show them in a list.
     ///
     /// # Errors
     /// What the database answers.
@@ -243,7 +255,7 @@ impl Tx<'_> {
         worker: Option<StaffId>,
         most: u32,
         terms: &Terms,
-    ) -> Result<Vec<Waiting>> {
+    ) -> Result<Vec<(Waiting, Option<String>)>> {
         let office = self.who.staff().map(|s| s.office);
         let (whose, most_at) =
             if worker.is_some() { ("worker_id = $3", "$4") } else { ("worker_id IS NULL", "$3") };
@@ -259,16 +271,12 @@ impl Tx<'_> {
         self.ask_about(&people)?;
         let mut seen = Vec::new();
         for row in &rows {
-            let (id, person): (CaseId, PersonId) = (row.get(0, "id")?, row.get(1, "person_id")?);
-            match self.permit(Record::Case(Some(id)), person, terms) {
-                Ok(_) => seen.push(Waiting {
-                    id,
-                    person,
-                    issue: row.get(2, "issue")?,
-                    status: row.get(3, "status")?,
-                    worker: row.get(4, "worker_id")?,
-                    opened_at: row.get(5, "opened_at")?,
-                }),
+            let waiting = waiting(row)?;
+            match self.permit(Record::Case(Some(waiting.id)), waiting.person, terms) {
+                Ok(permit) => {
+                    let name = self.name_of_line(&permit)?;
+                    seen.push((waiting, name));
+                }
                 Err(StoreError::Refused { .. }) => {}
                 Err(e) => return Err(e),
             }

@@ -69,6 +69,14 @@ impl EntryText {
             Self::Paper { .. } => EntryKind::Paper,
         }
     }
+
+    /// The code of what came of the case, when this is what it tells.
+    const fn outcome(&self) -> Option<&String> {
+        match self {
+            Self::Outcome { code, .. } => Some(code),
+            _ => None,
+        }
+    }
 }
 
 /// An entry that is to be made.
@@ -137,6 +145,7 @@ const NEW: &[&str] = &[
     "made_by",
     "made_at",
     "changed_at",
+    "outcome",
 ];
 
 /// Where an entry belongs and how it stands; nothing of its words.
@@ -215,6 +224,7 @@ impl Tx<'_> {
             by.into(),
             self.now.into(),
             self.now.into(),
+            new.text.outcome().into(),
         ];
         self.insert("case_entry", NEW, row)?;
         Ok(id)

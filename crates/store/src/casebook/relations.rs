@@ -192,4 +192,15 @@ impl Tx<'_> {
             Err(e) => Err(e),
         }
     }
+
+    /// The name of the person whose case a line of a list shows, when the gate would show them in a list too. The
+    /// line's entry in the log, which has the case and the person, stands for both.
+    pub(crate) fn name_of_line(&mut self, line: &Permit) -> Result<Option<String>> {
+        line.covers(ResourceKind::Case, &[Verb::RecordList])?;
+        if !self.may_list(line.person())? {
+            return Ok(None);
+        }
+        let row = self.person_row(line.person())?;
+        self.profile(line.person(), &row).map(|p| Some(p.shown_name()))
+    }
 }

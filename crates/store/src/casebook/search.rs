@@ -6,6 +6,7 @@ use crate::access::list;
 use crate::bulk::Indexed;
 use crate::db::{Engine, Value};
 use crate::error::{Result, StoreError};
+use crate::seal::blind::Token;
 use crate::tx::Tx;
 
 /// How a word of a query is to match.
@@ -40,7 +41,7 @@ impl Tx<'_> {
         text: &str,
     ) -> Result<()> {
         let controller = self.controller();
-        let tokens = self.store.blind.index_tokens(controller.as_bytes(), text).join(" ");
+        let tokens = self.store.blind.index_tokens(controller.as_bytes(), text);
         let indexed = Indexed { object: *object, kind: kind.to_owned(), person, tokens };
         if let Some(bulk) = &mut self.bulk {
             bulk.index(indexed);
@@ -50,9 +51,9 @@ impl Tx<'_> {
             Engine::Postgres => self
                 .execute(
                     "INSERT INTO search_entry (controller_id, object_id, kind, person_id, tokens) \
-                     VALUES ($1, $2, $3, $4, array_to_tsvector(string_to_array($5::text, ' '))) \
+                     VALUES ($1, $2, $3, $4, $5::text::bigint[]) \
                      ON CONFLICT (controller_id, object_id) DO UPDATE SET tokens = EXCLUDED.tokens",
-                    &[controller.into(), object.into(), kind.into(), person.into(), indexed.tokens.into()],
+                    &[controller.into(), object.into(), kind.into(), person.into(), numbers(&indexed.tokens)],
                 )
                 .map(|_| ()),
             Engine::Sqlite => {
@@ -101,16 +102,16 @@ impl Tx<'_> {
             Engine::Postgres => self.query(
                 "search_entry",
                 "SELECT object_id, kind, person_id FROM search_entry WHERE controller_id = $1 \
-                 AND tokens @@ $2::text::tsquery AND ($3::bytea IS NULL OR person_id = $3) \
+                 AND tokens @> $2::text::bigint[] AND ($3::bytea IS NULL OR person_id = $3) \
                  ORDER BY object_id DESC LIMIT $4",
-                &[controller.into(), tokens.join(" & ").into(), only, most.into()],
+                &[controller.into(), numbers(&tokens), only, most.into()],
             )?,
             Engine::Sqlite => self.query(
                 "search_entry",
                 "SELECT e.object_id, e.kind, e.person_id FROM search_tokens \
                  JOIN search_entry e ON e.controller_id = $1 AND e.place = search_tokens.rowid \
                  WHERE search_tokens MATCH $2 AND ($3 IS NULL OR e.person_id = $3) ORDER BY search_tokens.rowid DESC LIMIT $4",
-                &[controller.into(), tokens.join(" AND ").into(), only, most.into()],
+                &[controller.into(), phrase(&tokens).into(), only, most.into()],
             )?,
         };
         rows.iter()
@@ -131,42 +132,44 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::Invalid`] when a term is too short to be looked up.
     pub fn find_people(&mut self, spellings: &[Vec<Term>], most: u32) -> Result<Vec<PersonId>> {
-        let (and, or) = match self.engine() {
-            Engine::Postgres => (" & ", " | "),
-            Engine::Sqlite => (" AND ", " OR "),
-        };
-        let spelt = spellings.iter().map(|terms| Ok(format!("({})", self.tokens(terms)?.join(and))));
-        let sought = spelt.collect::<Result<Vec<_>>>()?.join(or);
-        if sought.is_empty() {
+        let spelt = spellings.iter().map(|terms| self.tokens(terms)).collect::<Result<Vec<_>>>()?;
+        if spelt.is_empty() {
             return Ok(Vec::new());
         }
+        let (matching, sought, newest) = match self.engine() {
+            Engine::Postgres => {
+                let any: Vec<String> =
+                    (0..spelt.len()).map(|n| format!("e.tokens @> ${}::text::bigint[]", n + 3)).collect();
+                let matching = format!(
+                    "search_entry e JOIN person p ON p.controller_id = e.controller_id AND p.id = e.person_id \
+                     WHERE e.controller_id = $1 AND ({})",
+                    any.join(" OR ")
+                );
+                (matching, spelt.iter().map(|tokens| numbers(tokens)).collect(), "e.object_id")
+            }
+            Engine::Sqlite => {
+                let matching = "search_tokens JOIN search_entry e ON e.controller_id = $1 AND e.place = search_tokens.rowid \
+                     JOIN person p ON p.controller_id = e.controller_id AND p.id = e.person_id \
+                     WHERE search_tokens MATCH $3";
+                let any: Vec<String> = spelt.iter().map(|tokens| format!("({})", phrase(tokens))).collect();
+                (matching.to_owned(), vec![any.join(" OR ").into()], "search_tokens.rowid")
+            }
+        };
+        let mut params: Vec<Value> = vec![self.controller().into(), most.into()];
+        params.extend(sought);
         let purposes = self.casework_purposes()?;
         let rule = list::rule(self.who, self.purpose, purposes, self.now, self.store.gate.limits());
-        let (may_list, values) = rule.sql("p", 4);
-        let (matching, newest) = match self.engine() {
-            Engine::Postgres => (
-                "search_entry e JOIN person p ON p.controller_id = e.controller_id AND p.id = e.person_id \
-                 WHERE e.controller_id = $1 AND e.tokens @@ $2::text::tsquery",
-                "e.object_id",
-            ),
-            Engine::Sqlite => (
-                "search_tokens JOIN search_entry e ON e.controller_id = $1 AND e.place = search_tokens.rowid \
-                 JOIN person p ON p.controller_id = e.controller_id AND p.id = e.person_id \
-                 WHERE search_tokens MATCH $2",
-                "search_tokens.rowid",
-            ),
-        };
+        let (may_list, values) = rule.sql("p", params.len() + 1);
         let sql = format!(
             "SELECT e.person_id FROM {matching} AND e.kind = 'person' AND {may_list} \
-             ORDER BY {newest} DESC LIMIT $3"
+             ORDER BY {newest} DESC LIMIT $2"
         );
-        let mut params: Vec<Value> = vec![self.controller().into(), sought.into(), most.into()];
         params.extend(values.into_iter().map(Value::from));
         let rows = self.query("search_entry", &sql, &params)?;
         rows.iter().map(|r| r.get(0, "person_id")).collect()
     }
 
-    fn tokens(&self, terms: &[Term]) -> Result<Vec<String>> {
+    fn tokens(&self, terms: &[Term]) -> Result<Vec<Token>> {
         let controller = self.controller();
         let blind = &self.store.blind;
         let short =
@@ -186,4 +189,16 @@ impl Tx<'_> {
             })
             .collect()
     }
+}
+
+/// The text of a `BIGINT[]` (PostgreSQL).
+fn numbers(tokens: &[Token]) -> Value {
+    let numbers: Vec<String> = tokens.iter().map(|t| t.number().to_string()).collect();
+    format!("{{{}}}", numbers.join(",")).into()
+}
+
+/// What the embedded engine's index is asked for all of these.
+fn phrase(tokens: &[Token]) -> String {
+    let words: Vec<String> = tokens.iter().map(Token::to_string).collect();
+    words.join(" AND ")
 }

@@ -2,6 +2,8 @@
 //!
 //! What leaks, and how the lengths were chosen from it, is in `docs/security/cryptography.md`.
 
+use std::fmt;
+
 use hmac::{Hmac, KeyInit, Mac};
 use rphonetic::{DoubleMetaphone, Encoder};
 use sha2::Sha256;
@@ -23,8 +25,23 @@ pub struct BlindKeys {
     pseudonym: Key,
 }
 
-/// A token of the full-text index: 13 characters of base 32 that stand for 64 bits.
-pub type Token = String;
+/// A token of the full-text index: 64 bits. It is written as 13 characters of base 32, which an index of words takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Token(u64);
+
+impl Token {
+    /// The same 64 bits as the number that a `BIGINT` holds.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        self.0.cast_signed()
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&base32(self.0))
+    }
+}
 
 impl BlindKeys {
     /// The index keys of an organisation.
@@ -105,7 +122,7 @@ impl BlindKeys {
 
     fn token(&self, controller: &[u8; 16], kind: &[u8], text: &str) -> Token {
         let full = mac(&self.words, &[controller, kind, text.as_bytes()]);
-        base32(u64::from_be_bytes(first(&full)))
+        Token(u64::from_be_bytes(first(&full)))
     }
 }
 

@@ -87,6 +87,8 @@ pub struct CountedCase {
     pub opened_at: Timestamp,
     /// Whose it is.
     pub person: PersonId,
+    /// The code of what came of it last; none when nothing is recorded, or it was before figures counted it.
+    pub outcome: Option<String>,
 }
 
 const fn place(id: &ReleaseId) -> Place<'_> {
@@ -124,8 +126,10 @@ impl Tx<'_> {
     pub fn counted_cases(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<CountedCase>> {
         let rows = self.query(
             "case_file",
-            "SELECT office_id, issue, status, opened_at, person_id FROM case_file \
-             WHERE controller_id = $1 AND opened_at >= $2 AND opened_at < $3",
+            "SELECT c.office_id, c.issue, c.status, c.opened_at, c.person_id, \
+             (SELECT e.outcome FROM case_entry e WHERE e.controller_id = c.controller_id AND e.case_id = c.id \
+             AND e.outcome IS NOT NULL ORDER BY e.made_at DESC, e.id DESC LIMIT 1) FROM case_file c \
+             WHERE c.controller_id = $1 AND c.opened_at >= $2 AND c.opened_at < $3",
             &[self.controller().into(), from.into(), until.into()],
         )?;
         rows.iter()
@@ -136,6 +140,7 @@ impl Tx<'_> {
                     status: r.get(2, "status")?,
                     opened_at: r.get(3, "opened_at")?,
                     person: r.get(4, "person_id")?,
+                    outcome: r.get(5, "outcome")?,
                 })
             })
             .collect()

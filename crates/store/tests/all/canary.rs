@@ -462,7 +462,7 @@ fn the_search_index_forgets_an_erased_persons_tokens() {
         let adviser = house.actor(house.here, Role::Adviser);
         let person = fill(&house, &adviser);
         let blind = counterfoil_store::seal::blind::BlindKeys::new(&house.keys);
-        let token = blind.word_token(house.controller.as_bytes(), "quillfeather").unwrap();
+        let token = blind.word_token(house.controller.as_bytes(), "quillfeather").unwrap().to_string();
         house.store.scrub().unwrap();
         let holds = || {
             let mut content = std::fs::read(folder.join("counterfoil.db")).unwrap();

@@ -2,6 +2,7 @@
 
 use counterfoil_domain::access::{Identity, Protection, Purpose, Role, Verb};
 use counterfoil_domain::casebook::identity::IdentityKind;
+use counterfoil_store::assurance::verify::Known;
 use counterfoil_store::casebook::cases::CaseText;
 use counterfoil_store::casebook::documents::DocumentText;
 use counterfoil_store::casebook::notes::NoteText;
@@ -9,6 +10,7 @@ use counterfoil_store::casebook::people::{NewPerson, Recorded};
 use counterfoil_store::casebook::search::Term;
 use counterfoil_store::{Record, StoreError, Terms};
 
+use crate::raw::Raw;
 use crate::support::{on_both_engines, profile};
 
 const FOR: Purpose = Purpose::ServiceDelivery;
@@ -55,6 +57,54 @@ fn a_person_is_recorded_read_changed_and_found() {
         assert_eq!(found.2.iter().map(|h| h.person).collect::<Vec<_>>(), [id], "by sound");
         assert_eq!(found.3.len(), 1, "two words");
         assert!(found.4.is_empty());
+    });
+}
+
+/// A token as migration 2 kept it: 13 digits of base 32, the lowest first.
+fn as_once_kept(number: i64) -> String {
+    let digits = "abcdefghijklmnopqrstuvwxyz234567".as_bytes();
+    (0..13).map(|n| char::from(digits[(number.cast_unsigned() >> (5 * n)) as usize % 32])).collect()
+}
+
+const LEAN: [&str; 2] = [
+    include_str!("../../../../migrations/0014_lean.sqlite.sql"),
+    include_str!("../../../../migrations/0014_lean.postgres.sql"),
+];
+
+#[test]
+fn an_index_of_an_older_schema_is_carried_over() {
+    on_both_engines(|house| {
+        let adviser = house.actor(house.here, Role::Adviser);
+        let id = house.record(&adviser, profile("Siân", "O'Neill", "Sian@Example.org"));
+        house.store.checkpoint(house.controller).unwrap();
+        let mut raw = Raw::open(&house.place);
+        if !raw.is_sqlite() {
+            let kept = raw.one("SELECT tokens::text FROM search_entry");
+            let numbers: Vec<i64> =
+                kept.trim_matches(['{', '}']).split(',').map(|n| n.parse().unwrap()).collect();
+            assert!(numbers.len() > 8 && numbers.iter().any(|n| *n < 0), "{numbers:?}");
+            let words: Vec<String> = numbers.into_iter().map(as_once_kept).collect();
+            raw.run(&format!(
+                "DROP INDEX search_entry_people; DROP INDEX search_entry_tokens; \
+                 ALTER TABLE search_entry ALTER COLUMN tokens TYPE TSVECTOR USING array_to_tsvector('{{{}}}'); \
+                 CREATE INDEX search_entry_tokens ON search_entry USING GIN (tokens); \
+                 CREATE INDEX search_entry_people ON search_entry USING GIN (tokens) WHERE kind = 'person'",
+                words.join(",")
+            ));
+        }
+        raw.run("INSERT INTO audit_hash SELECT controller_id, 1, 0, leaf FROM audit_entry WHERE number = 0");
+        assert!(!house.store.verify_log(house.controller, &Known::default()).unwrap().sound);
+        raw.run(if raw.is_sqlite() { LEAN[0] } else { LEAN[1] });
+
+        let store = &house.store;
+        let sought = [vec![Term::Word("nobody".to_owned())], vec![Term::Prefix("onei".to_owned())]];
+        let found = store
+            .act(&adviser, Verb::RecordList, FOR, |tx| {
+                Ok((tx.find_people(&sought, 10)?, tx.find(&[Term::Sound("oneil".to_owned())], None, 10)?))
+            })
+            .unwrap();
+        assert_eq!((found.0, found.1.len()), (vec![id], 1));
+        assert!(store.verify_log(house.controller, &Known::default()).unwrap().sound);
     });
 }
 

@@ -116,7 +116,7 @@ fn deleting_reordering_and_cutting_off_shows() {
         let first = raw.bytes(&first);
         let mut tamper = Tamper { house: &house, known: &known, raw, tried: 0 };
         let tail = "DELETE FROM audit_entry WHERE number >= 20; UPDATE audit_head SET size = 20; \
-                    DELETE FROM audit_hash WHERE (position + 1) * (CASE level WHEN 1 THEN 2 WHEN 2 THEN 4 WHEN 3 THEN 8 ELSE 16 END) > 20";
+                    DELETE FROM audit_hash WHERE (position + 1) * (CASE level WHEN 3 THEN 8 ELSE 16 END) > 20";
         let tail_and_notes = format!("{tail}; DELETE FROM audit_checkpoint WHERE size > 20");
         for (what, sql) in [
             ("the first entry deleted", "DELETE FROM audit_entry WHERE number = 0"),
@@ -191,12 +191,12 @@ fn what_stands_beside_the_leaves_counts_too() {
             ("whose it was", "UPDATE audit_entry SET subject = NULL WHERE number = 5"),
             (
                 "a stored hash",
-                "UPDATE audit_hash SET hash = (SELECT hash FROM kept_hashes WHERE level = 1 AND position = 0) WHERE level = 1 AND position = 2",
+                "UPDATE audit_hash SET hash = (SELECT hash FROM kept_hashes WHERE level = 3 AND position = 0) WHERE level = 3 AND position = 2",
             ),
-            ("a hash gone", "DELETE FROM audit_hash WHERE level = 2 AND position = 1"),
+            ("a hash gone", "DELETE FROM audit_hash WHERE level = 3 AND position = 1"),
             (
                 "a hash too many",
-                "INSERT INTO audit_hash SELECT controller_id, 9, 9, hash FROM kept_hashes WHERE level = 1 AND position = 0",
+                "INSERT INTO audit_hash SELECT controller_id, 9, 9, hash FROM kept_hashes WHERE level = 3 AND position = 0",
             ),
             (
                 "a checkpoint's text",

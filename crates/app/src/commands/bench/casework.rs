@@ -1,6 +1,9 @@
 //! `counterfoil bench casework`: a network's daily work with many users at once, over a year of invented people.
 
+mod kept;
+
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,6 +11,7 @@ use std::time::{Duration, Instant};
 use counterfoil_domain::access::Role;
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::{CaseId, OfficeId, PersonId};
+use counterfoil_service::casebook::batch::Made;
 use counterfoil_service::casebook::look_up::{Sought, look_up};
 use counterfoil_service::casebook::{NoteText, work};
 use counterfoil_service::demo::{self, Colleague, Making, Network, scale};
@@ -17,6 +21,7 @@ use counterfoil_service::store::{Actor, Hardness, Place, Store, statements_sent}
 use counterfoil_service::{calendar, installation};
 use serde::Serialize;
 
+use self::kept::Kept;
 use crate::chance::random;
 use crate::clock::{self, Movable};
 use crate::config::{self, Config};
@@ -45,8 +50,11 @@ pub struct Args {
     #[arg(long, value_name = "URL", env = "COUNTERFOIL_BENCH_POSTGRES")]
     database: Option<String>,
     /// Where the embedded database is made; it is removed at the end
+    #[arg(long, value_name = "FOLDER", conflicts_with = "keep")]
+    folder: Option<PathBuf>,
+    /// Keep the network in this folder, and measure the one that is kept there already
     #[arg(long, value_name = "FOLDER")]
-    folder: Option<std::path::PathBuf>,
+    keep: Option<PathBuf>,
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
@@ -80,28 +88,37 @@ struct Figure {
 /// Measures and prints.
 pub fn run(args: &Args) -> CommandResult {
     start_logging("error");
-    let folder = match &args.folder {
-        Some(folder) => tempfile::tempdir_in(folder),
-        None => tempfile::tempdir(),
-    }
-    .map_err(|e| CommandError::failed("bench", e.to_string()))?;
-    let bench = Bench::make(args, folder.path())?;
-    let _upkeep = Upkeep::start(bench.store.clone(), &Config::at(folder.path())?.log)?;
+    let (_temporary, folder) = folder(args).map_err(|e| CommandError::failed("bench", e.to_string()))?;
+    let bench = Bench::open(args, &folder)?;
+    let _upkeep = Upkeep::start(bench.store.clone(), &Config::at(&folder)?.log)?;
     let users = bench.sign_in(usize::from(args.users))?;
     let work = Work::ALL
         .iter()
         .map(|work| bench.measure(*work, &users, Duration::from_secs(args.seconds)))
         .collect::<Result<Vec<_>, _>>()?;
-    let (people, offices, users) = (args.people, args.offices, args.users);
     let figures = Figures {
-        engine: bench.engine,
-        people,
-        offices,
-        users,
+        engine: if args.database.is_some() { "PostgreSQL" } else { "SQLite" },
+        people: u32::try_from(bench.people).unwrap_or(u32::MAX),
+        offices: u16::try_from(bench.network.offices.len()).unwrap_or(u16::MAX),
+        users: args.users,
         people_per_second: bench.people_per_second,
         work,
     };
     tell(args, &figures)
+}
+
+/// Where everything but a database of PostgreSQL is: a folder that is kept, or one that goes with the first.
+fn folder(args: &Args) -> std::io::Result<(Option<tempfile::TempDir>, PathBuf)> {
+    if let Some(keep) = &args.keep {
+        std::fs::create_dir_all(keep)?;
+        return Ok((None, keep.clone()));
+    }
+    let folder = match &args.folder {
+        Some(folder) => tempfile::tempdir_in(folder)?,
+        None => tempfile::tempdir()?,
+    };
+    let path = folder.path().to_owned();
+    Ok((Some(folder), path))
 }
 
 fn tell(args: &Args, figures: &Figures) -> CommandResult {
@@ -167,7 +184,6 @@ struct User {
 struct Bench {
     store: Store,
     network: Network,
-    engine: &'static str,
     calendar: Calendar,
     law: ClockConfig,
     people: u64,
@@ -182,32 +198,39 @@ struct Bench {
 const PASSWORD: &str = "a long bench password";
 
 impl Bench {
-    fn make(args: &Args, folder: &std::path::Path) -> Result<Self, CommandError> {
+    /// The network that is kept in the folder, or a new one.
+    fn open(args: &Args, folder: &Path) -> Result<Self, CommandError> {
+        let kept = Kept::read(folder)?;
+        if kept.as_ref().is_some_and(|kept| kept.schema.is_some() != args.database.is_some()) {
+            let why = "the network kept there is on the other engine: give --database for PostgreSQL only";
+            return Err(CommandError::refused("bench", why));
+        }
         let set = Movable::default();
-        let (store, engine) = open(args, folder, &set)?;
-        let calendar = calendar::load(None)?;
-        let hash =
-            hash_password(PASSWORD, random()?).map_err(|e| CommandError::failed("bench", e.to_string()))?;
-        let bar = Mutex::new(Bar::new("making the network"));
-        let making = Making {
-            store: &store,
-            set_clock: &Movable::set_here,
-            now: clock::now()?,
-            calendar: &calendar,
-            law: &ClockConfig::default(),
-            password_hash: &hash,
-            secret: &|| random().unwrap_or([7; 20]),
-            progress: &|what, n, of| bar.lock().unwrap_or_else(PoisonError::into_inner).at(what, n, of),
-            threads: std::thread::available_parallelism().map_or(1, usize::from) + 1,
+        let schema = match (&args.database, &kept) {
+            (None, _) => None,
+            (Some(_), Some(kept)) => kept.schema.clone(),
+            (Some(_), None) => Some(named_by_chance()?),
         };
-        let network = demo::network(&making, usize::from(args.offices))?;
-        let began = Instant::now();
-        let made = demo::fill(&making, &network, args.people as usize)?;
-        let people_per_second = f64::from(args.people) / began.elapsed().as_secs_f64();
-        bar.lock().unwrap_or_else(PoisonError::into_inner).done();
-        set.run();
+        let store = open(args, folder, schema.clone(), &set)?;
+        if let Some(kept) = kept {
+            set.run();
+            return Self::ready(store, kept.network()?, &kept.made()?, (kept.people, kept.people_per_second));
+        }
+        let (network, made, rate) = make(args, &store, &set)?;
+        if args.keep.is_some() {
+            Kept::of(schema, (args.people, rate), &network, &made).write(folder)?;
+        }
+        Self::ready(store, network, &made, (args.people, rate))
+    }
+
+    fn ready(
+        store: Store,
+        network: Network,
+        made: &[(OfficeId, Made)],
+        (people, people_per_second): (u32, f64),
+    ) -> Result<Self, CommandError> {
         let (mut numbers, mut next) = (BTreeMap::<OfficeId, Vec<usize>>::new(), 0);
-        for (office, some) in &made {
+        for (office, some) in made {
             numbers.entry(*office).or_default().extend(next..next + some.len());
             next += some.len();
         }
@@ -215,12 +238,11 @@ impl Bench {
         Ok(Self {
             store,
             network,
-            engine,
-            calendar,
+            calendar: calendar::load(None)?,
             law: ClockConfig::default(),
-            people: u64::from(args.people),
+            people: u64::from(people),
             people_per_second,
-            cases: scale::cases_by_office(&made),
+            cases: scale::cases_by_office(made),
             numbers,
             sign_in: SignIn::new(std::sync::Arc::new(accounts)),
             invented: scale::Invented::new()?,
@@ -246,12 +268,16 @@ impl Bench {
             .collect()
     }
 
+    /// Signs in. A code is good once, and a network that is kept may have had this moment's: the next one is good too.
     fn token(&self, who: &Colleague, now: jiff::Timestamp) -> Result<String, String> {
         let random = || random().map_err(|e| e.to_string());
-        let code = code_at(&who.secret, now).map_err(|e| e.to_string())?;
         let waiting =
             self.sign_in.password(&who.sign_in, PASSWORD, random()?, now).map_err(|e| e.to_string())?;
-        self.sign_in.code(&waiting, &code, random()?, now).map_err(|e| e.to_string())
+        let with_code_at = |moment| {
+            let code = code_at(&who.secret, moment).map_err(|e| e.to_string())?;
+            self.sign_in.code(&waiting, &code, random()?, now).map_err(|e| e.to_string())
+        };
+        with_code_at(now).or_else(|_| with_code_at(now + jiff::SignedDuration::from_secs(30)))
     }
 
     fn measure(&self, work: Work, users: &[User], lasts: Duration) -> Result<Figure, CommandError> {
@@ -415,19 +441,47 @@ impl Chance {
     }
 }
 
-fn open(args: &Args, folder: &std::path::Path, set: &Movable) -> Result<(Store, &'static str), CommandError> {
-    let mut site = Config::at(folder)?.site();
-    let engine = match &args.database {
-        None => "SQLite",
-        Some(address) => {
-            let [a, b, c, d] = random::<4>()?;
-            let schema = format!("bench_{a:02x}{b:02x}{c:02x}{d:02x}");
-            let (address, files) = (address.clone(), folder.join("files"));
-            site.place = Place::Postgres { address, connections: 32, schema, files };
-            "PostgreSQL"
-        }
+/// Who was recorded, office by office.
+type Recorded = Vec<(OfficeId, Made)>;
+
+/// Makes the network: with who was recorded, and how many people a second.
+fn make(args: &Args, store: &Store, set: &Movable) -> Result<(Network, Recorded, f64), CommandError> {
+    let hash =
+        hash_password(PASSWORD, random()?).map_err(|e| CommandError::failed("bench", e.to_string()))?;
+    let bar = Mutex::new(Bar::new("making the network"));
+    let making = Making {
+        store,
+        set_clock: &Movable::set_here,
+        now: clock::now()?,
+        calendar: &calendar::load(None)?,
+        law: &ClockConfig::default(),
+        password_hash: &hash,
+        secret: &|| random().unwrap_or([7; 20]),
+        progress: &|what, n, of| bar.lock().unwrap_or_else(PoisonError::into_inner).at(what, n, of),
+        threads: std::thread::available_parallelism().map_or(1, usize::from) + 1,
     };
-    installation::make_keys(&site.key_file, PASSWORD, Hardness::Test)?;
+    let network = demo::network(&making, usize::from(args.offices))?;
+    let began = Instant::now();
+    let made = demo::fill(&making, &network, args.people as usize)?;
+    let rate = f64::from(args.people) / began.elapsed().as_secs_f64();
+    bar.lock().unwrap_or_else(PoisonError::into_inner).done();
+    set.run();
+    Ok((network, made, rate))
+}
+
+fn named_by_chance() -> Result<String, CommandError> {
+    let [a, b, c, d] = random::<4>()?;
+    Ok(format!("bench_{a:02x}{b:02x}{c:02x}{d:02x}"))
+}
+
+fn open(args: &Args, folder: &Path, schema: Option<String>, set: &Movable) -> Result<Store, CommandError> {
+    let mut site = Config::at(folder)?.site();
+    if let (Some(address), Some(schema)) = (args.database.clone(), schema) {
+        site.place = Place::Postgres { address, connections: 32, schema, files: folder.join("files") };
+    }
+    if !site.key_file.exists() {
+        installation::make_keys(&site.key_file, PASSWORD, Hardness::Test)?;
+    }
     let clock = set.clock(config::fixed_or_system()?);
-    Ok((installation::open(&site, PASSWORD, clock)?.0, engine))
+    Ok(installation::open(&site, PASSWORD, clock)?.0)
 }

@@ -3,10 +3,11 @@
 use counterfoil_domain::access::{Identity, Protection, Purpose, Role};
 use counterfoil_domain::sharing::statistics::{Dimension, Protection as Guard};
 use counterfoil_service::ServiceError;
-use counterfoil_service::casebook::{self, NewPerson, Profile, Recorded};
+use counterfoil_service::casebook::{self, NewPerson, Profile, Recorded, work};
 use counterfoil_service::sharing::statistics::{self, Cut, Figures};
 use counterfoil_service::sharing::survey;
 use counterfoil_service::store::{Actor, StoreError};
+use counterfoil_store::casebook::entries::{EntryText, NewEntryOfCase};
 use jiff::civil::date;
 
 use super::house::{House, content, on_both};
@@ -68,6 +69,43 @@ fn figures_count_the_unnamed_and_hide_the_few() {
             assert!(statistics::preview(&desk, &bad, EXACT).is_err());
         }
         assert!(statistics::preview(&house.desk(&adviser), &cut(8, &[]), EXACT).is_err());
+    });
+}
+
+#[test]
+fn figures_tell_what_came_of_cases_without_opening_them() {
+    on_both("advice-network", |house| {
+        let adviser = house.adviser();
+        house.at("2026-08-10T09:00:00Z");
+        for n in 0..13 {
+            let person = house.person(&adviser, &format!("Person {n}"), &format!("o{n}@mail.example"));
+            let case = house.case(&adviser, person, "debt.rent");
+            let desk = house.desk(&adviser);
+            // Five gained income, five wrote a debt off after they had been informed, three are open.
+            let codes: &[&str] = match n {
+                0..5 => &["income"],
+                5..10 => &["informed", "debt-reduced"],
+                _ => &[],
+            };
+            for code in codes {
+                let what = "Paid after the second letter".to_owned();
+                let text = EntryText::Outcome { code: (*code).to_owned(), pence: Some(12_000), what };
+                let new =
+                    NewEntryOfCase { case: Some(case), staff: None, starts_at: None, ends_at: None, text };
+                work::add_entry(&desk, person, &new).unwrap();
+                house.at(&format!("2026-08-10T09:{:02}:00Z", 10 + n));
+            }
+            if !codes.is_empty() {
+                work::close_case(&desk, case).unwrap();
+            }
+        }
+        house.at("2026-11-22T09:00:00Z");
+        let officer = house.staff("Moor", &[Role::IgOfficer]);
+        let desk = house.desk(&officer);
+        let guard = Guard { threshold: 3, round_to: 1 };
+        let figures = statistics::preview(&desk, &cut(8, &[Dimension::Outcome]), guard).unwrap();
+        let told = ["income", "debt-reduced", "open"].map(|value| number(&figures, Some(value)));
+        assert_eq!((told, figures.cells.len()), ([Some(5), Some(5), Some(3)], 4), "{figures:?}");
     });
 }
 

@@ -1,8 +1,7 @@
 //! An office with people of every role, on each engine, with a clock that stands until it is moved.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use counterfoil_domain::access::{Purpose, Role, RoleSet};
 use counterfoil_domain::clock::{Calendar, ClockConfig};
@@ -19,6 +18,8 @@ use counterfoil_store::seal::entropy::Entropy;
 use counterfoil_store::seal::organisation::OrganisationKeys;
 use counterfoil_store::{Place, Store, Surroundings};
 use jiff::Timestamp;
+
+use crate::places::each_place;
 
 pub const NOW: &str = "2026-11-22T09:00:00Z";
 
@@ -37,28 +38,7 @@ pub fn moment(text: &str) -> Timestamp {
 
 /// Runs `test` on SQLite, and on PostgreSQL when `COUNTERFOIL_TEST_POSTGRES` names one.
 pub fn on_both(template: &str, test: impl Fn(House)) {
-    let folder = tempfile::tempdir().unwrap();
-    let place = Place::Folder(folder.path().join("data"));
-    test(House::new(template, &place, folder));
-    match std::env::var("COUNTERFOIL_TEST_POSTGRES") {
-        Err(_) => println!("skipped on PostgreSQL: COUNTERFOIL_TEST_POSTGRES is not set"),
-        Ok(address) => {
-            let folder = tempfile::tempdir().unwrap();
-            let place = postgres(&address, folder.path());
-            test(House::new(template, &place, folder));
-        }
-    }
-}
-
-fn postgres(address: &str, folder: &Path) -> Place {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let (process, n) = (std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-    Place::Postgres {
-        address: address.to_owned(),
-        connections: 6,
-        schema: format!("sharing_{process}_{n}"),
-        files: folder.join("files"),
-    }
+    each_place(|place, folder| test(House::new(template, &place, folder)));
 }
 
 impl House {

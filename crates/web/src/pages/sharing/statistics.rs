@@ -3,6 +3,7 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use counterfoil_domain::casebook::words::Outcome;
 use counterfoil_domain::sharing::statistics::{Dimension, Protection};
 use counterfoil_service::sharing::statistics::{self as figures, Cut, Figures, Released};
 use jiff::Timestamp;
@@ -45,6 +46,15 @@ struct Shown {
     rows: Vec<Row>,
 }
 
+/// A value as it reads; nothing for all of them.
+fn shown(by: &str, value: Option<String>) -> String {
+    let value = value.unwrap_or_default();
+    match value.parse::<Outcome>() {
+        Ok(outcome) if by == Dimension::Outcome.code() => outcome.label().to_owned(),
+        _ => value,
+    }
+}
+
 impl Shown {
     fn new(figures: Figures, released: Option<Timestamp>) -> Self {
         let suppressed = figures.suppressed();
@@ -55,7 +65,7 @@ impl Shown {
             .into_iter()
             .map(|c| Row {
                 total: c.values.iter().any(Option::is_none),
-                values: c.values.into_iter().map(Option::unwrap_or_default).collect(),
+                values: figures.by.iter().zip(c.values).map(|(by, value)| shown(by, value)).collect(),
                 number: c.number,
                 width: c.number.map_or(0, |n| n.min(most) * WIDTH / most),
             })

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
@@ -105,7 +105,6 @@ pub struct Session {
 
 /// Runs `test` on SQLite, and on PostgreSQL when `COUNTERFOIL_TEST_POSTGRES` names one.
 pub async fn each(template: &str, test: impl AsyncFn(&House)) {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
     let mut engines = vec![None];
     match std::env::var("COUNTERFOIL_TEST_POSTGRES") {
         Ok(address) => engines.push(Some(address)),
@@ -113,13 +112,12 @@ pub async fn each(template: &str, test: impl AsyncFn(&House)) {
     }
     for engine in engines {
         let folder = tempfile::tempdir().unwrap();
-        let (process, n) = (std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
         let place = match engine {
             None => Place::Folder(folder.path().join("data")),
             Some(address) => Place::Postgres {
                 address,
                 connections: 6,
-                schema: format!("ways_{process}_{n}"),
+                schema: named_by_chance(folder.path()),
                 files: folder.path().join("files"),
             },
         };
@@ -128,6 +126,12 @@ pub async fn each(template: &str, test: impl AsyncFn(&House)) {
         // A store over PostgreSQL closes its connections outside the async threads.
         block_in_place(|| drop(house));
     }
+}
+
+/// A schema that no other test has, also where a server keeps those of tests that were cut off.
+fn named_by_chance(folder: &Path) -> String {
+    let name = folder.file_name().unwrap().as_encoded_bytes();
+    name.iter().fold("ways_".to_owned(), |name, byte| format!("{name}{byte:02x}"))
 }
 
 impl House {
