@@ -108,3 +108,13 @@ export async function signInAs(page, site, name) {
   if (!account) throw new Error(`the demo has no account of ${name}`);
   await signIn(page, site, "", account);
 }
+
+// Keeps a search plan in which no further system of the register is asked.
+export async function leaveOut(page, at) {
+  await page.goto(`${at}/sources`);
+  await page.locator("details", { has: page.locator("button[value=plan]") }).locator("summary").click();
+  for (const box of await page.locator("input[name=system]:checked").all()) await box.uncheck();
+  await page.fill("[name=why]", "searched for by name, never a user of it");
+  await page.locator("button[value=plan]").click();
+  await page.waitForURL(/\/sources(#plan)?$/);
+}

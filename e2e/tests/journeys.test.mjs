@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { address, answerTest, ask, both, check, enter, fillIn, identify, main, phone, staff, visitor, wide, workDone, write } from "../journey.mjs";
+import { leaveOut } from "../site.mjs";
 
 // Each way asks for somebody of the demonstration who has papers and no request that stands in the way.
 for (const [scripts, prefix, person] of [[true, "", "Ivan Petrosyan"], [false, "/cy", "Freya Hollingbourne"]]) {
@@ -19,6 +20,7 @@ for (const [scripts, prefix, person] of [[true, "", "Ivan Petrosyan"], [false, "
     await officer.page.locator("form[action$='/search'] button").click();
     await officer.page.waitForURL(/\/work$/);
     assert.match(await workDone(officer.page, asked.reference), /Done/);
+    await leaveOut(officer.page, at);
     await officer.page.goto(`${at}/review`);
     const others = officer.page.locator("form", { has: officer.page.locator("input[value=others]") });
     await others.locator("button[value=withhold]").click();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
-import { browser, signIn, start } from "../site.mjs";
+import { browser, leaveOut, signIn, start } from "../site.mjs";
 
 const tags = ["best-practice", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const desktop = { width: 1280, height: 1024 };
@@ -92,6 +92,7 @@ for (const scripts of [true, false]) {
     await page.waitForURL(/\/work$/);
     assert.match(await workDone(page, reference), /Done/);
     if (scripts) await checkOn(page, "work");
+    await leaveOut(page, at);
     await page.goto(`${at}/review`);
     if (scripts) await checkOn(page, "review");
     assert.ok((await page.locator(".cf-items tbody tr").count()) > 0, "items are listed");
@@ -221,12 +222,42 @@ test("a box is drawn on a drawn page, and by numbers without a mouse", async () 
   await context.close();
 });
 
+test("who is in a picture is drawn, said in words, and decided by the keyboard", async () => {
+  const context = await chromium.newContext({ javaScriptEnabled: false, viewport: desktop });
+  const page = await context.newPage();
+  await signInAs(page, 0);
+  const reference = await openRequest(page, "Ruairi Gallowglass");
+  await page.goto(`${site.address}/staff/requests/${reference}/review?show=all`);
+  await page.locator(".cf-items a", { hasText: "doorbell camera.bmp" }).click();
+  const regions = page.locator("#regions");
+  assert.match(await regions.innerText(), /Mr Gallowglass[\s\S]*a woman at the gate[\s\S]*43 % from the left/);
+  assert.equal(await page.locator("svg .cf-box--undecided").count(), 2, "those of others wait, drawn as boxes");
+  const child = regions.locator("li", { hasText: "a child" });
+  await child.locator("input[name=reason]").focus();
+  await page.keyboard.type("the requester's own child");
+  await page.keyboard.press("Tab");
+  assert.match(await page.evaluate(() => document.activeElement.innerText), /Release this one/);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/review\/\d+\?page=1/);
+  assert.equal(await page.locator("svg .cf-box--kept").count(), 1);
+  const at = page.url();
+  await context.close();
+  const wide = await (await chromium.newContext({ viewport: desktop })).newPage();
+  await signInAs(wide, 0);
+  await wide.goto(at);
+  await checkOn(wide, "a picture with regions");
+  await wide.locator("#regions li", { hasText: "a child" }).locator("button", { hasText: "Undo" }).click();
+  assert.equal(await wide.locator("svg .cf-box--undecided").count(), 2);
+  await wide.context().close();
+});
+
 test("a pack that the verifier stops says why, and nothing is sealed", async () => {
   const context = await chromium.newContext({ viewport: desktop });
   const page = await context.newPage();
   await signInAs(page, 0);
   const reference = await openRequest(page, "Ruairi Gallowglass");
   const at = `${site.address}/staff/requests/${reference}`;
+  await leaveOut(page, at);
   await page.goto(`${at}/review?show=all`);
   const others = page.locator("form", { has: page.locator("input[value=others]") });
   await others.locator("button[value=withhold]").click();

@@ -24,6 +24,7 @@ enum Command {
     Clock(Box<commands::clock::Args>),
     Audit(commands::audit::Args),
     Backup(commands::backup::Args),
+    Bom(commands::bom::Args),
     #[command(hide = true)]
     Crash(commands::crash::Args),
     Doctor(commands::doctor::Args),
@@ -81,6 +82,7 @@ fn dispatch(command: Command) -> CommandResult {
         Command::Clock(args) => commands::clock::run(*args),
         Command::Audit(args) => commands::audit::run(args),
         Command::Backup(args) => commands::backup::run(&args),
+        Command::Bom(args) => commands::bom::run(&args),
         Command::Crash(args) => commands::crash::run(args),
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Migrate(args) => commands::migrate::run(&args),

@@ -6,6 +6,7 @@ pub mod look_up;
 mod own_request;
 pub mod people;
 pub mod reason;
+pub mod recordings;
 pub mod work;
 
 pub(crate) use own_request::items as further_items;

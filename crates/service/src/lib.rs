@@ -11,6 +11,7 @@ pub mod installation;
 pub mod intake;
 pub mod letters;
 pub mod mailbox;
+pub mod materials;
 pub mod network;
 pub mod notices;
 pub mod organisation;

@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../../migrations/0014_lean.postgres.sql"),
     },
     both(15, "outcomes", include_str!("../../../migrations/0015_outcomes.sql")),
+    both(16, "media", include_str!("../../../migrations/0016_media.sql")),
 ];
 
 /// What a migration run found and did.

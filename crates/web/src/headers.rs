@@ -9,7 +9,7 @@ use crate::site::Site;
 
 /// Nothing but this site's own files; no inline script or style; never inside another page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+     img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
 /// `same-origin` and not `no-referrer`: under `no-referrer` a browser sends `Origin: null` with a

@@ -2,6 +2,7 @@
 
 use counterfoil_domain::place::Division;
 use counterfoil_service::calendar;
+use counterfoil_service::materials::Bill;
 use counterfoil_service::store::{Known, Store};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -20,10 +21,17 @@ pub struct Args {
 
 /// One check.
 #[derive(Debug, Serialize)]
-struct Check {
-    name: &'static str,
-    well: bool,
-    says: String,
+pub struct Check {
+    pub name: &'static str,
+    pub well: bool,
+    pub says: String,
+}
+
+impl Check {
+    /// As a line.
+    pub fn line(&self) -> String {
+        format!("{}  {:<10} {}", if self.well { "well" } else { "BAD " }, self.name, self.says)
+    }
 }
 
 /// The least room that a disk should have left.
@@ -31,28 +39,39 @@ const ROOM: u64 = 1 << 30;
 
 /// Exit status 0 when all is well, 1 when something is not.
 pub fn run(args: &Args) -> CommandResult {
-    let store = Config::load(args.place.config.as_deref())?.open()?;
-    let mut checks = stored(&store)?;
-    checks.extend(logs(&store)?);
-    checks.push(holidays()?);
-    checks.extend(disk(&store));
+    let checks = checks(&args.place)?;
     if args.place.json {
         out::json(&checks)?;
     } else {
-        for check in &checks {
-            out::line(&format!(
-                "{}  {:<10} {}",
-                if check.well { "well" } else { "BAD " },
-                check.name,
-                check.says
-            ));
-        }
+        checks.iter().for_each(|check| out::line(&check.line()));
     }
     let bad = checks.iter().filter(|c| !c.well).count();
     if bad == 0 {
         return Ok(());
     }
     Err(CommandError::failed("not-well", format!("{bad} checks failed")))
+}
+
+/// Every check of an installation.
+///
+/// # Errors
+/// When it cannot be opened at all.
+pub fn checks(place: &Where) -> Result<Vec<Check>, CommandError> {
+    let store = Config::load(place.config.as_deref())?.open()?;
+    let mut checks = stored(&store)?;
+    checks.extend(logs(&store)?);
+    checks.push(holidays()?);
+    checks.extend(disk(&store));
+    checks.push(parts()?);
+    Ok(checks)
+}
+
+/// What the executable was built from: each part held by the hash by which it was fetched.
+fn parts() -> Result<Check, CommandError> {
+    let bill = Bill::of_this()?;
+    let unlocked = bill.unlocked().count();
+    let says = format!("built from {} parts, {unlocked} of them held by no hash", bill.parts.len());
+    Ok(check("parts", unlocked == 0, says))
 }
 
 fn check(name: &'static str, well: bool, says: impl Into<String>) -> Check {

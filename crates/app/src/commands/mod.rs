@@ -5,6 +5,7 @@ pub mod assessments;
 pub mod audit;
 pub mod backup;
 pub mod bench;
+pub mod bom;
 pub mod clock;
 pub mod crash;
 pub mod demo;

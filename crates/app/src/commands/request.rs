@@ -27,6 +27,8 @@ enum Action {
     Identify(receive::Identify),
     /// Search the casebook and folders
     Search(work::Search),
+    /// Show or keep the search plan: which systems of the register are asked, and why the others are not
+    Plan(work::Plan),
     /// Go on without the answer of a source, with a reason that the letter states
     Waive(work::Waive),
     /// Show the people mentioned and the items, with what is still to be decided
@@ -74,6 +76,7 @@ pub fn run(args: Args) -> CommandResult {
         Action::Event(args) => receive::event(&args),
         Action::Identify(args) => receive::identify(&args),
         Action::Search(args) => work::search(&args),
+        Action::Plan(args) => work::plan(&args),
         Action::Waive(args) => work::waive(&args),
         Action::Review(args) => work::review(&args),
         Action::Decide(args) => decide::decide(&args),

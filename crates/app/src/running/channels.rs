@@ -6,7 +6,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use counterfoil_connect::channel::{
-    Chat, ChatSettings, MailSettings, Mailbox, Provider, TextSettings, Texts, WhatsApp, WhatsAppSettings,
+    Chat, ChatSettings, MailSettings, Mailbox, Provider, Telephony, TelephonySettings, TextSettings, Texts,
+    WhatsApp, WhatsAppSettings,
 };
 use counterfoil_connect::mail::{Security, Settings};
 use counterfoil_domain::clock::Calendar;
@@ -31,7 +32,7 @@ pub const EVERY: Duration = Duration::from_secs(30);
 pub struct ChannelConfig {
     /// Its name; a provider's calls come to `/hooks/NAME`.
     pub name: String,
-    /// `email`, `sms`, `whatsapp` or `chat`.
+    /// `email`, `sms`, `whatsapp`, `chat` or `telephony`.
     pub kind: String,
     /// The office whose inbox it fills.
     pub office: String,
@@ -163,6 +164,12 @@ fn provider(c: &ChannelConfig) -> Result<Box<dyn Provider>, CommandError> {
             })
             .map(|p| Box::new(p) as Box<dyn Provider>)
         }
+        "telephony" => Telephony::new(TelephonySettings {
+            name: c.name.clone(),
+            address: c.address.clone(),
+            secret: key,
+        })
+        .map(|p| Box::new(p) as Box<dyn Provider>),
         "chat" => Chat::new(ChatSettings {
             name: c.name.clone(),
             address: c.address.clone(),
@@ -173,7 +180,7 @@ fn provider(c: &ChannelConfig) -> Result<Box<dyn Provider>, CommandError> {
         other => {
             return Err(wrong(
                 &c.name,
-                &format!("`{other}` is not a kind: use email, sms, whatsapp or chat"),
+                &format!("`{other}` is not a kind: use email, sms, whatsapp, chat or telephony"),
             ));
         }
     };

@@ -93,6 +93,12 @@ impl Http {
         self.good(status).map(|()| bytes)
     }
 
+    /// The bytes of an answer that is no JSON.
+    pub fn content(&self, path: &str, auth: &str) -> Result<Vec<u8>> {
+        let (status, bytes) = self.call("GET", path, auth, None)?;
+        self.good(status).map(|()| bytes)
+    }
+
     /// Whether a thing is there: 404 and 410 say that it is not.
     pub fn exists(&self, path: &str, auth: &str) -> Result<bool> {
         let (status, _) = self.call("GET", path, auth, None)?;

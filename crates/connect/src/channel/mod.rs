@@ -8,16 +8,18 @@ mod chat;
 mod error;
 mod http;
 mod mailbox;
+mod telephony;
 mod texts;
 mod whatsapp;
 
-use counterfoil_domain::intake::{Channel, Delivery, Ending};
+use counterfoil_domain::intake::{Channel, Delivery, Ending, Told};
 use jiff::{SignedDuration, Timestamp};
 
 pub use chat::{Chat, ChatSettings};
 pub use error::{ChannelError, HookError};
 pub use http::signature;
 pub use mailbox::{MailSettings, Mailbox};
+pub use telephony::{Telephony, TelephonySettings};
 pub use texts::{TextSettings, Texts};
 pub use whatsapp::{WhatsApp, WhatsAppSettings};
 
@@ -65,6 +67,8 @@ pub struct Arrival {
     pub received: Option<Timestamp>,
     /// The conversation that it belongs to.
     pub thread: String,
+    /// Of a recording: whether the person was told; none for what is no recording.
+    pub told: Option<Told>,
 }
 
 impl std::fmt::Debug for Arrival {

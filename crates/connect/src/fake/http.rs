@@ -16,6 +16,13 @@ struct Request {
 
 pub(super) fn answer(stream: &mut TcpStream, shelves: &Shared) -> std::io::Result<()> {
     let Some(request) = read(stream)? else { return Ok(()) };
+    if let Some(sound) = sound(&open(shelves), &request) {
+        let head = format!(
+            "HTTP/1.1 200 x\r\ncontent-type: audio/wav\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            sound.len()
+        );
+        return stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&sound));
+    }
     let (status, body) = {
         let mut shelves = open(shelves);
         if shelves.trouble.is_empty() {
@@ -30,6 +37,15 @@ pub(super) fn answer(stream: &mut TcpStream, shelves: &Shared) -> std::io::Resul
         "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
         text.len()
     )
+}
+
+/// The sound of a call, which is no JSON.
+fn sound(shelves: &Shelves, request: &Request) -> Option<Vec<u8>> {
+    let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
+    let ["telephony", "recordings", id, "audio"] = parts.as_slice() else { return None };
+    let ours = request.auth == format!("Bearer {SECRET}") && shelves.trouble.is_empty();
+    let (_, sound) = shelves.calls.iter().find(|(kept, _)| ours && kept.id == *id)?;
+    Some(sound.clone())
 }
 
 fn read(stream: &TcpStream) -> std::io::Result<Option<Request>> {
@@ -80,6 +96,19 @@ fn respond(shelves: &mut Shelves, request: &Request) -> (u16, Value) {
         ("GET", ["chat", "transcripts"]) => {
             let list: Vec<_> = shelves.transcripts.iter().map(|k| &k.value).collect();
             (200, json!({ "transcripts": list }))
+        }
+        ("GET", ["telephony", "recordings"]) => {
+            let list: Vec<_> = shelves.calls.iter().map(|(k, _)| &k.value).collect();
+            (200, json!({ "recordings": list }))
+        }
+        ("GET", ["telephony", "recordings", id]) => {
+            let found = shelves.calls.iter().find(|(k, _)| k.id == *id);
+            found.map_or((404, Value::Null), |(k, _)| (200, k.value.clone()))
+        }
+        ("DELETE", ["telephony", "recordings", id]) => {
+            let before = shelves.calls.len();
+            shelves.calls.retain(|(k, _)| k.id != *id);
+            if shelves.calls.len() == before { (404, Value::Null) } else { (204, Value::Null) }
         }
         ("GET", ["chat", "transcripts", id]) => found(&shelves.transcripts, id),
         ("DELETE", ["chat", "transcripts", id]) => gone(&mut shelves.transcripts, id),

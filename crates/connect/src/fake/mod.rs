@@ -18,7 +18,9 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::channel::{ChatSettings, MailSettings, TextSettings, WhatsAppSettings, signature};
+use crate::channel::{
+    ChatSettings, MailSettings, TelephonySettings, TextSettings, WhatsAppSettings, signature,
+};
 use crate::mail::{Security, Settings};
 
 /// The key that signs and opens everything at the fake provider.
@@ -51,6 +53,7 @@ struct Shelves {
     whatsapp: Vec<Kept>,
     media: Vec<(String, Vec<u8>)>,
     transcripts: Vec<Kept>,
+    calls: Vec<(Kept, Vec<u8>)>,
     counted: u32,
     /// What the next calls answer instead of doing their work.
     trouble: Vec<u16>,
@@ -199,6 +202,34 @@ impl Fake {
             secret: Self::secret(),
             hook_secret: Self::secret(),
         }
+    }
+
+    /// The telephone system.
+    #[must_use]
+    pub fn telephony(&self, name: &str) -> TelephonySettings {
+        TelephonySettings {
+            name: name.to_owned(),
+            address: format!("http://{}/telephony", self.http),
+            secret: Self::secret(),
+        }
+    }
+
+    /// A call ends and was recorded: `announced` says whether the system told the caller at the start, if it knows.
+    pub fn call_ends(&self, caller: &str, wav: &[u8], announced: Option<bool>, at: Timestamp) -> String {
+        let mut shelves = open(&self.shelves);
+        let id = format!("call-{}", shelves.next());
+        let value = json!({
+            "id": id, "caller": caller, "started_at": at.to_string(), "seconds": "12",
+            "media_type": "audio/wav", "announced": announced,
+        });
+        shelves.calls.push((Kept { id: id.clone(), value, ours: false }, wav.to_vec()));
+        id
+    }
+
+    /// How many recordings of calls the telephone system holds.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        open(&self.shelves).calls.len()
     }
 
     /// Somebody writes a letter: the whole of it, as it arrives.

@@ -6,6 +6,7 @@ mod channel;
 mod copies;
 mod hours;
 mod item;
+mod recording;
 mod text;
 
 pub use channel::{Channel, Ending};
@@ -14,6 +15,7 @@ pub use hours::{Hours, may_send_at, owed_by};
 pub use item::{
     Age, DiscardReason, ItemState, NotYet, PartKind, keeps_by_default, outcome_allowed, standing,
 };
+pub use recording::Told;
 pub use text::{
     Cost, Intent, MessagePurpose, TemplateProblem, WARNING_VERSION, check_template, cost, fill, intent,
 };

@@ -50,12 +50,16 @@ vocabulary! {
         Adherence = "adherence", "each office's adherence to the network's terms is in date";
         /// Every data key is opened, every sealed file looked for.
         Sealing = "sealing", "records are sealed, and every key opens";
+        /// The bill of materials, from the locked lists of the build.
+        Materials = "materials", "every part that the product is built from is known and held by a hash";
         /// The erasure ledger.
         Erasure = "erasure", "erasures are finished and their space is cleared";
         /// Every open request is read by its clock.
         RequestClocks = "request-clocks", "requests are answered in time";
         /// Each pack bears the approvals that it needed.
         Packs = "packs", "answers are sealed with two people's names";
+        /// Art 15(1A) UK GDPR: every system and paper file of the register is asked, or left out with a reason.
+        SourcesAsked = "sources-asked", "every system and paper file of the register answers before an answer is sealed";
         /// The register's controllers and their arrangements.
         Joint = "joint", "controllers and joint arrangements are on the register";
         /// The register's systems.
@@ -96,6 +100,10 @@ vocabulary! {
         Quality = "quality", "details are checked, and two records of one person can be merged and parted";
         /// Paper has its place in the casebook.
         Paper = "paper", "paper files are registered, and those asked for are fetched";
+        /// Pictures, sound and film in rights requests.
+        Media = "media", "who is seen or heard in pictures and recordings is covered unless it is decided otherwise";
+        /// Promise C34: calls from the telephone system, and those kept by hand.
+        Recordings = "recordings", "recordings have their source, their telling and a time of their own";
         /// Art 13(1)(e) UK GDPR.
         Recipients = "recipients", "recipients are on the register with their reasons";
         /// Arts 44A to 49A UK GDPR.

@@ -42,6 +42,8 @@ pub struct Filing {
     pub person: Option<Filed>,
     /// Rights requests.
     pub request: Option<Filed>,
+    /// Recordings of calls, from the day on which they were made.
+    pub recording: Option<Filed>,
 }
 
 impl Filing {
@@ -49,7 +51,8 @@ impl Filing {
     #[must_use]
     pub fn rules(&self) -> Vec<&Filed> {
         let issues = self.issues.iter().map(|(_, filed)| filed);
-        let others = [self.child.as_ref(), self.person.as_ref(), self.request.as_ref()];
+        let others =
+            [self.child.as_ref(), self.person.as_ref(), self.request.as_ref(), self.recording.as_ref()];
         let mut all = vec![&self.general];
         for filed in issues.chain(others.into_iter().flatten()) {
             if all.iter().all(|known| known.id != filed.id) {
@@ -233,6 +236,18 @@ impl Filing {
             .with(Trigger::Closed, closed)
             .assuming(Trigger::Closed);
         let working = vec![format!("{}: the rule for rights requests", filed.id)];
+        Some(answer(filed, &facts, held, on, working))
+    }
+
+    /// What the schedule says of a recording: it has a time of its own, whatever case it belongs to.
+    #[must_use]
+    pub fn of_recording(&self, recorded: Date, held: bool, on: Date) -> Option<Answer<'_>> {
+        let filed = self.recording.as_ref()?;
+        let facts = Facts::none()
+            .with(Trigger::Created, recorded)
+            .with(Trigger::Received, recorded)
+            .with(Trigger::Recorded, recorded);
+        let working = vec![format!("{}: the rule for recordings", filed.id)];
         Some(answer(filed, &facts, held, on, working))
     }
 }

@@ -22,6 +22,7 @@ fn filing() -> Filing {
         ],
         person: Some(filed("R-CONTACT", "3 years after last contact")),
         request: Some(filed("R-REQUEST", "7 years after closed")),
+        recording: Some(filed("R-CALLS", "6 months after recorded")),
     }
 }
 
@@ -108,9 +109,16 @@ fn people_without_a_case_and_requests_have_rules_of_their_own() {
         (request.filed.id.as_str(), words(&request.standing)),
         ("R-REQUEST", "not yet 2026-11-23".to_owned())
     );
-    let none = Filing { person: None, request: None, ..filing };
+    let call = filing.of_recording(date(2026, 5, 22), false, NOW).unwrap();
+    assert_eq!((call.filed.id.as_str(), words(&call.standing)), ("R-CALLS", "due 2026-11-22".to_owned()));
+    let later = filing.of_recording(date(2026, 5, 23), false, NOW).unwrap();
+    assert_eq!(words(&later.standing), "not yet 2026-11-23");
+    assert!(matches!(filing.of_recording(date(2026, 5, 22), true, NOW).unwrap().standing, Standing::Held(_)));
+    let none = Filing { person: None, request: None, recording: None, ..filing };
     assert!(
-        none.of_person(NOW, NOW, false, NOW).is_none() && none.of_request(NOW, NOW, false, NOW).is_none()
+        none.of_person(NOW, NOW, false, NOW).is_none()
+            && none.of_request(NOW, NOW, false, NOW).is_none()
+            && none.of_recording(NOW, false, NOW).is_none()
     );
 }
 
@@ -133,7 +141,10 @@ fn every_rule_stands_once_in_the_list() {
     let mut filing = filing();
     filing.issues.push(("tax".to_owned(), filing.general.clone()));
     let ids: Vec<&str> = filing.rules().iter().map(|f| f.id.as_str()).collect();
-    assert_eq!(ids, ["R-CASE", "R-DEBT", "R-RELIEF", "R-PERMANENT", "R-CHILD", "R-CONTACT", "R-REQUEST"]);
+    assert_eq!(
+        ids,
+        ["R-CASE", "R-DEBT", "R-RELIEF", "R-PERMANENT", "R-CHILD", "R-CONTACT", "R-REQUEST", "R-CALLS"]
+    );
     assert_eq!(filing.rule("R-DEBT").map(|f| f.id.as_str()), Some("R-DEBT"));
 }
 

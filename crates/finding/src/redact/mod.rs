@@ -43,12 +43,14 @@ mod pixels;
 mod plan;
 mod preview;
 mod report;
+mod sound;
 mod terms;
 
 pub use automatic::Automatic;
 pub use plan::{AttachmentPlan, BadCode, Format, Kept, Options, PageArea, Plan, ReasonCode, Span};
 pub use preview::{page_flow, page_picture};
 pub use report::{Dropped, Report};
+pub use sound::{SoundError, SoundKind, Spans, silence_and_verify, sound_kind};
 pub use terms::{mentions, spread};
 
 use crate::model::{Document, FileKind};
@@ -150,8 +152,23 @@ pub fn redact_and_verify(
     plan: &Plan,
     options: &Options,
 ) -> Result<ReleasedCopy, RedactError> {
+    redact_and_verify_areas(source, document, plan, options, &[])
+}
+
+/// The same, with areas that must be burnt whatever the plan says: see [`Withheld::with_dark`].
+///
+/// # Errors
+///
+/// As [`redact_and_verify`]; [`RedactError::Doubt`] when one of the areas is not burnt in.
+pub fn redact_and_verify_areas(
+    source: &[u8],
+    document: &Document,
+    plan: &Plan,
+    options: &Options,
+    must: &[PageArea],
+) -> Result<ReleasedCopy, RedactError> {
     let copy = redact(source, document, plan, options)?;
-    let withheld = Withheld::of(document, plan, options);
+    let withheld = Withheld::of(document, plan, options).with_dark(document, plan, options, must);
     verify::release(copy, &withheld).map_err(RedactError::Doubt)
 }
 

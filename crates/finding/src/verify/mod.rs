@@ -320,6 +320,11 @@ impl Check<'_> {
             self.areas += 1;
             shows |= picture::shows_something(picture, area, *width);
         }
+        let dark = self.withheld.dark.get(&self.file).map_or(&[][..], Vec::as_slice);
+        for (_, area, width) in dark.iter().filter(|(p, ..)| *p == page) {
+            self.areas += 1;
+            shows |= !picture::is_dark(picture, area, *width);
+        }
         if shows {
             self.doubts.push(Doubt::NotBurnt { file: self.file.clone(), page: page + 1 });
         }

@@ -20,8 +20,22 @@ pub(super) fn check(check: &mut Check<'_>, bytes: &[u8]) {
 /// True when `area` (points, of a page `page_width` wide) is not one even shade.
 pub(super) fn shows_something(picture: &GrayImage, area: &Area, page_width: f32) -> bool {
     // Compression frays the edge of a box by up to a third of the range; text left in it stands out by
-    // far more. Half a point less than the word is looked at.
+    // far more.
     const EVEN: u8 = 80;
+    let (least, most) = shades(picture, area, page_width);
+    most > least && most - least > EVEN
+}
+
+/// True when `area` is as dark as a burnt box. An area without a pixel of its own shows nothing.
+pub(super) fn is_dark(picture: &GrayImage, area: &Area, page_width: f32) -> bool {
+    // The box is of shade 29; compression frays its edge.
+    const DARK: u8 = 110;
+    let (least, most) = shades(picture, area, page_width);
+    least > most || most <= DARK
+}
+
+/// The darkest and the lightest shade of an area, half a point inside it.
+fn shades(picture: &GrayImage, area: &Area, page_width: f32) -> (u8, u8) {
     const INSET: f32 = 0.5;
     let scale = if page_width > 0.0 { picture.width() as f32 / page_width } else { 1.0 };
     let edge = |v: f32, most: u32| ((v * scale).max(0.0) as u32).min(most);
@@ -35,7 +49,7 @@ pub(super) fn shows_something(picture: &GrayImage, area: &Area, page_width: f32)
             most = most.max(value);
         }
     }
-    most > least && most - least > EVEN
+    (least, most)
 }
 
 /// `Some` when a PNG has only the chunks that make up its pixels, and ends at its end.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::search::{BARRIER, Hay, Needle, Phrases, Search, Survivors};
 use crate::model::{Area, Document, FileKind, Source};
-use crate::redact::{AttachmentPlan, Format, Options, Plan};
+use crate::redact::{AttachmentPlan, Format, Options, PageArea, Plan};
 
 /// An area of a page that must be burnt: page from 0, area in points, page width in points.
 pub(crate) type Burnt = (usize, Area, f32);
@@ -18,11 +18,33 @@ pub struct Withheld {
     pub(crate) phrases: Phrases,
     /// Areas to check for, by the name of the file.
     pub(crate) burnt: BTreeMap<String, Vec<Burnt>>,
+    /// Areas that must be dark, whatever the plan says, by the name of the file.
+    pub(crate) dark: BTreeMap<String, Vec<Burnt>>,
     /// How many withheld texts say nothing alone and are not searched for.
     pub(crate) unsearched: usize,
 }
 
 impl Withheld {
+    /// The same, with areas that must be dark in the copy even if the plan forgot them. They come from what was
+    /// recorded with the picture and not from the plan, so that a mistake between the two stops the release.
+    #[must_use]
+    pub fn with_dark(
+        mut self,
+        document: &Document,
+        plan: &Plan,
+        options: &Options,
+        must: &[PageArea],
+    ) -> Self {
+        let withheld = withheld_pages(document, plan);
+        let width = |page: usize| document.pages.get(page).map_or(0.0, |p| p.width);
+        let shown = must.iter().filter(|m| !withheld.contains(&m.page));
+        let areas: Vec<Burnt> = shown.filter_map(|m| Some((m.page, m.area?, width(m.page)))).collect();
+        for name in page_files(options) {
+            self.dark.insert(name, areas.clone());
+        }
+        self
+    }
+
     /// What `plan` withholds of `document`, for a copy made with `options`.
     #[must_use]
     pub fn of(document: &Document, plan: &Plan, options: &Options) -> Self {
@@ -166,15 +188,8 @@ impl Gather {
         }
         let by_hand = plan.areas.iter().filter(|a| !withheld.contains(&a.page));
         areas.extend(by_hand.filter_map(|a| Some((a.page, a.area?, width(a.page)))));
-        for format in &options.formats {
-            let names: &[&str] = match format {
-                Format::Pdf => &["pdf"],
-                Format::Image => &["png", "jpg"],
-                _ => &[],
-            };
-            for extension in names {
-                self.burnt.insert(format!("{}.{extension}", options.stem), areas.clone());
-            }
+        for name in page_files(options) {
+            self.burnt.insert(name, areas.clone());
         }
     }
 
@@ -188,7 +203,8 @@ impl Gather {
         }
         let Self { spans, wholes, kept, burnt, unsearched, .. } = self;
         let search = needles(spans, wholes, &kept, &released);
-        Withheld { search, survivors, phrases: Phrases::new(phrases), burnt, unsearched }
+        let dark = BTreeMap::new();
+        Withheld { search, survivors, phrases: Phrases::new(phrases), burnt, dark, unsearched }
     }
 }
 
@@ -229,6 +245,16 @@ fn needles(
 fn is_small_number(cell: &str) -> bool {
     let figures = cell.chars().filter(char::is_ascii_digit).count();
     (1..6).contains(&figures) && cell.trim().chars().all(|c| c.is_ascii_digit() || "£.,- ".contains(c))
+}
+
+/// The names of the files of a copy that show pages.
+fn page_files(options: &Options) -> Vec<String> {
+    let extensions = options.formats.iter().flat_map(|format| match format {
+        Format::Pdf => &["pdf"][..],
+        Format::Image => &["png", "jpg"],
+        _ => &[],
+    });
+    extensions.map(|extension| format!("{}.{extension}", options.stem)).collect()
 }
 
 /// Pages withheld whole, whether by decision or because they could not be read.

@@ -40,6 +40,7 @@ pub(super) fn tell(desk: &Desk<'_>, reference: &str, deed: &Deed, links: &mut Li
         Deed::Event { .. }
         | Deed::Identify { .. }
         | Deed::Search
+        | Deed::Listened { .. }
         | Deed::Others { .. }
         | Deed::Approve
         | Deed::Seal => Ok(()),

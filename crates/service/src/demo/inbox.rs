@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use counterfoil_connect::channel::{Chat, Hook, Mailbox, Texts, WhatsApp};
+use counterfoil_connect::channel::{Chat, Hook, Mailbox, Telephony, Texts, WhatsApp};
 use counterfoil_connect::fake::Fake;
 use counterfoil_domain::ids::InboxItemId;
 use counterfoil_domain::intake::keeps_by_default;
@@ -121,6 +121,7 @@ fn lines(fake: &Fake, morning: &Morning) -> Result<Channels> {
         line(Box::new(Texts::new(fake.texts("texts", true)).map_err(refused)?)),
         line(Box::new(WhatsApp::new(fake.whatsapp("whatsapp")).map_err(refused)?)),
         line(Box::new(Chat::new(fake.chat("chat")).map_err(refused)?)),
+        line(Box::new(Telephony::new(fake.telephony("telephony")).map_err(refused)?)),
     ])
 }
 
@@ -183,6 +184,9 @@ impl Teller<'_> {
                 let hook = Hook { header: &|name| call.header(name), body: call.body.as_bytes() };
                 self.works().hook("whatsapp", &hook)?.map_err(|e| unusable(&e.to_string()))?;
             }
+            "call" => {
+                self.fake.call_ends(&arrival.from, &super::media::call(), Some(true), at);
+            }
             "web-enquiry" => self.form(PublicForm::Enquiry, arrival)?,
             "professional-referral" => self.form(PublicForm::Referral, arrival)?,
             _ => self.log(arrival, at, who)?,
@@ -213,6 +217,7 @@ impl Teller<'_> {
             words: arrival.words.clone(),
             contact_rules: arrival.contact_rules.clone(),
             language: String::new(),
+            told: String::new(),
             files: if arrival.file.is_empty() { Vec::new() } else { vec![file] },
             token: at.to_string(),
         };

@@ -4,6 +4,7 @@
 mod book;
 mod desk;
 mod inbox;
+mod media;
 mod retention;
 mod review;
 mod rights;
@@ -286,6 +287,9 @@ impl<'a> Teller<'a> {
     }
 
     fn document(&self, person: &Individual, paper: &Paper) -> Result<()> {
+        if !paper.made.is_empty() {
+            return media::keep(self, person, paper);
+        }
         let about = DocumentText {
             name: paper.name.clone(),
             media_type: media_type(&paper.name).to_owned(),
@@ -352,6 +356,7 @@ impl<'a> Teller<'a> {
                 };
                 requests::decide(&desk, reference, &Choice::Others { fate, ground })?;
             }
+            Deed::Listened { name, heard } => media::listened(&desk, reference, name, heard)?,
             Deed::Approve => {
                 requests::approve(&desk, reference)?;
             }

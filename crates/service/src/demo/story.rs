@@ -118,7 +118,26 @@ pub struct Paper {
     /// Who added it, by sign-in name.
     pub by: String,
     /// Its content.
+    #[serde(default)]
     pub text: String,
+    /// `picture` or `call`, for what is drawn or sounded for the demonstration.
+    #[serde(default)]
+    pub made: String,
+    /// Who and what is where in it.
+    #[serde(default)]
+    pub regions: Vec<Seen>,
+}
+
+/// Where somebody is in a picture, or from when to when in a recording.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Seen {
+    /// Who or what.
+    pub label: String,
+    /// Left, top, width and height in thousandths; from and until in milliseconds for a recording.
+    pub at: [u16; 4],
+    /// Whether it is the person whose document it is.
+    pub own: bool,
 }
 
 /// A rights request.
@@ -211,6 +230,13 @@ pub enum Deed {
         /// The answers to the exemption's test.
         #[serde(default)]
         answers: std::collections::BTreeMap<String, String>,
+    },
+    /// A recording was listened to and released.
+    Listened {
+        /// Its file name.
+        name: String,
+        /// What was heard.
+        heard: String,
     },
     /// A person put their name to it.
     Approve,

@@ -42,6 +42,8 @@ pub struct Logged {
     pub language: String,
     /// Scanned pages, or a recording: name, media type, bytes.
     pub files: Vec<(String, String, Vec<u8>)>,
+    /// Of a recording: whether the caller was told, by its code; empty when nobody says so.
+    pub told: String,
     /// The form's token: sent twice, it is one item.
     pub token: String,
 }
@@ -182,8 +184,11 @@ fn from_words(channel: Channel, arrival: &Arrival) -> NewItem {
         ..ItemText::default()
     };
     new.parts.push(words(PartKind::Words, "", &arrival.words));
+    let kind = if channel == Channel::Phone { PartKind::Recording } else { PartKind::File };
     for f in &arrival.files {
-        new.parts.push(file(PartKind::File, &f.name, &f.media_type, &f.content));
+        let mut part = file(kind, &f.name, &f.media_type, &f.content);
+        part.text.told = arrival.told.map(|t| t.code().to_owned()).unwrap_or_default();
+        new.parts.push(part);
     }
     new
 }
@@ -308,7 +313,11 @@ pub fn log(desk: &Desk<'_>, channels: &Channels, logged: &Logged) -> Result<Inbo
         new.parts.push(words(PartKind::Words, "", logged.words.trim()));
     }
     let kind = if channel == Channel::Phone { PartKind::Recording } else { PartKind::File };
-    new.parts.extend(logged.files.iter().map(|(name, media, bytes)| file(kind, name, media, bytes)));
+    new.parts.extend(logged.files.iter().map(|(name, media, bytes)| {
+        let mut part = file(kind, name, media, bytes);
+        part.text.told.clone_from(&logged.told);
+        part
+    }));
     // The paper, or the telephone system's own recording, is a person's to put away.
     let elsewhere = channel == Channel::Letter || !logged.files.is_empty();
     new.ending = if elsewhere { Ending::ByHand } else { Ending::NoCopy };

@@ -3,12 +3,13 @@
 
 use counterfoil_domain::access::{Identity, Protection, Purpose, Verb};
 use counterfoil_domain::ids::{CaseId, InboxItemId, PersonId};
-use counterfoil_domain::intake::{DiscardReason, ItemState, PartKind, outcome_allowed};
+use counterfoil_domain::intake::{DiscardReason, ItemState, PartKind, Told, outcome_allowed};
 use counterfoil_finding::read::{Hint, read};
 use counterfoil_store::casebook::cases::CaseText;
 use counterfoil_store::casebook::documents::DocumentText;
 use counterfoil_store::casebook::notes::NoteText;
 use counterfoil_store::casebook::people::{NewPerson, Profile, Recorded};
+use counterfoil_store::casebook::recordings::Facts;
 use counterfoil_store::intake::items::{Close, Item, Part};
 use counterfoil_store::{StoreError, Terms, Tx};
 
@@ -72,11 +73,12 @@ pub struct Moved {
     pub dropped: usize,
 }
 
-/// A file that is kept, with the words in it for the search.
+/// A file that is kept, with the words in it for the search; or a recording.
 struct KeptFile {
     about: DocumentText,
     content: Vec<u8>,
     text: Option<String>,
+    recording: Option<Facts>,
 }
 
 /// Moves an item into a case: its words as one note, its files as documents. What is not kept is gone with
@@ -114,8 +116,13 @@ pub fn move_item(desk: &Desk<'_>, id: InboxItemId, moving: &Moving) -> Result<Mo
         let (person, case) = place(tx, &moving.target)?;
         tx.write_note(case, &note, &Terms::default())?;
         for file in &files {
-            let text = file.text.as_deref();
-            tx.add_document(person, Some(case), &file.about, &file.content, text, &Terms::default())?;
+            let (text, terms) = (file.text.as_deref(), Terms::default());
+            match &file.recording {
+                Some(facts) => {
+                    tx.add_recording((person, Some(case)), &file.about, &file.content, facts, &terms)?
+                }
+                None => tx.add_document(person, Some(case), &file.about, &file.content, text, &terms)?,
+            };
         }
         let to =
             Close { to: ItemState::Moved, how: String::new(), person: Some(person), case: Some(case), kept };
@@ -184,16 +191,23 @@ fn note(item: &Item, parts: &[&Part], summary: &str) -> Result<NoteText> {
 }
 
 fn readable(item: &Item, part: &Part, content: Vec<u8>) -> KeptFile {
+    let is_recording = part.kind == PartKind::Recording;
     let hint = Hint { name: Some(&part.text.name), media_type: None };
     let text = read(&content, &hint, &reading_limits()).ok().map(|d| all_text(&d));
-    let what = if part.kind == PartKind::Recording { "recording" } else { "received" };
+    let what = if is_recording { "recording" } else { "received" };
+    let recording = is_recording.then(|| Facts {
+        channel: item.line.channel,
+        provider: item.line.provider.clone(),
+        told: part.text.told.parse().unwrap_or(Told::Unknown),
+        recorded_at: item.line.received_at,
+    });
     let about = DocumentText {
         name: part.text.name.clone(),
         media_type: part.text.media_type.clone(),
         source: format!("{what}/{}", item.line.channel),
         ..DocumentText::default()
     };
-    KeptFile { about, content, text }
+    KeptFile { about, content, text, recording }
 }
 
 fn end(desk: &Desk<'_>, id: InboxItemId, to: ItemState, how: &str) -> Result<()> {

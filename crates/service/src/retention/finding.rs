@@ -80,6 +80,37 @@ fn of_case(schedule: &Schedule, case: CaseDates, on: Date) -> Found {
     }
 }
 
+/// Every recording.
+fn scan_recordings(
+    store: &Store,
+    controller: ControllerId,
+    schedule: &Schedule,
+    on: Date,
+    each: &mut impl FnMut(Found),
+) -> Result<()> {
+    let grace = schedule.grace_days;
+    store.recordings(controller, |recording, pending| {
+        let answer = schedule.filing.of_recording(day(recording.recorded_at), recording.held, on);
+        if let Some(answer) = answer {
+            each(Found {
+                kind: ItemKind::Recording,
+                person: Some(recording.person),
+                object: *recording.id.as_bytes(),
+                office: Some(recording.office),
+                rule: answer.filed.id.clone(),
+                nearness: answer.nearness(on, grace),
+                standing: answer.standing,
+                working: answer.working,
+                restricted: recording.restricted,
+                pending,
+                of_a_child: None,
+            });
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
 /// Every record that the schedule knows, one after the other.
 pub(super) fn scan(
     store: &Store,
@@ -112,6 +143,7 @@ pub(super) fn scan(
         }
         Ok(())
     })?;
+    scan_recordings(store, controller, schedule, on, &mut each)?;
     store.closed_requests(controller, |request| {
         let closed = day(request.closed_at);
         if let Some(answer) = schedule.filing.of_request(request.received_on, closed, request.held, on) {
@@ -163,6 +195,7 @@ pub(super) fn due_list(store: &Store, controller: ControllerId, schedule: &Sched
     let kinds = [
         (schedule.filing.person.is_none(), "people without a case"),
         (schedule.filing.request.is_none(), "rights requests"),
+        (schedule.filing.recording.is_none(), "recordings"),
     ];
     let without_rule = kinds.into_iter().filter(|(none, _)| *none).map(|(_, kind)| kind).collect();
     let (grace_days, looked) = (schedule.grace_days, store.last_look(controller)?);

@@ -68,6 +68,7 @@ fn filing(register: &Register, casework: &Casework) -> Result<Filing> {
         issues: issues.collect::<Result<_>>()?,
         person: maybe(&casework.person)?,
         request: maybe(&casework.request)?,
+        recording: maybe(&casework.recording)?,
     })
 }
 

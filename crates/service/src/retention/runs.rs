@@ -185,12 +185,13 @@ pub fn items(desk: &Desk<'_>, reference: &str, from: i64, most: u32) -> Result<V
 }
 
 fn named(kind: counterfoil_store::retention::runs::ItemKind, id: [u8; 16]) -> String {
-    use counterfoil_domain::ids::{CaseId, PersonId, RequestId};
+    use counterfoil_domain::ids::{CaseId, DocumentId, PersonId, RequestId};
     use counterfoil_store::retention::runs::ItemKind;
     match kind {
         ItemKind::Case => CaseId::from_bytes(id).to_string(),
         ItemKind::Person => PersonId::from_bytes(id).to_string(),
         ItemKind::Request => RequestId::from_bytes(id).to_string(),
+        ItemKind::Recording => DocumentId::from_bytes(id).to_string(),
     }
 }
 

@@ -109,6 +109,30 @@ pub enum Choice {
         /// The exemption and its test.
         ground: Ground,
     },
+    /// A region or span that is recorded with a picture or recording, otherwise than whose it is elsewhere.
+    Region {
+        /// The item's number.
+        number: i64,
+        /// Its place among the recorded ones, from 0.
+        region: usize,
+        /// What is recorded to be there. If it says something else, the decision does not hold.
+        label: String,
+        /// What becomes of it.
+        fate: Fate,
+        /// The exemption and its test, when withheld.
+        ground: Ground,
+    },
+    /// From when to when somebody else speaks in a recording.
+    Span {
+        /// The item's number.
+        number: i64,
+        /// From, in milliseconds.
+        from_ms: u64,
+        /// Until, in milliseconds.
+        until_ms: u64,
+        /// The exemption and its test.
+        ground: Ground,
+    },
     /// Two people of the review are one.
     Same {
         /// The key of the one who stays.
@@ -180,8 +204,9 @@ impl Choice {
             | Self::Item { fate, .. }
             | Self::Passage { fate, .. }
             | Self::Mention { fate, .. }
-            | Self::Page { fate, .. } => *fate,
-            Self::Area { .. } => Fate::Withhold,
+            | Self::Page { fate, .. }
+            | Self::Region { fate, .. } => *fate,
+            Self::Area { .. } | Self::Span { .. } => Fate::Withhold,
             // Who is who decides nothing about what is given.
             Self::Same { .. } | Self::Apart { .. } => Fate::Release,
         }
@@ -198,6 +223,8 @@ impl Choice {
             | Self::Mention { ground, .. }
             | Self::Page { ground, .. }
             | Self::Area { ground, .. }
+            | Self::Region { ground, .. }
+            | Self::Span { ground, .. }
             | Self::Same { ground, .. }
             | Self::Apart { ground, .. } => ground,
         }
@@ -214,6 +241,8 @@ impl Choice {
             Self::Page { page: Some(_), .. } => "one page",
             Self::Page { page: None, .. } => "one file inside the item",
             Self::Area { .. } => "a part of a page image",
+            Self::Region { .. } => "where one other person is in a picture or recording",
+            Self::Span { .. } => "a span of a recording",
             Self::Same { .. } | Self::Apart { .. } => "nothing",
         }
     }
@@ -232,6 +261,7 @@ pub fn decide(desk: &Desk<'_>, reference: &str, choice: &Choice) -> Result<Decid
     if choice.fate() == Fate::NotTheirs && !matches!(choice, Choice::Item { .. }) {
         return Err(ServiceError::Invalid("only a whole item can be someone else's".to_owned()));
     }
+    super::regions::check(choice)?;
     if choice.fate() == Fate::Withhold {
         check_ground(desk, reference, choice.ground(), choice.part())?;
     }
@@ -244,7 +274,11 @@ pub fn decide(desk: &Desk<'_>, reference: &str, choice: &Choice) -> Result<Decid
                 tx.set_item_state(&item, state_of(*fate))?;
             }
             // A decision about an item that is not there would be a decision about nothing.
-            Choice::Mention { number, .. } | Choice::Page { number, .. } | Choice::Area { number, .. } => {
+            Choice::Mention { number, .. }
+            | Choice::Page { number, .. }
+            | Choice::Area { number, .. }
+            | Choice::Region { number, .. }
+            | Choice::Span { number, .. } => {
                 tx.item_numbered(request, *number)?;
             }
             _ => {}

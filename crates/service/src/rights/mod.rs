@@ -22,11 +22,13 @@ mod plan;
 mod prepare;
 mod reading;
 mod receive;
+mod regions;
 mod release;
 mod review;
 mod seal;
 mod search;
 mod show;
+mod shown;
 pub mod sources;
 mod turn;
 mod workbench;
@@ -60,6 +62,7 @@ pub use seal::{Sealed, seal};
 pub use search::{FolderSource, Searched, search, waive};
 pub(crate) use search::{media_type, readable_text, reading_limits};
 pub use show::{PauseLine, RequestSummary, RequestView, SourceLine, list, show};
+pub use shown::{RegionLine, recording};
 pub use turn::{BoxOnPage, Line, Mark, Piece, TurnedPage, page_image, part_from, turn_to};
 pub use workbench::{
     Bench, BenchItem, BenchPerson, DecisionLine, LooseString, NoteLine, Suggestion, UsedGround, bench,

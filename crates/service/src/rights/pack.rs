@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write};
 
 use counterfoil_finding::redact::SafeFile;
+use counterfoil_store::rights::media::Media;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
@@ -33,6 +34,8 @@ pub(crate) struct Pack {
     /// Number, source and code of the items withheld whole.
     pub(crate) withheld: Vec<(i64, String, String)>,
     pub(crate) not_theirs: i64,
+    /// What became of recorded regions, item by item.
+    pub(crate) media: Vec<Media>,
     /// The letter, the information and the index.
     pub(crate) letters: Vec<SafeFile>,
     archive: ZipWriter<Cursor<Vec<u8>>>,
@@ -72,6 +75,7 @@ impl Pack {
             released: Vec::new(),
             withheld: Vec::new(),
             not_theirs: 0,
+            media: Vec::new(),
             letters: Vec::new(),
             archive: ZipWriter::new(Cursor::new(Vec::new())),
             listed: Vec::new(),

@@ -65,7 +65,7 @@ pub(crate) struct Seen {
 }
 
 /// Why the requester's own data stays.
-const OWN: &str = "the requester's own data";
+pub(super) const OWN: &str = "the requester's own data";
 
 /// The code of what nobody has decided about.
 pub(crate) const UNDECIDED: &str = "UNDECIDED";
@@ -79,7 +79,7 @@ pub(crate) fn code(text: &str) -> Result<ReasonCode> {
     ReasonCode::new(text).map_err(|e| ServiceError::Invalid(e.to_string()))
 }
 
-fn verdict_of(number: i64, choice: &Choice) -> Verdict {
+pub(super) fn verdict_of(number: i64, choice: &Choice) -> Verdict {
     match choice.fate() {
         Fate::Withhold => Verdict::Withhold(choice.ground().code.clone(), number),
         Fate::Release | Fate::NotTheirs => Verdict::Keep(choice.ground().reason.clone(), Some(number)),
@@ -105,8 +105,9 @@ impl Judge<'_> {
         marks: &Marks,
     ) -> Result<(Plan, Open, Vec<Seen>)> {
         let mut seen = Vec::new();
-        let (mut plan, open) =
+        let (mut plan, mut open) =
             self.part(Part { number, path: &[], document }, marks, &mut Vec::new(), &mut seen)?;
+        self.plan_regions(number, document, &marks.regions, &mut plan, &mut open)?;
         // A name withheld in one line is withheld in every line, the detector's misses included.
         spread(document, &mut plan);
         Ok((plan, open, seen))
@@ -284,7 +285,7 @@ impl Judge<'_> {
     }
 
     /// The decision about everyone else, if there is one.
-    fn about_others(&self) -> Verdict {
+    pub(super) fn about_others(&self) -> Verdict {
         let others = self.choices.iter().rev().find(|(_, c)| matches!(c, Choice::Others { .. }));
         match others {
             Some((number, choice)) if choice.fate() == Fate::Withhold => verdict_of(*number, choice),

@@ -8,6 +8,7 @@ use counterfoil_finding::cast::{How, is_address_field, reads_as_person};
 use counterfoil_finding::detect::Entity;
 use counterfoil_finding::model::{BlockKind, Document, FileKind};
 use counterfoil_finding::threads::{self, Standing};
+use counterfoil_store::casebook::documents::Region;
 use counterfoil_store::casebook::people::Profile;
 use counterfoil_store::rights::items::Item;
 use counterfoil_store::{StoreError, Terms};
@@ -18,7 +19,7 @@ use super::choice::Choice;
 use super::own::Own;
 use super::plan::{Judge, Seen, Verdict};
 use super::reading::{self, Marks, Reading};
-use super::{Desk, Purpose};
+use super::{Desk, Purpose, regions};
 use crate::error::{Result, ServiceError};
 
 /// The most people that a review looks for; the documents' other names stay names.
@@ -82,6 +83,9 @@ pub(crate) struct Tally {
     pub(crate) of: i64,
     /// The conversation that a message belongs to, by its subject; empty for other files.
     pub(crate) thread: String,
+    /// What is recorded of where somebody is in it.
+    #[serde(default)]
+    pub(crate) regions: Vec<regions::Counted>,
 }
 
 /// The decisions of a request with their numbers.
@@ -440,15 +444,20 @@ impl Counting {
         let (kinship, hidden) = reading.curiosities();
         let mut tally = Tally { number: item.number, pages: 1, kinship, hidden, ..Tally::default() };
         tally.standing = "read".to_owned();
+        tally.regions = item.text.regions.iter().map(|r| counted(judge.people, r)).collect();
         let Some(document) = &reading.document else {
             tally.unread = 1;
+            if item.text.media_type.starts_with("audio/") || item.text.media_type.starts_with("video/") {
+                tally.kind = "recording".to_owned();
+            }
             self.tallies.push(tally);
             return Ok(());
         };
         tally.kind = kind_of(document.kind).to_owned();
         tally.pages = reading::leaves(document).len();
         let (_, open, seen) = judge.plan(item.number, document, &reading.marks)?;
-        tally.unread = open.unread + unread_pages(document);
+        let looked_at = !item.text.regions.is_empty();
+        tally.unread = open.unread + if looked_at { 0 } else { unread_pages(document) };
         for one in &seen {
             self.seen(judge, item.number, document, one, &mut tally);
         }
@@ -517,6 +526,11 @@ impl Counting {
         strings.truncate(MOST_STRINGS);
         Prepared { profile, found, tallies: self.tallies, strings, shaped_by }
     }
+}
+
+fn counted(people: &People, region: &Region) -> regions::Counted {
+    let whose = regions::named(people, &region.label).and_then(|p| people.members.get(p));
+    regions::Counted { own: region.own, who: whose.map(|m| m.key.clone()).unwrap_or_default() }
 }
 
 fn unread_pages(document: &Document) -> usize {

@@ -1,16 +1,17 @@
 //! What reading an item gave, kept sealed beside it: the text with what was found in it, and for each page where
 //! its words stand. Turning a page, deciding, and sealing work on it; the file is read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
 
 use counterfoil_domain::ids::ItemId;
 use counterfoil_finding::cast::{Cast, candidates, kinship};
 use counterfoil_finding::detect::{Config, Detector, Entity};
-use counterfoil_finding::model::{Document, Source, Word};
+use counterfoil_finding::model::{Document, FileKind, Source, Word};
 use counterfoil_finding::paging::Paging;
 use counterfoil_finding::read::{self, Hint};
-use counterfoil_store::rights::items::Item;
+use counterfoil_store::casebook::documents::Region;
+use counterfoil_store::rights::items::{Item, ItemText};
 use counterfoil_store::rights::requests::Request;
 use counterfoil_store::{StoreError, Tx};
 use serde::de::DeserializeOwned;
@@ -20,7 +21,7 @@ use super::search::{readable, reading_limits};
 use crate::error::{Result, ServiceError};
 
 /// Raised when reading or finding changes, so that what an older program kept is made again.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A file inside the item, by its place among the files of the file around it; empty for the item itself.
 pub(crate) type Path = Vec<usize>;
@@ -45,6 +46,9 @@ pub(crate) struct Marks {
     pub(crate) found: Vec<Mark>,
     /// By the number of the file inside.
     pub(crate) inside: BTreeMap<usize, Marks>,
+    /// What is recorded of where somebody is in it. It is kept with the item, not with what reading it gave.
+    #[serde(skip)]
+    pub(crate) regions: Vec<Region>,
 }
 
 /// Something that singles a person out, whoever it is.
@@ -113,6 +117,7 @@ pub(crate) fn fresh(detector: &Detector, nobody: &Cast, name: &str, content: &[u
 
 /// The same of a document that was read already.
 pub(crate) fn of_document(detector: &Detector, nobody: &Cast, mut document: Document) -> Fresh {
+    look_at_photographs(&mut document);
     let marks = mark(detector, nobody, &document);
     let mut taken = BTreeMap::new();
     take_places(&mut document, &mut Vec::new(), &mut taken);
@@ -120,6 +125,23 @@ pub(crate) fn of_document(detector: &Detector, nobody: &Cast, mut document: Docu
     let reading =
         Reading { version: VERSION, document: Some(document), unreadable: String::new(), marks, places };
     Fresh { reading, places: words }
+}
+
+/// A picture without a word in it is a photograph: nothing but a person's look says who is on it. It is withheld until
+/// somebody has looked, like a page that could not be read.
+fn look_at_photographs(document: &mut Document) {
+    if document.kind == FileKind::Image {
+        let worded: BTreeSet<usize> = document
+            .blocks
+            .iter()
+            .filter_map(|b| match &b.source {
+                Source::Page { page, words } if !words.is_empty() => Some(*page),
+                _ => None,
+            })
+            .collect();
+        let bare = document.pages.iter_mut().enumerate().filter(|(n, p)| p.ocr && !worded.contains(n));
+        bare.for_each(|(_, page)| (page.needs_ocr, page.ocr) = (true, false));
+    }
 }
 
 /// A cast of nobody, before it is known who is in it.
@@ -157,7 +179,7 @@ fn mark(detector: &Detector, nobody: &Cast, document: &Document) -> Marks {
         .enumerate()
         .filter_map(|(n, a)| a.content.as_ref().ok().map(|inner| (n, mark(detector, nobody, inner))))
         .collect();
-    Marks { found, inside }
+    Marks { found, inside, regions: Vec::new() }
 }
 
 fn take_places(document: &mut Document, path: &mut Path, taken: &mut BTreeMap<(Path, usize), Words>) {
@@ -289,7 +311,8 @@ pub(crate) fn keep(
 /// The text of an item, without the places of its words; none when this program has not read it yet.
 pub(crate) fn open(tx: &mut Tx<'_>, item: &Item) -> std::result::Result<Option<Reading>, StoreError> {
     let Some(packed) = tx.reading(item, 0)? else { return Ok(None) };
-    let reading: Reading = unpack(&packed)?;
+    let mut reading: Reading = unpack(&packed)?;
+    reading.marks.regions.clone_from(&item.text.regions);
     Ok((reading.version == VERSION).then_some(reading))
 }
 
@@ -311,7 +334,7 @@ pub(crate) fn place_page(
 /// An item whole, as it is needed to make its released copy: text, places, and the bytes of the files inside.
 pub(crate) fn whole(
     mut parts: BTreeMap<i64, Vec<u8>>,
-    name: &str,
+    item: &ItemText,
     content: &[u8],
 ) -> Result<Option<Reading>> {
     let Some(head) = parts.remove(&0) else { return Ok(None) };
@@ -319,6 +342,7 @@ pub(crate) fn whole(
     if reading.version != VERSION {
         return Ok(None);
     }
+    reading.marks.regions.clone_from(&item.regions);
     let places = reading.places.clone();
     if let Some(document) = &mut reading.document {
         for (part, (path, _)) in (1_i64..).zip(&places) {
@@ -327,7 +351,7 @@ pub(crate) fn whole(
             let packed = parts.remove(&part).ok_or_else(missing)?;
             put_places(document, path, unpack(&packed)?);
         }
-        restore(document, name, content)?;
+        restore(document, &item.name, content)?;
     }
     Ok(Some(reading))
 }

@@ -14,7 +14,7 @@ use super::choice::Choice;
 use super::own::Own;
 use super::plan::{Judge, Open, Verdict};
 use super::prepare::{self, Choices, Prepared, Tally};
-use super::{Desk, reading};
+use super::{Desk, reading, regions};
 use crate::error::{Result, ServiceError};
 
 /// What an officer sees before deciding.
@@ -214,6 +214,16 @@ pub(crate) fn standing(judge: &Judge<'_>, tally: &Tally) -> (Open, usize) {
         }
     }
     others_decided(judge, &mut open, &mut withheld, tally);
+    for region in tally.regions.iter().filter(|r| !r.own) {
+        match about(&region.who).unwrap_or_else(|| judge.about_others()) {
+            Verdict::Keep(..) => {}
+            Verdict::Withhold(..) => withheld += 1,
+            Verdict::Undecided => {
+                withheld += 1;
+                open.others += 1;
+            }
+        }
+    }
     (open, withheld)
 }
 
@@ -258,7 +268,9 @@ pub(crate) fn with_mentions(choices: &Choices) -> std::collections::BTreeSet<i64
     choices
         .iter()
         .filter_map(|(_, c)| match c {
-            Choice::Mention { number, .. } | Choice::Page { number, page: None, .. } => Some(*number),
+            Choice::Mention { number, .. }
+            | Choice::Page { number, page: None, .. }
+            | Choice::Region { number, .. } => Some(*number),
             _ => None,
         })
         .collect()
@@ -275,10 +287,15 @@ pub(crate) fn exactly(
     let reference = &file.request.reference;
     let reading = desk.on_request(verb, reference, &Terms::default(), |tx, _| reading::open(tx, item))?;
     let Some(reading) = reading else { return Ok((Open { unread: 1, ..Open::default() }, 0)) };
-    let Some(document) = &reading.document else { return Ok((Open { unread: 1, ..Open::default() }, 0)) };
+    let regions = judge.regions(item.number, &item.text.regions);
+    let in_regions = regions::withheld(&regions);
+    let Some(document) = &reading.document else {
+        let open = Open { unread: 1, others: regions::waiting(&regions), ..Open::default() };
+        return Ok((open, in_regions));
+    };
     let (_, open, seen) = judge.plan(item.number, document, &reading.marks)?;
     let withheld = seen.iter().filter(|s| !matches!(s.verdict, Verdict::Keep(..))).count();
-    Ok((open, withheld))
+    Ok((open, withheld + in_regions))
 }
 
 /// What is open and withheld in every item, by its number.
@@ -384,6 +401,10 @@ pub(crate) fn counts(people: &People, tallies: &[Tally]) -> BTreeMap<String, (us
             let Some(key) = counting(people, key) else { continue };
             let key = people.by_key(key).map_or(key, |(_, m)| m.key.as_str());
             *here.entry(key).or_default() += n;
+        }
+        for region in tally.regions.iter().filter(|r| !r.who.is_empty()) {
+            let key = people.by_key(&region.who).map_or(region.who.as_str(), |(_, m)| m.key.as_str());
+            *here.entry(key).or_default() += 1;
         }
         for (key, n) in here {
             let (mentions, items) = counts.entry(key.to_owned()).or_default();

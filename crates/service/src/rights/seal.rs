@@ -7,7 +7,7 @@ use counterfoil_domain::access::Verb;
 use counterfoil_domain::rights::exemptions;
 use counterfoil_finding::model::FileKind;
 use counterfoil_finding::paging::Paging;
-use counterfoil_finding::redact::{Format, Options, ReasonCode, redact_and_verify};
+use counterfoil_finding::redact::{Format, Options, ReasonCode};
 use counterfoil_store::Terms;
 use counterfoil_store::rights::items::Item;
 use counterfoil_store::rights::pack::PackText;
@@ -19,7 +19,7 @@ use super::pack::{Pack, Released};
 use super::plan::Judge;
 use super::prepare::Choices;
 use super::review::{File, standings};
-use super::{Desk, letter, prepare, reading};
+use super::{Desk, letter, prepare, reading, regions};
 use crate::error::{Result, ServiceError};
 
 /// What was sealed.
@@ -49,6 +49,14 @@ pub(crate) fn ready(desk: &Desk<'_>, file: &File) -> Result<()> {
     if file.answers.is_empty() {
         open.push("no source has been searched: run `counterfoil request search`".to_owned());
     }
+    let unplanned = super::sources::unplanned(desk, &file.answers)?;
+    if !unplanned.is_empty() {
+        open.push(format!(
+            "nobody decided whether these systems and paper files of the register are asked: {}. Keep the search plan, \
+             which asks each or says why it holds nothing (`counterfoil request plan`)",
+            unplanned.join(", ")
+        ));
+    }
     for answer in file.answers.iter().filter(|a| a.result == "failed" || a.result == "pending") {
         open.push(format!(
             "source `{}` has not answered: search again, or waive it with a reason that the letter states",
@@ -59,6 +67,7 @@ pub(crate) fn ready(desk: &Desk<'_>, file: &File) -> Result<()> {
         .items
         .iter()
         .filter(|i| !i.text.unreadable.is_empty() && i.state != "withheld" && i.state != "not-theirs")
+        .filter(|i| !regions::is_released_recording(i))
         .map(|i| i.number.to_string())
         .collect();
     if !unreadable.is_empty() {
@@ -91,7 +100,8 @@ fn undecided(desk: &Desk<'_>, file: &File) -> Result<(usize, usize)> {
 }
 
 fn goes_out(item: &Item) -> bool {
-    item.text.unreadable.is_empty() && item.state != "withheld" && item.state != "not-theirs"
+    let readable = item.text.unreadable.is_empty() || regions::is_released_recording(item);
+    readable && item.state != "withheld" && item.state != "not-theirs"
 }
 
 /// Builds, verifies and keeps the pack.
@@ -115,6 +125,8 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
             "the counts of the pack do not reconcile: no pack was sealed".to_owned(),
         ));
     }
+    let media = pack.media.clone();
+    let asked = super::sources::systems_asked(desk, &file.answers)?;
     let (content, manifest_hash) = pack.into_zip(desk, &file)?;
     let text = PackText {
         found: counts.found,
@@ -124,7 +136,8 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
         name: format!("{reference}.zip"),
     };
     desk.on_request(Verb::RequestSeal, reference, &terms, |tx, request| {
-        tx.keep_pack(request, &content, manifest_hash, &text)?;
+        tx.keep_pack(request, &content, manifest_hash, &text, asked)?;
+        media.iter().try_for_each(|m| tx.keep_media(request, m))?;
         tx.move_request(request, "sealed")
     })?;
     Ok(Sealed { manifest_hash: manifest_hash.iter().map(|b| format!("{b:02x}")).collect(), ..counts })
@@ -156,7 +169,10 @@ fn build(desk: &Desk<'_>, file: &File, progress: &dyn Fn(usize, usize)) -> Resul
                 let ground = ground_of(&file.choices, item.number);
                 pack.withheld.push((item.number, item.source.clone(), ground));
             }
-            _ => release_item(desk, &judge, file, item, &meanings, &mut pack)?,
+            _ => {
+                release_item(desk, &judge, file, item, &meanings, &mut pack)?;
+                pack.media.extend(regions::sealed(&judge, item));
+            }
         }
     }
     progress(file.items.len(), file.items.len());
@@ -189,8 +205,11 @@ fn release_item(
     let (content, parts) = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, _| {
         Ok((tx.item_content(item)?, tx.readings(item)?))
     })?;
+    if regions::is_released_recording(item) {
+        return release_recording(judge, item, &content, pack);
+    }
     let unread = |why: &str| ServiceError::NotReady(format!("item {}: {why}", item.number));
-    let reading = reading::whole(parts, &item.text.name, &content)?
+    let reading = reading::whole(parts, &item.text, &content)?
         .ok_or_else(|| unread("it has not been read: search again"))?;
     let document = reading.document.as_ref().ok_or_else(|| unread(&reading.unreadable))?;
     let (plan, _, _) = judge.plan(item.number, document, &reading.marks)?;
@@ -198,17 +217,31 @@ fn release_item(
     if document.kind == FileKind::Spreadsheet {
         options.formats.insert(Format::Xlsx);
     }
-    let copy = redact_and_verify(&content, document, &plan, &options)
-        .map_err(|source| ServiceError::Unsafe { number: item.number, source })?;
+    let copy = regions::copy(judge, item, &content, document, &plan, &mut options)?;
     let released = Released {
         number: item.number,
         source: item.source.clone(),
         pages: Paging::of(document).count(),
-        passages: plan.spans.len(),
+        passages: plan.spans.len() + plan.areas.len(),
         codes: plan.codes().iter().map(|c| c.as_str().to_owned()).collect(),
         files: Vec::new(),
     };
     pack.add(released, copy.files())
+}
+
+/// Puts the copy of a recording into the pack, silent where others speak.
+fn release_recording(judge: &Judge<'_>, item: &Item, content: &[u8], pack: &mut Pack) -> Result<()> {
+    let stem = format!("document-{:04}", item.number);
+    let (copy, passages) = regions::silenced(judge, item, content, &stem)?;
+    let released = Released {
+        number: item.number,
+        source: item.source.clone(),
+        pages: 1,
+        passages,
+        codes: regions::codes(judge, item),
+        files: Vec::new(),
+    };
+    pack.add(released, &[copy])
 }
 
 /// What each code on a label means, in the words for the requester.

@@ -8,7 +8,7 @@ use counterfoil_finding::cast::Cast;
 use counterfoil_finding::detect::Detector;
 use counterfoil_finding::model::{Document, FileKind};
 use counterfoil_finding::read::{Hint, Limits, Ocr, read};
-use counterfoil_store::casebook::documents::Document as DocumentRow;
+use counterfoil_store::casebook::documents::{Document as DocumentRow, Region};
 use counterfoil_store::casebook::people::{Person, Profile};
 use counterfoil_store::rights::items::ItemText;
 use counterfoil_store::rights::requests::{SourceAnswer, SourceText};
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use super::cast::People;
 use super::other::asked_by;
-use super::{Desk, cast, prepare, reading};
+use super::{Desk, cast, prepare, reading, regions};
 use crate::error::{Result, ServiceError};
 
 /// The name of the casebook as a source.
@@ -162,12 +162,18 @@ impl<'k> Keeping<'k> {
         if text.unreadable.is_empty() {
             text.unreadable.clone_from(&fresh.reading.unreadable);
         }
+        if let Some((media_type, what)) = regions::recording(&content) {
+            (text.media_type, text.unreadable) = (media_type.to_owned(), what);
+        }
         self.items += 1;
         self.unreadable += i64::from(!text.unreadable.is_empty());
         let parts = fresh.parts()?;
         drop(fresh);
         self.desk.on_request(Verb::RequestSearch, self.reference, &Terms::default(), |tx, request| {
             let (item, _) = tx.add_item(request, self.source, &text, &content)?;
+            if !text.regions.is_empty() {
+                tx.keep_media(request, &regions::found(item, &text))?;
+            }
             reading::keep(tx, request, item, &parts)
         })
     }
@@ -276,11 +282,13 @@ fn casebook(
     for document in &documents {
         progress(done, total);
         done += 1;
-        let content = match document_content(desk, person, document, &terms) {
+        let (content, regions) = match document_content(desk, person, document, &terms) {
             Ok(content) => content,
             Err(e) => return keeping.end(Err(e.to_string())),
         };
-        keeping.item(found(&document.text.name, &document.text.media_type, CASEBOOK, content), None)?;
+        let mut item = found(&document.text.name, &document.text.media_type, CASEBOOK, content);
+        item.text.regions = regions;
+        keeping.item(item, None)?;
     }
     progress(total, total);
     keeping.end(Ok(
@@ -349,10 +357,11 @@ fn document_content(
     person: &Person,
     document: &DocumentRow,
     terms: &Terms,
-) -> std::result::Result<Vec<u8>, StoreError> {
+) -> std::result::Result<(Vec<u8>, Vec<Region>), StoreError> {
     desk.store.act(desk.who, Verb::RecordRead, super::Purpose::RightsRequest, |tx| {
         let permit = tx.permit(Record::Document(None), person.id, terms)?;
-        tx.document_content(&permit, document)
+        let said = tx.document_description(&permit, document)?;
+        Ok((tx.document_content(&permit, document)?, said.regions))
     })
 }
 

@@ -19,8 +19,9 @@ use super::own::Own;
 use super::plan::{Judge, Seen, UNDECIDED, Verdict};
 use super::prepare::{self, Choices, Prepared, Tally};
 use super::reading::{self, Leaf, Reading};
+use super::shown::{self, RegionLine};
 use super::workbench::{BenchPerson, DecisionLine, NoteLine, UsedGround, bench_people, grounds, state_of};
-use super::{Desk, review, seal};
+use super::{Desk, regions, review, seal};
 use crate::error::{Result, ServiceError};
 
 /// A page of an item in the review.
@@ -94,6 +95,12 @@ pub struct TurnedPage {
     pub decisions: Vec<DecisionLine>,
     /// Whether everything was counted as the decisions now stand.
     pub counted: bool,
+    /// What is recorded of where somebody is in the picture, or from when to when in the recording.
+    pub regions: Vec<RegionLine>,
+    /// `wav` for a recording that can be listened to and silenced here, `other` for one that cannot; empty for none.
+    pub recording: &'static str,
+    /// Spans of the recording that the reviewer added.
+    pub spans: Vec<DecisionLine>,
 }
 
 /// A line of a page.
@@ -274,8 +281,10 @@ pub fn turn_to(desk: &Desk<'_>, reference: &str, number: i64, page: usize) -> Re
     let (people, own) = (opened.people()?, Own::of(&opened.prepared.profile));
     let judge = Judge { people: &people, choices: &opened.choices, own: &own, everything: false };
     let mut turned = frame(&opened, &judge, page);
+    turned.open = turned.regions.iter().filter(|r| r.state == "undecided").count();
     let Some(document) = &opened.reading.document else {
-        turned.remarks.push(opened.reading.unreadable.clone());
+        let why = [&opened.item.text.unreadable, &opened.reading.unreadable];
+        turned.remarks.extend(why.into_iter().find(|w| !w.is_empty()).cloned());
         return Ok(turned);
     };
     let (plan, _, all) = judge.plan(number, document, &opened.reading.marks)?;
@@ -296,6 +305,9 @@ pub fn turn_to(desk: &Desk<'_>, reference: &str, number: i64, page: usize) -> Re
     };
     describe(&mut turned, here, at);
     turned.boxes.extend(areas(&opened, at));
+    if path.is_empty() {
+        turned.boxes.extend(shown::boxes(&opened.item, &judge, turned.size));
+    }
     for one in &seen {
         turned.note(&judge, drawing.mark(one));
         turned.open += usize::from(one.verdict == Verdict::Undecided);
@@ -353,13 +365,26 @@ fn frame(opened: &Opened, judge: &Judge<'_>, page: usize) -> TurnedPage {
         last: choices.last().map(line),
         decisions: choices.iter().filter(about).map(line).collect(),
         counted: judge.people.shaped_by == prepared.shaped_by,
+        regions: shown::lines(item, choices, judge),
+        recording: match item.text.media_type.split('/').next() {
+            _ if item.text.media_type == regions::WAV => "wav",
+            Some("audio" | "video") => "other",
+            _ => "",
+        },
+        spans: choices
+            .iter()
+            .filter(|(_, c)| matches!(c, Choice::Span { number, .. } if *number == item.number))
+            .map(line)
+            .collect(),
     }
 }
 
 fn is_about(choice: &Choice, item: i64, leaf: &Leaf) -> bool {
     match choice {
         Choice::Item { number, .. } => *number == item,
-        Choice::Passage { number, .. } => *number == item,
+        Choice::Passage { number, .. } | Choice::Region { number, .. } | Choice::Span { number, .. } => {
+            *number == item
+        }
         Choice::Mention { number, place, .. } => *number == item && place.part == leaf.path,
         Choice::Page { number, part, page, .. } => {
             *number == item && *part == leaf.path && page.is_none_or(|p| p == leaf.page)
@@ -385,10 +410,10 @@ fn describe(turned: &mut TurnedPage, document: &Document, at: usize) {
         if page.ocr || page.needs_ocr || no_text {
             turned.best = "picture";
         }
-        if page.needs_ocr && !page.ocr {
+        if page.needs_ocr && !page.ocr && turned.regions.is_empty() {
             turned
                 .remarks
-                .push("the text of this page could not be read: look at it and decide the page".to_owned());
+                .push("no text of this page could be read: look at it and decide the page".to_owned());
         }
     }
     let hidden = document

@@ -151,7 +151,7 @@ pub struct LooseString {
 pub struct DecisionLine {
     /// Its number.
     pub number: i64,
-    /// `person`, `others`, `item`, `passage`, `mention`, `page`, `file`, `area`, `same` or `apart`.
+    /// `person`, `others`, `item`, `passage`, `mention`, `page`, `file`, `area`, `region`, `span`, `same` or `apart`.
     pub about: String,
     /// Whom or what, in words.
     pub what: String,
@@ -190,6 +190,10 @@ impl DecisionLine {
                 ("file", format!("{number}{inside}"))
             }
             Choice::Area { number, page, .. } => ("area", format!("{number}/{}", page + 1)),
+            Choice::Region { number, label, .. } => ("region", format!("{number}: {label}")),
+            Choice::Span { number, from_ms, until_ms, .. } => {
+                ("span", format!("{number}: {} – {}", seconds(*from_ms), seconds(*until_ms)))
+            }
             Choice::Same { first, .. } => ("same", name(first)),
             Choice::Apart { who, forms, .. } => ("apart", format!("{}: {}", name(who), forms.join(", "))),
         };
@@ -209,6 +213,11 @@ impl DecisionLine {
             known: ground.known,
         }
     }
+}
+
+/// A moment of a recording, such as `1:04.5`.
+pub(crate) fn seconds(ms: u64) -> String {
+    format!("{}:{:02}.{}", ms / 60_000, ms / 1000 % 60, ms / 100 % 10)
 }
 
 /// The list of items and people of a review.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use counterfoil_connect::channel::{Chat, Hook, HookError, Mailbox, Texts, WhatsApp};
+use counterfoil_connect::channel::{Chat, Hook, HookError, Mailbox, Telephony, Texts, WhatsApp};
 use counterfoil_connect::fake::{Fake, Signed};
 use counterfoil_domain::access::{Purpose, Role, RoleSet};
 use counterfoil_domain::clock::{Calendar, ClockConfig};
@@ -49,12 +49,13 @@ pub fn lines(fake: &Fake, deletes: bool) -> Channels {
         line(Box::new(Texts::new(fake.texts("texts", deletes)).unwrap())),
         line(Box::new(WhatsApp::new(fake.whatsapp("whatsapp")).unwrap())),
         line(Box::new(Chat::new(fake.chat("chat")).unwrap())),
+        line(Box::new(Telephony::new(fake.telephony("telephony")).unwrap())),
     ])
     .unwrap()
 }
 
 impl Office {
-    fn open(place: Place, folder: tempfile::TempDir) -> Self {
+    fn open(place: Place, folder: tempfile::TempDir, template: &str) -> Self {
         let hands = Arc::new(AtomicI64::new(NOW.parse::<Timestamp>().unwrap().as_second()));
         let clock = Arc::clone(&hands);
         let surroundings = Surroundings {
@@ -64,7 +65,7 @@ impl Office {
             entropy: Entropy::system(),
         };
         let (store, _) = Store::open(&place, surroundings).unwrap();
-        let (settings, _) = Organisation::template("advice-network").unwrap();
+        let (settings, _) = Organisation::template(template).unwrap();
         let offices = ["Weir Street", "Market Hall"].map(str::to_owned).to_vec();
         let new = NewOrganisation { settings: settings.to_owned(), offices, adherent_until: None };
         let controller = installation::set_up(&store, &new).unwrap();
@@ -160,7 +161,12 @@ impl Office {
 }
 
 pub fn each(test: impl Fn(&Office)) {
-    each_place(|place, folder| test(&Office::open(place, folder)));
+    each_of("advice-network", test);
+}
+
+/// The same for an organisation of this template.
+pub fn each_of(template: &str, test: impl Fn(&Office)) {
+    each_place(|place, folder| test(&Office::open(place, folder, template)));
 }
 
 pub const MAIL: &str = "From: Sian Ellis <sian@example.org>\nTo: advice@example.org\nMessage-ID: <q1@x>\n\

@@ -9,6 +9,8 @@ mod intake;
 #[cfg(test)]
 mod intake_office;
 #[cfg(test)]
+mod media;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod places;
@@ -32,6 +34,8 @@ mod promises_rights;
 mod promises_sharing;
 #[cfg(test)]
 mod public;
+#[cfg(test)]
+mod recordings;
 #[cfg(test)]
 mod register;
 #[cfg(test)]

@@ -207,6 +207,9 @@ const ELSEWHERE: &[&[&str]] = &[
     &crate::promises_rights::WHOLE,
     &crate::promises_sharing::WHOLE,
     &crate::promises_care::WHOLE,
+    &crate::media::WHOLE,
+    &crate::recordings::WHOLE,
+    &crate::sources::WHOLE,
 ];
 
 /// Every promise that can be kept is kept by a house that works.

@@ -28,5 +28,5 @@ fn the_network_of_the_demonstration_exercises_its_promises() {
 
 #[test]
 fn the_council_of_the_demonstration_exercises_its_promises() {
-    states("council", &["C13", "C14", "C15", "C16"]);
+    states("council", &["C13", "C14", "C15", "C16", "C35"]);
 }

@@ -290,6 +290,7 @@ fn packed(house: &House) {
     let reference = house.asked(Right::Access, person, &[]);
     let (ines, marek) = (house.desk("ines"), house.desk("marek"));
     rights::search(&ines, &reference, &[], &|_, _, _| ()).unwrap();
+    house.plan(&reference);
     let ground = Ground { reason: "Nobody else's data is in it.".into(), ..Ground::default() };
     rights::decide(&ines, &reference, &Choice::Others { fate: Fate::Release, ground }).unwrap();
     rights::approve(&marek, &reference).unwrap();

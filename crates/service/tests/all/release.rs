@@ -48,6 +48,7 @@ fn paper(house: &House, person: PersonId, name: &str, media_type: &str, content:
 /// Everyone else withheld, approved by a second person, sealed.
 fn seal(house: &House, reference: &str) -> counterfoil_service::Result<()> {
     let ines = house.desk("ines");
+    house.plan(reference);
     rights::decide(&ines, reference, &Choice::Others { fate: Fate::Withhold, ground: withheld() }).unwrap();
     rights::approve(&house.desk("marek"), reference).unwrap();
     rights::seal(&ines, reference, &|_, _| ()).map(|_| ())

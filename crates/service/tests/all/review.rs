@@ -111,6 +111,7 @@ fn asked_with(house: &House, papers: &[(&'static str, Vec<u8>)]) -> (PersonId, S
 fn searched(house: &House) -> String {
     let (_, reference) = asked_with(house, &papers());
     rights::search(&house.desk("ines"), &reference, &[], &|_, _, _| ()).unwrap();
+    house.plan(&reference);
     reference
 }
 

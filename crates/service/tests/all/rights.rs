@@ -195,6 +195,12 @@ impl House {
         reference
     }
 
+    /// The search plan: nothing else of the register holds this person.
+    pub fn plan(&self, reference: &str) {
+        let why = "searched for by name, never a user of it";
+        rights::sources::set_plan(&self.desk("ines"), reference, &[], why).unwrap();
+    }
+
     pub fn found(&self, reference: &str, facts: &[(&str, bool)], activities: &[&str]) {
         let text = FactText {
             facts: facts.iter().map(|(c, b)| ((*c).to_owned(), *b)).collect(),

@@ -11,7 +11,11 @@ use counterfoil_service::rights::{self, CastMember, Choice, Desk, Fate, Ground, 
 use counterfoil_store::access::Actor;
 use jiff::civil::{Date, date};
 
+use crate::media::{break_it, state};
 use crate::rights::{House, in_each, says};
+
+/// The promise that this module keeps and breaks.
+pub const WHOLE: [&str; 1] = ["C10"];
 
 const LEISURE: &str = "Leisure memberships and bookings";
 const PERSONNEL: &str = "Personnel files";
@@ -91,7 +95,7 @@ fn the_plan_is_drafted_from_the_register_and_what_is_left_out_has_its_reason() {
         let reference = house.asked(Right::Access, person, &[]);
         let draft = plan(house, &reference);
         assert!(draft.open && draft.sources.len() > 10, "the register's systems: {}", draft.sources.len());
-        assert!(draft.sources.iter().all(|s| s.result.is_empty()) && !draft.tally.stops());
+        assert!(draft.sources.iter().all(|s| s.result.is_empty()) && draft.tally.stops(), "nobody was asked");
         let leisure = draft.sources.iter().find(|s| s.source == LEISURE).unwrap();
         assert_eq!(leisure.custodian, "Head of leisure");
         let ines = house.desk("ines");
@@ -389,5 +393,40 @@ fn time_and_service_are_noted_shown_and_counted() {
         figures::set_service(&ines, &reference, "").unwrap();
         assert_eq!(figures::noted(&ines, &reference).unwrap().service, "");
         says(figures::note_time(&house.desk("ada"), &reference, 5), "");
+    });
+}
+
+#[test]
+fn an_answer_is_sealed_only_when_every_system_and_paper_file_was_asked() {
+    in_each("council", "", |house| {
+        assert_eq!(state(house, "C10"), "not-exercised");
+        let (person, _) = house.person();
+        let reference = house.asked(Right::Access, person, &[]);
+        let (ines, marek) = (house.desk("ines"), house.desk("marek"));
+        rights::search(&ines, &reference, &[], &|_, _, _| ()).unwrap();
+        decide_others(house, &reference);
+        let before = plan(house, &reference);
+        assert!(before.tally.stops() && before.tally.unplanned > 10, "{:?}", before.tally);
+        for name in [LEISURE, PERSONNEL, "Burial registers"] {
+            says(rights::approve(&marek, &reference), name);
+        }
+        says(
+            rights::seal(&ines, &reference, &|_, _| ()),
+            "nobody decided whether these systems and paper files",
+        );
+        // In the plan, and unanswered; a paper file as well as a system.
+        let chosen = ["leisure-system", "burial-registers"].map(str::to_owned);
+        sources::set_plan(&ines, &reference, &chosen, "never worked for the council").unwrap();
+        says(rights::approve(&marek, &reference), "source `Burial registers` has not answered");
+        sources::record(&ines, &reference, "Burial registers", &nothing()).unwrap();
+        says(rights::approve(&marek, &reference), &format!("source `{LEISURE}` has not answered"));
+        sources::record(&ines, &reference, LEISURE, &nothing()).unwrap();
+        assert!(!plan(house, &reference).tally.stops());
+        rights::approve(&marek, &reference).unwrap();
+        rights::seal(&ines, &reference, &|_, _| ()).unwrap();
+        assert_eq!(state(house, "C10"), "kept");
+        if break_it(house, "UPDATE request_pack SET systems_unasked = 1") {
+            assert_eq!(state(house, "C10"), "broken");
+        }
     });
 }

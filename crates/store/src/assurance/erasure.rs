@@ -61,6 +61,7 @@ pub const TABLES: &[&str] = &[
     "person_relation",
     "note_draft",
     "record_version",
+    "recording",
     "document_version",
     "document",
     "note",

@@ -23,6 +23,7 @@ pub const MOVED: &[(&str, &str)] = &[
     ("note", "id"),
     ("document", "id"),
     ("document_version", "id"),
+    ("recording", "document_id"),
     ("case_entry", "id"),
     ("case_share", "id"),
     ("record_version", "id"),

@@ -11,5 +11,6 @@ pub mod merge;
 pub mod notes;
 pub mod odd;
 pub mod people;
+pub mod recordings;
 pub mod relations;
 pub mod search;

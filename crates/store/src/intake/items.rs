@@ -49,6 +49,8 @@ pub struct PartText {
     pub media_type: String,
     /// The words themselves; empty for a file.
     pub words: String,
+    /// Of a recording: whether the person was told, by its code; empty when nothing says so.
+    pub told: String,
 }
 
 /// A part that arrives.

@@ -4,6 +4,7 @@ use counterfoil_domain::ids::{CaseId, ControllerId, OfficeId, PersonId, RequestI
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::casebook::recordings::RecordingDays;
 use crate::db::{Row, Value};
 use crate::error::Result;
 use crate::retention::holdings::CONTACTS;
@@ -217,6 +218,29 @@ impl Store {
             };
             let last = *dates.id.as_bytes();
             each(dates)?;
+            Ok(last)
+        })
+    }
+
+    /// Every recording.
+    ///
+    /// # Errors
+    /// As [`Store::closed_cases`].
+    pub fn recordings(
+        &self,
+        controller: ControllerId,
+        mut each: impl FnMut(RecordingDays, Pending) -> Result<()>,
+    ) -> Result<()> {
+        let sql = format!(
+            "SELECT g.document_id, g.person_id, g.office_id, g.recorded_at, p.legal_hold, p.restricted, {} \
+             FROM recording g JOIN person p ON p.controller_id = g.controller_id AND p.id = g.person_id \
+             WHERE g.controller_id = $1 AND g.document_id > $2 ORDER BY g.document_id LIMIT $3",
+            pending_sql("g.document_id")
+        );
+        self.pages("recording", &sql, controller, |row| {
+            let days = RecordingDays::read(row)?;
+            let last = *days.id.as_bytes();
+            each(days, pending(row, 6)?)?;
             Ok(last)
         })
     }

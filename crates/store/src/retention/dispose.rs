@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::error::{Result, StoreError};
 use crate::files::Address;
 use crate::permit::{Record, Terms};
-use crate::retention::holdings::{CONTACTS, Holding, OF_CASE, OF_REQUEST};
+use crate::retention::holdings::{CONTACTS, Holding, OF_CASE, OF_RECORDING, OF_REQUEST};
 use crate::retention::runs::{Item, ItemKind, Run, Tables};
 use crate::seal::aead::KeyId;
 use crate::tx::{After, Tx};
@@ -48,6 +48,7 @@ impl Tx<'_> {
             ItemKind::Case => self.dispose_case(CaseId::from_bytes(object), &terms),
             ItemKind::Person => self.dispose_person(PersonId::from_bytes(object), &terms),
             ItemKind::Request => self.dispose_request(RequestId::from_bytes(object), &terms),
+            ItemKind::Recording => self.dispose_recording(DocumentId::from_bytes(object), &terms),
         };
         match done {
             Ok(tables) => {
@@ -80,6 +81,10 @@ impl Tx<'_> {
                 let person = PersonId::from_bytes(object);
                 (self.person_status(Some(person))?, self.person_row(person)?.key)
             }
+            ItemKind::Recording => {
+                let (person, _) = self.person_of_document(DocumentId::from_bytes(object))?;
+                (self.person_status(Some(person))?, self.person_row(person)?.key)
+            }
             ItemKind::Request => {
                 (self.person_status(item.person)?, self.key_of_request(RequestId::from_bytes(object))?)
             }
@@ -87,7 +92,7 @@ impl Tx<'_> {
         let again = match item.kind {
             ItemKind::Case => self.word("case_file", "status", object)? != "closed",
             ItemKind::Request => !OVER.contains(&self.word("rights_request", "state", object)?.as_str()),
-            ItemKind::Person => false,
+            ItemKind::Person | ItemKind::Recording => false,
         };
         let open_request = item.kind != ItemKind::Request && status.open_request;
         let obstacles = [
@@ -105,12 +110,13 @@ impl Tx<'_> {
     }
 
     fn is_there(&mut self, kind: ItemKind, object: [u8; 16]) -> Result<bool> {
-        let table = match kind {
-            ItemKind::Case => "case_file",
-            ItemKind::Person => "person",
-            ItemKind::Request => "rights_request",
+        let (table, id) = match kind {
+            ItemKind::Case => ("case_file", "id"),
+            ItemKind::Person => ("person", "id"),
+            ItemKind::Request => ("rights_request", "id"),
+            ItemKind::Recording => ("recording", "document_id"),
         };
-        let sql = format!("SELECT 1 FROM {table} WHERE controller_id = $1 AND id = $2");
+        let sql = format!("SELECT 1 FROM {table} WHERE controller_id = $1 AND {id} = $2");
         Ok(!self.query(table, &sql, &[self.controller().into(), object.into()])?.is_empty())
     }
 
@@ -236,6 +242,23 @@ impl Tx<'_> {
         Ok(tables)
     }
 
+    /// Removes a recording with its content, its versions and what the person says against it; the case stays.
+    fn dispose_recording(&mut self, document: DocumentId, terms: &Terms) -> Result<Tables> {
+        let (person, _) = self.person_of_document(document)?;
+        self.permit(Record::Document(Some(document)), person, terms)?;
+        self.delete_recording(document)
+    }
+
+    pub(super) fn delete_recording(&mut self, document: DocumentId) -> Result<Tables> {
+        let statements = self.execute(
+            "DELETE FROM person_statement WHERE controller_id = $1 AND about = $2",
+            &[self.controller().into(), document.to_string().into()],
+        )?;
+        let mut tables = self.delete(OF_RECORDING, *document.as_bytes())?;
+        add(&mut tables, "person_statement", statements);
+        Ok(tables)
+    }
+
     fn dispose_request(&mut self, request: RequestId, terms: &Terms) -> Result<Tables> {
         self.open_request(request, terms)?;
         self.delete_request(request)
@@ -273,6 +296,15 @@ impl Tx<'_> {
         for row in &rows {
             // A part of a message may be words only, without a file.
             if let Some(address) = row.get::<Option<Address>>(0, "address")? {
+                // What has the same content shares the file, and stays.
+                let sql = format!(
+                    "SELECT 1 FROM {table} WHERE controller_id = $1 AND address = $3 AND NOT ({of}) LIMIT 1"
+                );
+                let others =
+                    self.query(table, &sql, &[self.controller().into(), object.into(), address.into()])?;
+                if !others.is_empty() {
+                    continue;
+                }
                 self.follow_with(After::RemoveFile(address));
                 files += 1;
             }

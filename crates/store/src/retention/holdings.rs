@@ -99,6 +99,7 @@ pub const OF_CASE: &[Holding] = &[
     )
     .files(),
     rows("inbox_item", CASE).keyed(),
+    rows("recording", CASE),
     rows(
         "document_version",
         "document_id IN (SELECT d.id FROM document d WHERE d.controller_id = $1 AND d.case_id = $2)",
@@ -108,6 +109,14 @@ pub const OF_CASE: &[Holding] = &[
     rows("document", CASE).changing("made_at").indexed(),
     rows("note", CASE).changing("changed_at").indexed(),
     rows("case_file", ITSELF).changing("version").indexed(),
+];
+
+/// What is held of a recording, children first: `$2` is its document.
+pub const OF_RECORDING: &[Holding] = &[
+    rows("record_version", "object_id = $2"),
+    rows("recording", "document_id = $2").changing("made_at"),
+    rows("document_version", "document_id = $2").changing("made_at").files(),
+    rows("document", ITSELF).changing("made_at").indexed(),
 ];
 
 /// What is held of a rights request, children first. That somebody asked for no marketing outlives it.
@@ -131,6 +140,7 @@ pub const OF_REQUEST: &[Holding] = &[
     rows("request_service", REQUEST),
     rows("request_time", REQUEST),
     rows("source_question", REQUEST),
+    rows("request_media", REQUEST),
     rows("request_reading", REQUEST),
     rows("request_cast", REQUEST),
     rows("request_note", REQUEST).changing("written_at"),

@@ -5,7 +5,7 @@
 //! object by a keyed pseudonym, so that nothing but a restored row can be told from it.
 
 use counterfoil_domain::access::{Purpose, Verb};
-use counterfoil_domain::ids::{CaseId, ControllerId, RequestId, RunId, StaffId};
+use counterfoil_domain::ids::{CaseId, ControllerId, DocumentId, RequestId, RunId, StaffId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -127,6 +127,7 @@ impl Tx<'_> {
         match (tombstone.kind.as_str(), object) {
             ("case", Some(id)) => drop(self.delete_case(CaseId::from_bytes(id))?),
             ("request", Some(id)) => drop(self.delete_request(RequestId::from_bytes(id))?),
+            ("recording", Some(id)) => drop(self.delete_recording(DocumentId::from_bytes(id))?),
             _ => {}
         }
         // The item says so again, where its run is there.
@@ -230,8 +231,13 @@ impl Store {
     /// The cases and requests that are there, by their pseudonyms.
     fn restored(&self, controller: ControllerId) -> Result<Restored> {
         let mut there = Restored::new();
-        for (kind, table) in [("case", "case_file"), ("request", "rights_request")] {
-            let sql = format!("SELECT id FROM {table} WHERE controller_id = $1");
+        let tables = [
+            ("case", "case_file", "id"),
+            ("request", "rights_request", "id"),
+            ("recording", "recording", "document_id"),
+        ];
+        for (kind, table, id) in tables {
+            let sql = format!("SELECT {id} FROM {table} WHERE controller_id = $1");
             for row in self.read(|conn| conn.query(table, &sql, &[controller.into()]))? {
                 let id: [u8; 16] = row.get(0, "id")?;
                 let pseudonym = self.inner.blind.pseudonym(controller.as_bytes(), kind, &id);

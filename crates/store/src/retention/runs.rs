@@ -1,6 +1,6 @@
 //! Disposal runs: what one person proposes, another approves, and what becomes of each item.
 
-use counterfoil_domain::ids::{CaseId, ControllerId, PersonId, RequestId, RunId, StaffId};
+use counterfoil_domain::ids::{CaseId, ControllerId, DocumentId, PersonId, RequestId, RunId, StaffId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::{Row, Value};
 use crate::error::{Result, StoreError};
 use crate::permit::{Record, Terms};
-use crate::retention::holdings::{Holding, OF_CASE, OF_REQUEST};
+use crate::retention::holdings::{Holding, OF_CASE, OF_RECORDING, OF_REQUEST};
 use crate::seal::aead::{KeyId, Place};
 use crate::store::Store;
 use crate::tx::Tx;
@@ -22,6 +22,8 @@ pub enum ItemKind {
     Person,
     /// A rights request.
     Request,
+    /// A recording, by its document.
+    Recording,
 }
 
 impl ItemKind {
@@ -32,11 +34,12 @@ impl ItemKind {
             Self::Case => "case",
             Self::Person => "person",
             Self::Request => "request",
+            Self::Recording => "recording",
         }
     }
 
     fn read(word: &str) -> Option<Self> {
-        [Self::Case, Self::Person, Self::Request].into_iter().find(|k| k.as_str() == word)
+        [Self::Case, Self::Person, Self::Request, Self::Recording].into_iter().find(|k| k.as_str() == word)
     }
 }
 
@@ -234,6 +237,11 @@ impl Tx<'_> {
                 let request = self.open_request(RequestId::from_bytes(object), terms)?;
                 Ok(request.key)
             }
+            ItemKind::Recording => {
+                let document = DocumentId::from_bytes(object);
+                let (whose, _) = self.person_of_document(document)?;
+                Ok(self.permit(Record::Document(Some(document)), whose, terms)?.key())
+            }
         }
     }
 
@@ -334,6 +342,7 @@ impl Tx<'_> {
         let holdings: &[Holding] = match kind {
             ItemKind::Case => OF_CASE,
             ItemKind::Request => OF_REQUEST,
+            ItemKind::Recording => OF_RECORDING,
             ItemKind::Person => return self.fingerprint_of_person(object),
         };
         let mut parts = Vec::new();

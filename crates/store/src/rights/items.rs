@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::requests::{Request, numbered};
-use crate::casebook::documents::content_place;
+use crate::casebook::documents::{Region, content_place};
 use crate::db::Row;
 use crate::error::{Result, StoreError};
 use crate::files::Address;
@@ -28,6 +28,8 @@ pub struct ItemText {
     pub hash: String,
     /// The number of the item that this one repeats; 0 when it repeats none.
     pub repeats: i64,
+    /// What is recorded of where somebody is in a picture, or from when to when in a recording.
+    pub regions: Vec<Region>,
 }
 
 /// An item.
@@ -165,6 +167,10 @@ impl Tx<'_> {
         }
         for item in gone() {
             self.drop_reading(item)?;
+            self.execute(
+                "DELETE FROM request_media WHERE controller_id = $1 AND item_id = $2",
+                &[self.controller().into(), item.id.into()],
+            )?;
             self.execute(
                 "DELETE FROM request_item WHERE controller_id = $1 AND id = $2",
                 &[self.controller().into(), item.id.into()],

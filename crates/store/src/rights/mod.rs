@@ -7,6 +7,7 @@ pub mod desk;
 pub mod drafts;
 pub mod follow;
 pub mod items;
+pub mod media;
 pub mod other;
 pub mod pack;
 pub mod public;

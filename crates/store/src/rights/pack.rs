@@ -38,6 +38,15 @@ pub struct PackText {
     pub name: String,
 }
 
+/// How many systems of the register there were at sealing, and how many of them had not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SystemsAsked {
+    /// Systems of the register.
+    pub systems: i64,
+    /// Of these, those without an answer and without a reason to leave them out.
+    pub unasked: i64,
+}
+
 /// A sealed pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pack {
@@ -107,6 +116,7 @@ impl Tx<'_> {
         content: &[u8],
         manifest_hash: [u8; 32],
         text: &PackText,
+        asked: SystemsAsked,
     ) -> Result<()> {
         let staff = self.who.staff().ok_or(StoreError::NotFound("staff account"))?.staff;
         if let Some(before) = self.pack_of(request)? {
@@ -122,10 +132,11 @@ impl Tx<'_> {
         self.store.files.keep(&address, &sealed_content)?;
         let sealed = self.seal(request.key, place(request), text)?;
         self.execute(
-            "INSERT INTO request_pack (controller_id, request_id, address, manifest_hash, sealed, sealed_by, sealed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (controller_id, request_id) DO UPDATE \
+            "INSERT INTO request_pack (controller_id, request_id, address, manifest_hash, sealed, sealed_by, sealed_at, \
+             systems, systems_unasked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (controller_id, request_id) DO UPDATE \
              SET address = EXCLUDED.address, manifest_hash = EXCLUDED.manifest_hash, sealed = EXCLUDED.sealed, \
-             sealed_by = EXCLUDED.sealed_by, sealed_at = EXCLUDED.sealed_at",
+             sealed_by = EXCLUDED.sealed_by, sealed_at = EXCLUDED.sealed_at, systems = EXCLUDED.systems, \
+             systems_unasked = EXCLUDED.systems_unasked",
             &[
                 self.controller().into(),
                 request.id.into(),
@@ -134,6 +145,8 @@ impl Tx<'_> {
                 sealed.into(),
                 staff.into(),
                 self.now.into(),
+                asked.systems.into(),
+                asked.unasked.into(),
             ],
         )
         .map(|_| ())

@@ -171,6 +171,10 @@ fn full_profile() -> Profile {
     }
 }
 
+fn full_item() -> ItemText {
+    ItemText { regions: vec![Region::default()], ..ItemText::default() }
+}
+
 fn full_version() -> VersionText {
     VersionText { regions: vec![Region::default()], ..VersionText::default() }
 }
@@ -255,7 +259,7 @@ fn the_map_names_every_field_inside_what_is_sealed() {
         ("request_event", names(&EventText::default())),
         ("request_source", names(&SourceText::default())),
         ("source_question", names(&QuestionText::default())),
-        ("request_item", names(&ItemText::default())),
+        ("request_item", names(&full_item())),
         ("request_pack", names(&PackText::default())),
         ("asker_file", names(&AskerFileText::default())),
         ("message", names(&MessageText::default())),

@@ -216,6 +216,7 @@ impl Side {
                 contact_rules: String::new(),
                 language: "en".into(),
                 files: Vec::new(),
+                told: String::new(),
                 token: format!("call of {}", self.offices[office]),
             };
             arrive::log(desk, &Channels::default(), &logged).unwrap().to_string()

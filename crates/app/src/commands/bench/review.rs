@@ -84,6 +84,7 @@ pub fn run(args: &Args) -> CommandResult {
     let began = Instant::now();
     rights::search(&officer, &reference, &[], &|what, n, of| bar.at(what, n, of))?;
     figures.search_seconds = began.elapsed().as_secs_f64();
+    rights::sources::set_plan(&officer, &reference, &[], "the person of the bench is in no other system")?;
     let (list, took) = timed(|| rights::bench(&officer, &reference))?;
     (figures.items, figures.pages, figures.people) = (list.items.len(), list.pages, list.people.len());
     figures.list_ms = took;

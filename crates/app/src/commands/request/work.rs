@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use counterfoil_service::rights::{self, FolderSource};
+use counterfoil_service::rights::{self, FolderSource, sources};
 
 use crate::desk::AsWhom;
 use crate::out::{self, CommandError, CommandResult};
@@ -57,6 +57,38 @@ pub fn search(args: &Search) -> CommandResult {
             format!(", {} of them unreadable", source.unreadable)
         };
         out::line(&format!("{}: {}, {} items{unread}", source.source, source.result, source.items));
+    }
+    Ok(())
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Plan {
+    /// The request's reference
+    reference: String,
+    /// A system of the register that is asked, by its id; may be given again
+    #[arg(long = "ask", value_name = "ID")]
+    ask: Vec<String>,
+    /// Why the others hold nothing of this person; without it the plan is only shown
+    #[arg(long)]
+    why: Option<String>,
+    #[command(flatten)]
+    as_whom: AsWhom,
+}
+
+pub fn plan(args: &Plan) -> CommandResult {
+    let opened = args.as_whom.open()?;
+    if args.why.is_some() || !args.ask.is_empty() {
+        let why = args.why.as_deref().unwrap_or_default();
+        sources::set_plan(&opened.desk(), &args.reference, &args.ask, why)?;
+    }
+    let plan = sources::plan(&opened.desk(), &args.reference)?;
+    if args.as_whom.place.json {
+        return out::json(&plan);
+    }
+    for source in &plan.sources {
+        let state = if source.result.is_empty() { "nobody has decided" } else { &source.result };
+        let id = if source.system.is_empty() { String::new() } else { format!(" [{}]", source.system) };
+        out::line(&format!("{}{id}: {state}", source.source));
     }
     Ok(())
 }

@@ -104,6 +104,9 @@ pub struct Casework {
     /// Rights requests that are closed.
     #[serde(default)]
     pub request: Option<String>,
+    /// Recordings of calls.
+    #[serde(default)]
+    pub recording: Option<String>,
     /// How many days after its time a record may wait for its disposal before it counts as overdue.
     #[serde(default = "thirty")]
     pub grace_days: u16,
@@ -116,7 +119,7 @@ const fn thirty() -> u16 {
 impl Casework {
     /// Every rule that it names.
     pub fn named(&self) -> impl Iterator<Item = &String> {
-        let others = [&self.child, &self.person, &self.request];
+        let others = [&self.child, &self.person, &self.request, &self.recording];
         std::iter::once(&self.rule).chain(others.into_iter().flatten()).chain(self.issues.values())
     }
 }

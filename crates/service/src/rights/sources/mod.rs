@@ -8,6 +8,7 @@ mod words;
 use counterfoil_domain::access::Verb;
 use counterfoil_store::rights::colleague::SourceQuestion;
 use counterfoil_store::rights::items::ItemText;
+use counterfoil_store::rights::pack::SystemsAsked;
 use counterfoil_store::rights::requests::{Request, SourceAnswer, SourceText};
 use counterfoil_store::{StoreError, Terms, Tx};
 use jiff::Timestamp;
@@ -66,6 +67,8 @@ pub struct Tally {
     pub failed: usize,
     /// Are left out with a reason: never hold this kind of person, or waived.
     pub left_out: usize,
+    /// Nobody decided whether they are asked: they stop the release.
+    pub unplanned: usize,
 }
 
 impl Tally {
@@ -78,13 +81,14 @@ impl Tally {
             waiting: count(&["pending"]),
             failed: count(&["failed"]),
             left_out: count(&["not-this-kind-of-person", "waived"]),
+            unplanned: count(&[""]),
         }
     }
 
     /// Whether something stops the release.
     #[must_use]
     pub const fn stops(&self) -> bool {
-        self.waiting + self.failed > 0
+        self.waiting + self.failed + self.unplanned > 0
     }
 }
 
@@ -271,6 +275,29 @@ fn systems(desk: &Desk<'_>) -> Result<Vec<PlannedSource>> {
         }
     });
     Ok(planned.collect())
+}
+
+/// How many systems the register has, and how many of them have neither answered nor been left out with a reason.
+pub(crate) fn systems_asked(desk: &Desk<'_>, answers: &[SourceAnswer]) -> Result<SystemsAsked> {
+    let systems = systems(desk)?;
+    let unasked = unasked(&systems, answers).count();
+    let size = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    Ok(SystemsAsked { systems: size(systems.len()), unasked: size(unasked) })
+}
+
+/// The systems and paper files of the register about which nobody decided: neither asked nor left out with a reason.
+pub(crate) fn unplanned(desk: &Desk<'_>, answers: &[SourceAnswer]) -> Result<Vec<String>> {
+    let systems = systems(desk)?.into_iter().filter(|s| s.source != CASEBOOK);
+    let known = |s: &PlannedSource| answers.iter().any(|a| a.source == s.source);
+    Ok(systems.filter(|s| !known(s)).map(|s| s.source).collect())
+}
+
+fn unasked<'s>(
+    systems: &'s [PlannedSource],
+    answers: &[SourceAnswer],
+) -> impl Iterator<Item = &'s PlannedSource> {
+    let open = |a: &SourceAnswer| matches!(a.result.as_str(), "pending" | "failed");
+    systems.iter().filter(move |s| !answers.iter().any(|a| a.source == s.source && !open(a)))
 }
 
 /// Puts systems into the plan: each then owes an answer before the answer to the requester can be sealed. Those

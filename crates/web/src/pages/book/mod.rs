@@ -12,6 +12,7 @@ mod labels;
 mod network;
 mod person;
 mod record;
+mod recordings;
 mod research;
 mod samples;
 mod search;
@@ -64,6 +65,7 @@ pub fn routes() -> Router<Site> {
         .route("/staff/people/{id}/ask", page(ask::build, ask::act))
         .route("/staff/people/{id}/merge", page(person::build_merge, person::act_merge))
         .route("/staff/people/{id}/looked", look(access::build_looked))
+        .route("/staff/people/{id}/recordings", page(recordings::build, recordings::act))
         .route("/staff/people/{id}/history", look(person::build_history))
         .route("/staff/cases/{id}", page(case::build, case::act))
         .route("/staff/cases/{id}/draft", post(case::draft))

@@ -17,8 +17,12 @@ use super::{Done, ask, chosen, go, id, labels, record, search, unknown_deed};
 use crate::forms::Fields;
 
 /// The pages about a person that other areas add: the end of the address, and the words.
-const PANELS: &[(&str, &str)] =
-    &[("looked", "book.panel.looked"), ("history", "book.panel.history"), ("merge", "book.panel.merge")];
+const PANELS: &[(&str, &str)] = &[
+    ("looked", "book.panel.looked"),
+    ("recordings", "book.panel.recordings"),
+    ("history", "book.panel.history"),
+    ("merge", "book.panel.merge"),
+];
 
 /// `GET /staff/people/{id}`
 pub(super) fn build(desk: &Desk<'_>, ids: &[String], typed: &Fields) -> Result<Sheet> {

@@ -34,6 +34,7 @@ fn at() -> Timestamp {
 pub(super) fn all() -> Vec<Sheet> {
     let mut sheets = super::search::samples();
     sheets.extend(super::record::samples());
+    sheets.extend(super::recordings::samples());
     sheets.extend(super::person::samples());
     sheets.extend(super::case::samples());
     sheets.extend(super::documents::samples());

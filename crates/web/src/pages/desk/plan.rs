@@ -116,9 +116,9 @@ pub(super) fn sample_sources() -> Vec<PlannedSource> {
 /// A plan with these sources, for samples of the pages.
 pub(super) fn sample_plan(sources: Vec<PlannedSource>, open: bool) -> Plan {
     let tally = if open {
-        Tally { held: 2, nil: 1, waiting: 3, failed: 1, left_out: 2 }
+        Tally { held: 2, nil: 1, waiting: 3, failed: 1, left_out: 2, unplanned: 1 }
     } else {
-        Tally { held: 1, nil: 1, waiting: 0, failed: 0, left_out: 0 }
+        Tally { held: 1, nil: 1, waiting: 0, failed: 0, left_out: 0, unplanned: 0 }
     };
     Plan {
         reference: "R-2026-00041".to_owned(),

@@ -26,6 +26,7 @@ pub struct LogView {
     address: String,
     words: String,
     contact_rules: String,
+    told: String,
     once: String,
     problem: Option<String>,
 }
@@ -41,6 +42,7 @@ impl LogView {
             address: get("address"),
             words: get("words"),
             contact_rules: get("contact_rules"),
+            told: get("told"),
             once,
             problem,
         }
@@ -112,6 +114,7 @@ pub async fn take(
         words: typed.get("words").replace("\r\n", "\n"),
         contact_rules: typed.get("contact_rules").to_owned(),
         language: String::new(),
+        told: typed.get("told").to_owned(),
         files,
         token: once.clone(),
     };

@@ -34,7 +34,7 @@ pub(super) async fn act(
         let why = "the page was open for too long: nothing was changed, try again".to_owned();
         return again(&site, &visit, &who, reference, &fields, why).await;
     }
-    let wants_test = fields.get("fate") == "withhold" || fields.get("do") == "area";
+    let wants_test = fields.get("fate") == "withhold" || is_always_withheld(&fields);
     if wants_test && fields.get("go") != "decide" && fields.get("ground").is_empty() {
         let view = WithholdView::asked(&reference, &fields);
         return Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view));
@@ -50,6 +50,11 @@ pub(super) async fn act(
         }
         Err(error) => again(&site, &visit, &who, reference, &fields, error.to_string()).await,
     }
+}
+
+/// Whether what a form asks for can only be to withhold.
+fn is_always_withheld(fields: &Fields) -> bool {
+    matches!(fields.get("do"), "area" | "span")
 }
 
 /// Where a form leads when it is done.
@@ -132,7 +137,7 @@ fn number(fields: &Fields, name: &str) -> i64 {
 fn ground(desk: &Desk<'_>, reference: &str, fields: &Fields) -> Result<Ground, ServiceError> {
     let known = fields.get("known") == "yes";
     let reason = fields.get("reason").to_owned();
-    let withholds = fields.get("fate") == "withhold" || fields.get("do") == "area";
+    let withholds = fields.get("fate") == "withhold" || is_always_withheld(fields);
     if !withholds {
         return Ok(Ground { reason, known, ..Ground::default() });
     }
@@ -193,6 +198,7 @@ fn choice(desk: &Desk<'_>, reference: &str, fields: &Fields, ground: Ground) -> 
             let area = area(fields)?;
             Choice::Area { number: item()?, part: part()?, page: part_page()?, area, ground }
         }
+        "region" | "span" => seen(item()?, fields, ground)?,
         "same" => {
             let (first, second) = (fields.get("who").to_owned(), fields.get("other").to_owned());
             if first.is_empty() || second.is_empty() || first == second {
@@ -214,6 +220,17 @@ fn choice(desk: &Desk<'_>, reference: &str, fields: &Fields, ground: Ground) -> 
     })
 }
 
+/// A decision about a recorded region, or about a span of a recording.
+fn seen(number: i64, fields: &Fields, ground: Ground) -> Result<Choice, ServiceError> {
+    if fields.get("do") == "span" {
+        let (from_ms, until_ms) = (moment(fields, "from")?, moment(fields, "until")?);
+        return Ok(Choice::Span { number, from_ms, until_ms, ground });
+    }
+    let region = fields.get("region").parse().map_err(|_| incomplete("which region"))?;
+    let label = fields.exact("text").to_owned();
+    Ok(Choice::Region { number, region, label, fate: fate(fields)?, ground })
+}
+
 /// The person of a form: one of the review, perhaps with a name more, or somebody new.
 fn member(desk: &Desk<'_>, reference: &str, fields: &Fields, who: &str) -> Result<CastMember, ServiceError> {
     let role = if fields.get("role").is_empty() { "third-party" } else { fields.get("role") };
@@ -230,6 +247,21 @@ fn member(desk: &Desk<'_>, reference: &str, fields: &Fields, who: &str) -> Resul
     let mut member = CastMember::named(&name, role);
     fields.get("also").split([',', ';', '\n']).for_each(|form| member.also(form));
     Ok(member)
+}
+
+/// A moment of a recording: seconds, or minutes and seconds with a colon between.
+fn moment(fields: &Fields, name: &str) -> Result<u64, ServiceError> {
+    let read = |text: &str| {
+        let (minutes, seconds) = text.split_once(':').unwrap_or(("0", text));
+        let (minutes, seconds): (u32, f64) = (minutes.trim().parse().ok()?, seconds.trim().parse().ok()?);
+        let fits = seconds.is_finite() && (0.0..=360_000.0).contains(&seconds);
+        fits.then(|| u64::from(minutes) * 60_000 + (seconds * 1000.0).round() as u64)
+    };
+    read(fields.get(name)).ok_or_else(|| {
+        ServiceError::Invalid(
+            "give from when to when in seconds, or as minutes and seconds such as `1:04.5`".into(),
+        )
+    })
 }
 
 /// A box in points, from its corners as they were drawn or typed.

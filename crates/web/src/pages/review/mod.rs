@@ -37,6 +37,7 @@ pub fn routes() -> Router<Site> {
         .route("/staff/requests/{id}/review/decisions", get(look::show))
         .route("/staff/requests/{id}/review/{item}", get(page::show))
         .route("/staff/requests/{id}/review/{item}/image", get(page::image))
+        .route("/staff/requests/{id}/review/{item}/sound", get(page::sound))
         .route("/staff/requests/{id}/work", get(work::show).post(work::ask))
         .route("/staff/requests/{id}/person", get(identify::show).post(identify::act))
         .route("/staff/requests/{id}/release", post(release::release))

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use counterfoil_service::rights::{self, BenchPerson, BoxOnPage, Line, Mark, NoteLine, Piece, TurnedPage};
+use counterfoil_service::rights::{
+    self, BenchPerson, BoxOnPage, Line, Mark, NoteLine, Piece, RegionLine, TurnedPage,
+};
 use serde::Serialize;
 
 use super::list::{ground, person};
@@ -38,7 +40,7 @@ impl PageView {
     /// The same page with why something was not done, and what was typed.
     pub(super) fn with_refusal(self, why: String, mut typed: BTreeMap<String, String>) -> Self {
         // Templates are strict: what a form does not have is empty.
-        for field in ["do", "who", "text", "reason", "also", "x0", "y0", "x1", "y1"] {
+        for field in ["do", "who", "text", "reason", "also", "x0", "y0", "x1", "y1", "from", "until"] {
             typed.entry(field.to_owned()).or_default();
         }
         Self { refused: Some(why), typed, ..self }
@@ -105,8 +107,20 @@ impl View for PageView {
             counted: false,
             ..sample()
         };
+        let recording = |which| TurnedPage {
+            recording: which,
+            spans: sample().last.into_iter().collect(),
+            has_picture: false,
+            ..bare.clone()
+        };
         vec![
             text,
+            Self::new(recording("wav"), ""),
+            Self::new(recording("wav"), "").with_refusal(
+                "give from when to when".into(),
+                [("do", "span"), ("from", "2"), ("until", "1")].map(|(k, v)| (k.into(), v.into())).into(),
+            ),
+            Self::new(recording("other"), ""),
             typed("person"),
             typed("passage"),
             typed("area"),
@@ -210,6 +224,22 @@ fn sample() -> TurnedPage {
         last: decision.clone(),
         decisions: decision.into_iter().collect(),
         counted: true,
+        regions: ["undecided", "withheld", "kept", "own"].map(region).into(),
+        recording: "",
+        spans: vec![],
+    }
+}
+
+fn region(state: &str) -> RegionLine {
+    RegionLine {
+        label: "a child's face".into(),
+        name: if state == "kept" { "Casper Holt".into() } else { String::new() },
+        state: state.into(),
+        code: "S2-16".into(),
+        at: if state == "undecided" { [0; 4] } else { [12, 20, 30, 25] },
+        span: if state == "undecided" { "0:01.5 – 0:09.0".into() } else { String::new() },
+        decision: (state == "kept").then_some(11),
+        ..RegionLine::default()
     }
 }
 
@@ -245,6 +275,18 @@ pub(super) async fn show(
 pub(super) fn address(reference: &str, item: i64, page: usize, way: &str) -> String {
     let way = WAYS.iter().find(|w| **w == way).map(|w| format!("&way={w}")).unwrap_or_default();
     format!("/staff/requests/{reference}/review/{item}?page={page}{way}")
+}
+
+/// `GET /staff/requests/{reference}/review/{item}/sound`: a recording, to listen to.
+pub(super) async fn sound(
+    State(site): State<Site>,
+    visit: Visit,
+    Staff(who): Staff,
+    Path((given, item)): Path<(String, i64)>,
+) -> Result<Response, Response> {
+    let reference = reference(&given)?;
+    let wav = ask(&site, &visit, &who, move |desk| rights::recording(desk, &reference, item)).await?;
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("audio/wav"))], wav).into_response())
 }
 
 /// `GET /staff/requests/{reference}/review/{item}/image`: the page drawn, or with `released` as it will go out.

@@ -129,7 +129,7 @@ impl View for WithholdView {
             Self::asked("AR-2026-0041", &person),
             Self::refused("AR-2026-0041", &missing, "answer `why`: why?".into()),
         ];
-        all.extend(["others", "item", "mention", "page", "file", "area"].map(about));
+        all.extend(["others", "item", "mention", "page", "file", "area", "region", "span"].map(about));
         all
     }
 }
