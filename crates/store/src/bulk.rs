@@ -195,7 +195,22 @@ pub struct Prepared {
     entries: Vec<Written>,
 }
 
+/// A person of an office and one of their cases.
+pub type Recorded = (OfficeId, PersonId, CaseId);
+
 impl Store {
+    /// Everybody's cases by their identifiers, those recorded first first: for those who measure. Opens nothing.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn recorded_cases(&self, controller: ControllerId) -> Result<Vec<Recorded>> {
+        let sql = "SELECT p.office_id, p.id, c.id FROM person p JOIN case_file c \
+                   ON c.controller_id = p.controller_id AND c.person_id = p.id WHERE p.controller_id = $1 \
+                   ORDER BY p.made_at, p.id, c.id";
+        let rows = self.read(|conn| conn.query("case_file", sql, &[controller.into()]))?;
+        rows.iter().map(|r| Ok((r.get(0, "office_id")?, r.get(1, "id")?, r.get(2, "id")?))).collect()
+    }
+
     /// Does the deciding and sealing of an act that records people who are new, without writing anything. In `work`
     /// records are made and nothing else is changed.
     ///

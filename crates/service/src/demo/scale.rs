@@ -116,6 +116,46 @@ pub fn network(making: &Making<'_>, offices: usize) -> Result<Network> {
     Ok(network)
 }
 
+/// The network that was made here before, and who was recorded in it, in the order of the days. One whose making was
+/// cut off has as many people as were recorded until then.
+///
+/// # Errors
+/// [`ServiceError::NotReady`] when there is none; what the database answers.
+pub fn kept(store: &Store) -> Result<(Network, Vec<(OfficeId, Made)>)> {
+    let none = || ServiceError::NotReady("no network at scale was made here".to_owned());
+    let one = store.controllers()?.into_iter().next().ok_or_else(none)?;
+    let known = store.offices(one.id)?;
+    let mut network = Network { controller: one.id, name: one.name, offices: Vec::new(), staff: Vec::new() };
+    for n in 0..known.len() {
+        let name = office_name(n);
+        let office = known.iter().find(|o| o.name == name).ok_or_else(none)?.id;
+        network.offices.push(office);
+        for place in 0..=ADVISERS {
+            let (role, sign_in) = account(n * (ADVISERS + 1) + place);
+            let facts = store.sign_in_facts(one.id, &sign_in)?.ok_or_else(none)?;
+            let secret = facts.totp_secret.and_then(|s| s.try_into().ok()).ok_or_else(none)?;
+            network.staff.push(Colleague { staff: facts.staff, office, sign_in, role, secret });
+        }
+    }
+    let mut made: Vec<(OfficeId, Made)> = Vec::new();
+    for (office, person, case) in store.recorded_cases(one.id)? {
+        match made.last_mut().filter(|(of, _)| *of == office) {
+            None => made.push((office, vec![(person, vec![case])])),
+            Some((_, some)) => match some.last_mut().filter(|(of, _)| *of == person) {
+                None => some.push((person, vec![case])),
+                Some((_, cases)) => cases.push(case),
+            },
+        }
+    }
+    Ok((network, made))
+}
+
+/// The role and the sign-in of the account with this number.
+fn account(n: usize) -> (Role, String) {
+    let role = if n.is_multiple_of(ADVISERS + 1) { Role::Supervisor } else { Role::Adviser };
+    (role, format!("{role}.{n}@network.example"))
+}
+
 fn colleague(
     making: &Making<'_>,
     controller: ControllerId,
@@ -123,8 +163,7 @@ fn colleague(
     n: usize,
     training_until: Timestamp,
 ) -> Result<Colleague> {
-    let role = if n.is_multiple_of(ADVISERS + 1) { Role::Supervisor } else { Role::Adviser };
-    let (sign_in, secret) = (format!("{role}.{n}@network.example"), (making.secret)());
+    let ((role, sign_in), secret) = (account(n), (making.secret)());
     let account = NewAccount {
         office,
         roles: RoleSet::of(&[role]),

@@ -66,7 +66,7 @@ struct Figures {
     people: u32,
     offices: u16,
     users: u16,
-    people_per_second: f64,
+    people_per_second: Option<f64>,
     work: Vec<Figure>,
 }
 
@@ -125,9 +125,11 @@ fn tell(args: &Args, figures: &Figures) -> CommandResult {
     if args.json {
         return out::json(figures);
     }
+    let made =
+        figures.people_per_second.map_or(String::new(), |n| format!(", made at {n:.0} people a second"));
     out::line(&format!(
-        "{} people in {} offices on {}, made at {:.0} people a second; {} users at once",
-        figures.people, figures.offices, figures.engine, figures.people_per_second, figures.users
+        "{} people in {} offices on {}{}; {} users at once",
+        figures.people, figures.offices, figures.engine, made, figures.users
     ));
     out::line(
         "work                     per second  median ms     p99 ms   worst ms    count   errors  statements",
@@ -187,7 +189,7 @@ struct Bench {
     calendar: Calendar,
     law: ClockConfig,
     people: u64,
-    people_per_second: f64,
+    people_per_second: Option<f64>,
     cases: BTreeMap<OfficeId, Vec<(PersonId, CaseId)>>,
     /// The numbers of each office's people.
     numbers: BTreeMap<OfficeId, Vec<usize>>,
@@ -214,20 +216,24 @@ impl Bench {
         let store = open(args, folder, schema.clone(), &set)?;
         if let Some(kept) = kept {
             set.run();
-            return Self::ready(store, kept.network()?, &kept.made()?, (kept.people, kept.people_per_second));
+            let (network, made) = scale::kept(&store)?;
+            return Self::ready(store, network, &made, kept.people_per_second);
         }
+        let keep = |people_per_second| {
+            let kept = Kept { schema: schema.clone(), people_per_second };
+            args.keep.as_ref().map_or(Ok(()), |folder| kept.write(folder))
+        };
+        keep(None)?;
         let (network, made, rate) = make(args, &store, &set)?;
-        if args.keep.is_some() {
-            Kept::of(schema, (args.people, rate), &network, &made).write(folder)?;
-        }
-        Self::ready(store, network, &made, (args.people, rate))
+        keep(Some(rate))?;
+        Self::ready(store, network, &made, Some(rate))
     }
 
     fn ready(
         store: Store,
         network: Network,
         made: &[(OfficeId, Made)],
-        (people, people_per_second): (u32, f64),
+        people_per_second: Option<f64>,
     ) -> Result<Self, CommandError> {
         let (mut numbers, mut next) = (BTreeMap::<OfficeId, Vec<usize>>::new(), 0);
         for (office, some) in made {
@@ -240,7 +246,7 @@ impl Bench {
             network,
             calendar: calendar::load(None)?,
             law: ClockConfig::default(),
-            people: u64::from(people),
+            people: made.iter().map(|(_, some)| some.len() as u64).sum(),
             people_per_second,
             cases: scale::cases_by_office(made),
             numbers,
