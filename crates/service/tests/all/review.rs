@@ -431,6 +431,7 @@ fn a_copy_in_which_withheld_words_can_be_read_stops_the_pack() {
         let (_, reference) = asked_with(house, &[("slip.txt", slip.as_bytes().to_vec())]);
         let ines = house.desk("ines");
         rights::search(&ines, &reference, &[], &|_, _, _| ()).unwrap();
+        house.plan(&reference);
         let item = number(&bench(house, &reference), "slip.txt");
         let text = "Identity".to_owned();
         decide(
