@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/0013_scale.sqlite.sql"),
         postgres: include_str!("../../../migrations/0013_scale.postgres.sql"),
     },
+    both(14, "ones", include_str!("../../../migrations/0014_ones.sql")),
 ];
 
 /// What a migration run found and did.

@@ -58,6 +58,8 @@ vocabulary! {
         Packs = "packs", "answers are sealed with two people's names";
         /// The register's controllers and their arrangements.
         Joint = "joint", "controllers and joint arrangements are on the register";
+        /// Arts 12 and 26(2) UK GDPR: by the office and the place where the data is.
+        Answerable = "answerable", "letters and packs name who is answerable: the local office, the joint controllers, or both";
         /// The register's systems.
         Systems = "systems", "each system says where it is and what a request must do there";
         /// Agreements of the recipients and processors.
@@ -98,6 +100,10 @@ vocabulary! {
         Paper = "paper", "paper files are registered, and those asked for are fetched";
         /// Art 13(1)(e) UK GDPR.
         Recipients = "recipients", "recipients are on the register with their reasons";
+        /// Promise N20: authorities, disclosures and tellings.
+        Listed = "listed", "whoever is given data, permitted it or told is an entry of the directory";
+        /// Arts 14(2)(f), 15(1)(g) UK GDPR.
+        OwnSources = "own-sources", "each detail of a person states where it came from and when";
         /// Arts 44A to 49A UK GDPR.
         Transfers = "transfers", "what goes abroad rests on a mechanism of law";
         /// There is no ground for it.

@@ -9,6 +9,7 @@ mod disposal;
 pub mod export;
 mod intake;
 mod live;
+mod marks;
 mod paper;
 mod public;
 mod rights;
@@ -194,6 +195,7 @@ pub fn ledger(
     found.extend(public::measure(store, controller)?);
     found.extend(sharing::measure(store, controller, on)?);
     found.extend(book::measure(store, controller)?);
+    found.extend(marks::measure(store, controller, register.as_ref())?);
     found.extend(care::measure(store, controller, register.as_ref(), on)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;

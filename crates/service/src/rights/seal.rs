@@ -21,6 +21,7 @@ use super::prepare::Choices;
 use super::review::{File, standings};
 use super::{Desk, letter, prepare, reading};
 use crate::error::{Result, ServiceError};
+use crate::letters::Language;
 
 /// What was sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +116,7 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
             "the counts of the pack do not reconcile: no pack was sealed".to_owned(),
         ));
     }
+    let answerable = crate::letters::answerable_for(desk, reference, Language::En)?.ids();
     let (content, manifest_hash) = pack.into_zip(desk, &file)?;
     let text = PackText {
         found: counts.found,
@@ -125,6 +127,7 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
     };
     desk.on_request(Verb::RequestSeal, reference, &terms, |tx, request| {
         tx.keep_pack(request, &content, manifest_hash, &text)?;
+        tx.name_on_pack(request, &answerable)?;
         tx.move_request(request, "sealed")
     })?;
     Ok(Sealed { manifest_hash: manifest_hash.iter().map(|b| format!("{b:02x}")).collect(), ..counts })

@@ -12,7 +12,7 @@ use counterfoil_store::casebook::entries::EntryText;
 use counterfoil_store::casebook::joint::JointText;
 use counterfoil_store::casebook::merge::{self, Added, MergeText};
 use counterfoil_store::casebook::notes::NoteText;
-use counterfoil_store::casebook::people::{Address, Identifier, Profile};
+use counterfoil_store::casebook::people::{Address, DetailSource, Identifier, Profile};
 use counterfoil_store::casebook::relations::RelationText;
 use counterfoil_store::grants::GrantText;
 use counterfoil_store::intake::copies::CopyText;
@@ -167,8 +167,14 @@ fn full_profile() -> Profile {
     Profile {
         addresses: vec![Address::default()],
         identifiers: vec![Identifier { kind: String::new(), value: String::new() }],
+        sources: vec![some_source()],
         ..Profile::default()
     }
+}
+
+fn some_source() -> DetailSource {
+    let text = String::new;
+    DetailSource { kind: text(), value: text(), source: text(), on: jiff::civil::date(2026, 11, 22) }
 }
 
 fn full_version() -> VersionText {
@@ -177,7 +183,8 @@ fn full_version() -> VersionText {
 
 fn full_merge() -> MergeText {
     let identifiers = vec![Identifier { kind: String::new(), value: String::new() }];
-    let added = Added { addresses: vec![Address::default()], identifiers, ..Added::default() };
+    let sources = vec![some_source()];
+    let added = Added { addresses: vec![Address::default()], identifiers, sources, ..Added::default() };
     MergeText { added, ..MergeText::default() }
 }
 
