@@ -76,6 +76,8 @@ vocabulary! {
         Court = "court", "the right to go to court";
         /// Who was told, one by one.
         Recipients = "recipients", "the recipients";
+        /// Who is answerable for what the request is about, and who answers (Arts 12, 26(2) UK GDPR).
+        Answerable = "answerable", "who is answerable";
         /// How to reach the data protection officer.
         Officer = "officer", "the data protection officer";
         /// The controller's registration.
@@ -85,7 +87,7 @@ vocabulary! {
 
 impl LetterKind {
     /// What the letter must say, in the order in which it is said. Every letter to a person ends with the
-    /// officer and the registration (promises C1 and C23).
+    /// officer and the registration (promises C1 and C23), before them who is answerable (N1).
     #[must_use]
     pub fn says(self) -> Vec<Content> {
         use Content as C;
@@ -110,6 +112,7 @@ impl LetterKind {
         if self.decides() {
             says.extend([C::ComplainToUs, C::ComplainToRegulator, C::Court]);
         }
+        says.extend(self.to_requester().then_some(C::Answerable));
         says.extend([C::Officer, C::Registration]);
         says
     }
@@ -206,6 +209,7 @@ mod tests {
         for kind in LetterKind::ALL {
             let says = kind.says();
             assert!(says.contains(&Content::Officer) && says.contains(&Content::Registration), "{kind}");
+            assert_eq!(says.contains(&Content::Answerable), kind.to_requester(), "{kind}");
         }
     }
 

@@ -54,6 +54,8 @@ pub struct NewMessage {
     pub way: String,
     /// Its first state.
     pub state: String,
+    /// The controllers that it names, by the register's ids; nothing for one that does not go to the requester.
+    pub answerable: Option<Vec<String>>,
     /// To whom, and what it says.
     pub text: MessageText,
 }
@@ -75,7 +77,7 @@ impl Tx<'_> {
         let by = self.who.staff().map(|s| s.staff);
         self.execute(
             "INSERT INTO message (controller_id, id, request_id, kind, way, state, why, sealed, made_by, made_at, \
-             changed_at) VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $9)",
+             changed_at, answerable) VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $9, $10)",
             &[
                 self.controller().into(),
                 id.into(),
@@ -86,6 +88,7 @@ impl Tx<'_> {
                 sealed.into(),
                 by.into(),
                 self.now.into(),
+                new.answerable.as_ref().map(|ids| ids.join(" ")).into(),
             ],
         )?;
         Ok(id)

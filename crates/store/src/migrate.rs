@@ -52,6 +52,7 @@ const MIGRATIONS: &[Migration] = &[
     },
     both(15, "outcomes", include_str!("../../../migrations/0015_outcomes.sql")),
     both(16, "media", include_str!("../../../migrations/0016_media.sql")),
+    both(17, "answerable", include_str!("../../../migrations/0017_answerable.sql")),
 ];
 
 /// What a migration run found and did.

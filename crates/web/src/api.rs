@@ -16,6 +16,7 @@ use counterfoil_domain::access::Purpose;
 use counterfoil_domain::casebook::identity::IdentityKind;
 use counterfoil_domain::ids::PersonId;
 use counterfoil_service::ServiceError;
+use counterfoil_service::casebook::people::{self, Taken};
 use counterfoil_service::casebook::{self, Identity, NewPerson, Person, Profile, Protection, Recorded};
 use counterfoil_service::sign_in::SignInError;
 use counterfoil_service::store::Actor;
@@ -201,7 +202,7 @@ async fn sign_in(State(at): State<At>, bytes: Bytes) -> Response {
 
 async fn create(State(at): State<At>, headers: HeaderMap, bytes: Bytes) -> Response {
     at.run(headers, StatusCode::CREATED, move |live, who, purpose| {
-        let profile: Profile = body(&bytes)?;
+        let (profile, taken): (Profile, Taken) = with_source(&bytes)?;
         let office = casebook::office_of(who).ok_or_else(unauthorised)?;
         let new = NewPerson {
             office,
@@ -210,6 +211,8 @@ async fn create(State(at): State<At>, headers: HeaderMap, bytes: Bytes) -> Respo
             profile,
             shares_contact: false,
         };
+        let profile = people::sourced(&book::desk(live, who), &Profile::default(), new.profile, &taken)?;
+        let new = NewPerson { profile, ..new };
         Ok(match casebook::record_person(&live.store, who, purpose, &new)? {
             Recorded::New(id) => json!({ "id": id.to_string(), "known": false }),
             Recorded::Known(id) => json!({ "id": id.to_string(), "known": true }),
@@ -250,13 +253,37 @@ async fn find(State(at): State<At>, headers: HeaderMap, bytes: Bytes) -> Respons
 struct Change {
     version: i64,
     profile: Profile,
+    /// Where what is new came from, by the register's id, and when it was taken (promise C28).
+    #[serde(default)]
+    source: String,
+    #[serde(default)]
+    taken_on: Option<jiff::civil::Date>,
+}
+
+/// A profile with the `source` of its details and the day (`taken_on`, today without one) beside its own fields.
+fn with_source(bytes: &Bytes) -> std::result::Result<(Profile, Taken), Failed> {
+    #[derive(Deserialize, Default)]
+    struct Beside {
+        #[serde(default)]
+        source: String,
+        #[serde(default)]
+        taken_on: Option<jiff::civil::Date>,
+    }
+    let mut all: serde_json::Map<String, Value> = body(bytes)?;
+    let beside: Beside = body(bytes)?;
+    all.remove("source");
+    all.remove("taken_on");
+    let rest = serde_json::to_vec(&all).map(Bytes::from).unwrap_or_default();
+    Ok((body(&rest)?, Taken { source: beside.source, on: beside.taken_on }))
 }
 
 async fn update(State(at): State<At>, Path(id): Path<String>, headers: HeaderMap, bytes: Bytes) -> Response {
     at.run(headers, StatusCode::OK, move |live, who, purpose| {
         let change: Change = body(&bytes)?;
         let id = person(&id)?;
-        casebook::change_person(&live.store, who, purpose, id, change.version, &change.profile)?;
+        let taken = Taken { source: change.source, on: change.taken_on };
+        let at = (id, change.version);
+        people::change(&book::desk(live, who), purpose, at, &change.profile, &taken)?;
         Ok(json!({ "id": id.to_string(), "version": change.version + 1 }))
     })
     .await

@@ -7,4 +7,5 @@ pub mod note;
 pub mod odd;
 pub mod quality;
 pub mod review;
+pub mod source;
 pub mod words;

@@ -13,7 +13,7 @@ const fn council(id: &'static str, whole: bool, controls: &'static [Control]) ->
 
 /// Every promise, once.
 pub const PROMISES: &[Promise] = &[
-    network("N1", false, &[K::Joint, K::Notices]),
+    network("N1", true, &[K::Joint, K::Notices, K::Answerable]),
     network("N2", true, &[K::Systems, K::Agreements]),
     network("N3", true, &[K::Gate, K::GoodReason]),
     network("N4", true, &[K::Gate, K::AuditLog, K::OddReview]),
@@ -44,7 +44,7 @@ pub const PROMISES: &[Promise] = &[
     ),
     network("N18", true, &[K::Routing]),
     network("N19", true, &[K::Disclosures]),
-    network("N20", false, &[K::Recipients]),
+    network("N20", true, &[K::Recipients, K::Listed]),
     network("N21", true, &[K::Bases, K::Interests]),
     network("N22", true, &[K::Conditions, K::SpecialAdvice]),
     network("N23", true, &[K::Conditions, K::SpecialSupport]),
@@ -78,7 +78,7 @@ pub const PROMISES: &[Promise] = &[
     council("C25", true, &[K::Services]),
     council("C26", true, &[K::PeopleKinds]),
     council("C27", true, &[K::DataKinds]),
-    council("C28", false, &[K::Sources]),
+    council("C28", true, &[K::Sources, K::OwnSources]),
     council("C29", true, &[K::Quality]),
     council("C30", true, &[K::AuditLog, K::Gate]),
     council("C31", true, &[K::Disclosures, K::Marketing]),

@@ -62,6 +62,8 @@ vocabulary! {
         SourcesAsked = "sources-asked", "every system and paper file of the register answers before an answer is sealed";
         /// The register's controllers and their arrangements.
         Joint = "joint", "controllers and joint arrangements are on the register";
+        /// Arts 12 and 26(2) UK GDPR: by the office and the place where the data is.
+        Answerable = "answerable", "letters and packs name who is answerable: the local office, the joint controllers, or both";
         /// The register's systems.
         Systems = "systems", "each system says where it is and what a request must do there";
         /// Agreements of the recipients and processors.
@@ -106,6 +108,10 @@ vocabulary! {
         Recordings = "recordings", "recordings have their source, their telling and a time of their own";
         /// Art 13(1)(e) UK GDPR.
         Recipients = "recipients", "recipients are on the register with their reasons";
+        /// Promise N20: authorities, disclosures and tellings.
+        Listed = "listed", "whoever is given data, permitted it or told is an entry of the directory";
+        /// Arts 14(2)(f), 15(1)(g) UK GDPR.
+        OwnSources = "own-sources", "each detail of a person states where it came from and when";
         /// Arts 44A to 49A UK GDPR.
         Transfers = "transfers", "what goes abroad rests on a mechanism of law";
         /// There is no ground for it.

@@ -5,6 +5,7 @@
 //! the store saves.
 
 pub mod activity;
+pub mod answerable;
 pub mod assessment;
 pub mod bases;
 pub mod issues;

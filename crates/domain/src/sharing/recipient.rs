@@ -24,6 +24,108 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What sort of body an entry of the directory is: one entry is one recipient wherever data is given, permitted or
+    /// taken back.
+    RecipientCategory: "category of recipient" {
+        /// Benefits, the Jobcentre.
+        Benefits = "benefits", "benefits and the Jobcentre";
+        /// A landlord.
+        Housing = "housing", "landlords and housing associations";
+        /// A council.
+        Council = "council", "councils";
+        /// Creditors, energy and telephone companies, credit reference agencies.
+        Creditor = "creditor", "creditors and suppliers";
+        /// Tax and other departments of government.
+        Government = "government", "government";
+        /// Police, prosecution, fraud.
+        Enforcement = "enforcement", "police and enforcement";
+        /// Courts and tribunals.
+        Court = "court", "courts and tribunals";
+        /// Health and social care.
+        Health = "health", "health and social care";
+        /// Employers and pension funds.
+        Employer = "employer", "employers and pensions";
+        /// Regulators, ombudsmen, auditors.
+        Regulator = "regulator", "regulators and ombudsmen";
+        /// Advisers, solicitors, insurers.
+        Professional = "professional", "lawyers, insurers and experts";
+        /// Other services that help.
+        Service = "service", "other services that help";
+        /// Offices of the same network, other councils' shared work.
+        Network = "network", "offices of the network";
+        /// Whoever pays.
+        Funder = "funder", "funders";
+        /// The person's own choice.
+        Representative = "representative", "who acts for the person";
+        /// Those who work on instructions (Art 28 UK GDPR).
+        Supplier = "supplier", "our own suppliers";
+        /// Registers that anyone may read.
+        Public = "public", "the public";
+    }
+}
+
+/// A recipient as somebody names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Naming {
+    /// The directory's entry with this id.
+    Entry(String),
+    /// A body that the directory does not have, with the reason: a thing to mend.
+    Unlisted {
+        /// Its name.
+        name: String,
+        /// Why it is not chosen from the directory.
+        why: String,
+    },
+}
+
+/// The fewest characters of the reason for naming a body that the directory does not have.
+pub const UNLISTED_REASON: usize = 10;
+
+/// How a recipient is named: an entry of the directory, or else a name with the reason why none fits (promise N20).
+///
+/// `entries` are ids with names. A name that is an entry's id or name is that entry, so that one body is never two.
+///
+/// # Errors
+/// What is missing: an entry that there is not, no name, no reason.
+pub fn naming(entry: &str, name: &str, why: &str, entries: &[(String, String)]) -> Result<Naming, Missing> {
+    let (entry, name, why) = (entry.trim(), name.trim(), why.trim());
+    if !entry.is_empty() {
+        return match entries.iter().find(|(id, _)| id == entry) {
+            Some((id, _)) => Ok(Naming::Entry(id.clone())),
+            None => Err(missing(
+                "not-an-entry",
+                "recipient",
+                format!(
+                    "`{entry}` is not an entry of the directory: choose one, or name the body and say why"
+                ),
+            )),
+        };
+    }
+    if name.is_empty() {
+        return Err(missing("no-recipient", "recipient", "name the recipient: choose it from the directory"));
+    }
+    let same = |text: &str| plain(text) == plain(name);
+    if let Some((id, _)) = entries.iter().find(|(id, own)| same(id) || same(own)) {
+        return Ok(Naming::Entry(id.clone()));
+    }
+    if why.chars().count() < UNLISTED_REASON {
+        return Err(missing(
+            "no-reason",
+            "unlisted",
+            format!("`{name}` is not in the directory: choose an entry, or say in a few words why none fits"),
+        ));
+    }
+    Ok(Naming::Unlisted { name: name.to_owned(), why: why.to_owned() })
+}
+
+/// A name as it is compared: letters and digits alone, without an article.
+fn plain(text: &str) -> String {
+    let text = text.trim().to_lowercase();
+    let text = text.strip_prefix("the ").unwrap_or(&text);
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// An agreement with a recipient, as it stands on the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgreementState {

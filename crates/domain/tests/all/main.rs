@@ -2,6 +2,8 @@
 //! are tests too.
 
 #[cfg(test)]
+mod answerable;
+#[cfg(test)]
 mod applicability;
 #[cfg(test)]
 mod asker;

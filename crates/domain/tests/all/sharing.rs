@@ -412,3 +412,28 @@ fn a_recipient_gets_the_fields_of_the_notice_alone() {
         "where the notice names none, the kinds of data say enough"
     );
 }
+
+#[test]
+fn a_recipient_is_an_entry_of_the_directory_or_named_with_the_reason() {
+    use counterfoil_domain::sharing::recipient::{Naming, naming};
+    let entries: Vec<(String, String)> =
+        [("dwp", "the Department for Work and Pensions"), ("housing", "your landlord")]
+            .map(|(id, name)| (id.to_owned(), name.to_owned()))
+            .into();
+    let entry = |id: &str| Ok(Naming::Entry(id.to_owned()));
+    let other = || Ok(Naming::Unlisted { name: "Harbour Trust".into(), why: "it is new here".into() });
+    for (id, name, why, expected) in [
+        ("dwp", "", "", entry("dwp")),
+        ("housing", "Harbour Homes", "", entry("housing")),
+        ("", "The department for work  and pensions", "", entry("dwp")),
+        ("", "DWP", "it is new here", entry("dwp")),
+        ("", " Harbour Trust ", " it is new here ", other()),
+        ("", "Harbour Trust", "new", Err("no-reason")),
+        ("", "Harbour Trust", "", Err("no-reason")),
+        ("", "", "it is new here", Err("no-recipient")),
+        ("police", "", "it is new here", Err("not-an-entry")),
+    ] {
+        let got = naming(id, name, why, &entries).map_err(|gap| gap.code);
+        assert_eq!(got, expected, "`{id}` `{name}` `{why}`");
+    }
+}

@@ -2,15 +2,18 @@
 
 use counterfoil_domain::access::{Identity, Protection, Purpose, Verb};
 use counterfoil_domain::casebook::code;
+use counterfoil_domain::casebook::source::{self, Said};
 use counterfoil_domain::casebook::words::Relation;
 use counterfoil_domain::ids::{CaseId, MergeId, OfficeId, PersonId, RelationId, ShareId, TransferId};
 use counterfoil_store::casebook::joint::JointText;
 use counterfoil_store::casebook::people::{NewPerson, Profile, Recorded};
 use counterfoil_store::casebook::relations::RelationText;
-use counterfoil_store::{StoreError, Terms};
+use counterfoil_store::{Record, StoreError, Terms};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::error::{Result, ServiceError};
+use crate::register::keep;
 use crate::rights::Desk;
 
 const FOR: Purpose = Purpose::ServiceDelivery;
@@ -27,11 +30,80 @@ fn follow_up_code(desk: &Desk<'_>) -> String {
     code::from_random(random)
 }
 
+/// Where the details that are new came from, as it was typed (promise C28).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// The kind of source, by the register's id.
+    pub source: String,
+    /// The day on which they were taken; today without one.
+    pub on: Option<Date>,
+}
+
+impl Taken {
+    /// From this kind of source, today.
+    #[must_use]
+    pub fn from(source: &str) -> Self {
+        Self { source: source.to_owned(), on: None }
+    }
+}
+
+/// The kind of source that means the person themselves.
+pub const THEMSELVES: &str = "you";
+
+/// The kinds of source that details may have: the register's ids with their names.
+///
+/// # Errors
+/// A register that cannot be read.
+pub fn sources(desk: &Desk<'_>) -> Result<Vec<(String, String)>> {
+    let register = keep::current(desk.store, desk.controller())?;
+    let known: Vec<_> =
+        register.iter().flat_map(|r| &r.part.source).map(|s| (s.id.clone(), s.name.clone())).collect();
+    // Without a register there is one source that everybody has.
+    Ok(if known.is_empty() { vec![(THEMSELVES.to_owned(), THEMSELVES.to_owned())] } else { known })
+}
+
+/// The profile with the source of each detail: what stays keeps its own, what is new has what is said.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] when something is new and nobody said where it came from.
+pub fn sourced(desk: &Desk<'_>, before: &Profile, now: Profile, taken: &Taken) -> Result<Profile> {
+    let (known, today) = (sources(desk)?, desk.today()?);
+    let known: Vec<&str> = known.iter().map(|(id, _)| id.as_str()).collect();
+    let said = Said { source: &taken.source, on: taken.on.unwrap_or(today) };
+    let carried = source::carry(&before.sourced(), &now.details(), said, (&known, today));
+    Ok(now.with_sources(carried.map_err(|e| ServiceError::Invalid(e.to_string()))?))
+}
+
+/// Changes what is held about a person; each new detail states its source.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] when a new detail has no source; a refusal of the gate, or a record that has moved on.
+pub fn change(
+    desk: &Desk<'_>,
+    purpose: Purpose,
+    (person, read_version): (PersonId, i64),
+    profile: &Profile,
+    taken: &Taken,
+) -> Result<i64> {
+    let before = super::open_person(desk.store, desk.who, purpose, person)?.profile;
+    let profile = match sourced(desk, &before, profile.clone(), taken) {
+        Ok(profile) => profile,
+        // Whoever may not change the record is told that, and not how to.
+        Err(missing) => {
+            desk.store.act(desk.who, Verb::RecordEdit, purpose, |tx| {
+                tx.permit(Record::Person, person, &terms()).map(|_| ())
+            })?;
+            return Err(missing);
+        }
+    };
+    super::change_person(desk.store, desk.who, purpose, person, read_version, &profile)
+}
+
 /// Records a person. One without a name is given a follow-up code, which is told once and not kept.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] when a named person has no name; a refusal of the gate.
-pub fn record(desk: &Desk<'_>, new: &NewPerson) -> Result<(Recorded, Option<String>)> {
+/// [`ServiceError::Invalid`] when a named person has no name, or a detail no source; a refusal of the gate.
+pub fn record(desk: &Desk<'_>, new: &NewPerson, taken: &Taken) -> Result<(Recorded, Option<String>)> {
     let named = !new.profile.shown_name().is_empty();
     if new.identity == Identity::Named && !named {
         return Err(ServiceError::Invalid(
@@ -43,6 +115,8 @@ pub fn record(desk: &Desk<'_>, new: &NewPerson) -> Result<(Recorded, Option<Stri
             "an anonymous record holds no name, date of birth, address or number: leave them out".to_owned(),
         ));
     }
+    let profile = sourced(desk, &Profile::default(), new.profile.clone(), taken)?;
+    let new = &NewPerson { profile, ..new.clone() };
     let given = (new.identity != Identity::Named).then(|| follow_up_code(desk));
     let recorded = desk.store.act(desk.who, Verb::RecordCreate, FOR, |tx| {
         let recorded = tx.record_person(new, &terms())?;
@@ -74,10 +148,17 @@ pub fn new_code(desk: &Desk<'_>, person: PersonId) -> Result<String> {
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] without a name; a record that has moved on; a refusal of the gate.
-pub fn become_named(desk: &Desk<'_>, person: PersonId, read_version: i64, profile: &Profile) -> Result<()> {
+pub fn become_named(
+    desk: &Desk<'_>,
+    (person, read_version): (PersonId, i64),
+    profile: &Profile,
+    taken: &Taken,
+) -> Result<()> {
     if profile.shown_name().is_empty() {
         return Err(ServiceError::Invalid("give the name that the person wants to be known by".to_owned()));
     }
+    let before = super::open_person(desk.store, desk.who, FOR, person)?.profile;
+    let profile = &sourced(desk, &before, profile.clone(), taken)?;
     desk.store.act(desk.who, Verb::RecordEdit, FOR, |tx| {
         tx.change_person(person, read_version, profile, &terms())?;
         tx.set_identity(person, Identity::Named, &terms())

@@ -127,10 +127,16 @@ impl Book {
     }
 
     /// The person with this number; every sixteenth has no name, every twentieth is under extra protection.
-    pub(super) fn person(&self, n: usize, office: counterfoil_domain::ids::OfficeId) -> NewPerson {
+    pub(super) fn person(
+        &self,
+        n: usize,
+        office: counterfoil_domain::ids::OfficeId,
+        on: jiff::civil::Date,
+    ) -> NewPerson {
         let identity = if n % 16 == 7 { Identity::Anonymous } else { Identity::Named };
         let protection = if n % 20 == 11 { Protection::Extra } else { Protection::Standard };
         let profile = if identity == Identity::Named { self.profile(n) } else { Profile::default() };
+        let profile = super::from_themselves(profile, on);
         NewPerson { office, identity, protection, profile, shares_contact: false }
     }
 
@@ -272,9 +278,10 @@ impl Teller<'_> {
         // An adviser who is not cleared records nobody under extra protection.
         let cleared =
             who.staff().is_some_and(|s| s.roles.contains(counterfoil_domain::access::Role::Supervisor));
+        let on = crate::rights::today_at(self.stage.store)?;
         let people: Vec<WholePerson> = numbers
             .map(|n| {
-                let mut new = book.person(n, office);
+                let mut new = book.person(n, office, on);
                 if !cleared {
                     new.protection = Protection::Standard;
                 }

@@ -6,7 +6,8 @@ use counterfoil_store::access::Actor;
 use jiff::ToSpan;
 
 use super::story::Deed;
-use crate::error::Result;
+use crate::error::{Result, ServiceError};
+use crate::letters::{self, Points, Sending, Way};
 use crate::rights::sources::{self, Brought, NewQuestion, NotMine, SourceReply};
 use crate::rights::{Desk, figures};
 
@@ -34,6 +35,11 @@ pub(super) fn tell(desk: &Desk<'_>, reference: &str, deed: &Deed, links: &mut Li
             let reply = SourceReply { result: result.clone(), said: said.clone(), files: Vec::new() };
             sources::record(desk, reference, source, &reply)
         }
+        Deed::Pass { office, why } => {
+            let to = crate::installation::office_named(desk.store, desk.controller(), office)?;
+            crate::rights::pass(desk, reference, to, why).map(|_| ())
+        }
+        Deed::Letter { letter, said } => post(desk, reference, letter, said),
         Deed::Remind => sources::chase(desk, Some(reference)).map(|_| ()),
         Deed::Time { minutes } => figures::note_time(desk, reference, *minutes),
         Deed::Service { service } => figures::set_service(desk, reference, service),
@@ -45,6 +51,16 @@ pub(super) fn tell(desk: &Desk<'_>, reference: &str, deed: &Deed, links: &mut Li
         | Deed::Approve
         | Deed::Seal => Ok(()),
     }
+}
+
+fn post(desk: &Desk<'_>, reference: &str, kind: &str, said: &str) -> Result<()> {
+    let kind = kind.parse().map_err(|_| ServiceError::Invalid(format!("`{kind}` is no letter")))?;
+    let to = crate::rights::show(desk, reference)?.asked.into_iter().find(|(name, _)| *name == "reply_to");
+    let points = Points { said: said.to_owned(), ..Points::default() };
+    let letter = letters::draft(desk, reference, kind, &points)?;
+    let to = to.map_or_else(|| "the requester".to_owned(), |(_, to)| to);
+    let id = letters::send(desk, reference, &letter, &Sending { way: Way::Print, to })?;
+    letters::printed(desk, reference, id)
 }
 
 fn asked(

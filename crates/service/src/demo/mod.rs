@@ -15,6 +15,7 @@ mod story;
 use std::collections::BTreeMap;
 
 use counterfoil_domain::access::{Purpose, Role, RoleSet};
+use counterfoil_domain::casebook::source::Sourced;
 use counterfoil_domain::clock::{Calendar, ClockConfig};
 use counterfoil_domain::ids::{ControllerId, OfficeId, PersonId, StaffId};
 use counterfoil_domain::place::Division;
@@ -252,7 +253,7 @@ impl<'a> Teller<'a> {
             office,
             identity: Identity::Named,
             protection: Protection::Standard,
-            profile: profile(told),
+            profile: from_themselves(profile(told), crate::rights::today_at(self.stage.store)?),
             shares_contact: false,
         };
         let who = self.actor(&by)?;
@@ -407,6 +408,14 @@ fn moments<'s>(
     all.extend((0..=30).map(|n| (6 * n, Moment::Errands(inbox))));
     all.sort_by_key(|(hours_ago, _)| std::cmp::Reverse(*hours_ago));
     all
+}
+
+/// The details of a story's people come from themselves, on the day on which they are recorded.
+pub(super) fn from_themselves(profile: Profile, on: jiff::civil::Date) -> Profile {
+    let source = || crate::casebook::people::THEMSELVES.to_owned();
+    let sourced = profile.details().into_iter().map(|detail| Sourced { detail, source: source(), on });
+    let sources = sourced.collect();
+    profile.with_sources(sources)
 }
 
 fn profile(told: &Individual) -> Profile {

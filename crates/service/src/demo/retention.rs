@@ -106,16 +106,17 @@ impl Retention {
 fn tell(teller: &Teller<'_>, past: &Past) -> Result<PersonId> {
     (teller.stage.set_clock)(at(teller.stage.now, past.days_ago)?);
     let (store, who) = (teller.stage.store, teller.actor(&past.by)?);
+    let profile = Profile {
+        forenames: past.forenames.clone(),
+        surname: past.surname.clone(),
+        born: past.born,
+        ..Profile::default()
+    };
     let new = NewPerson {
         office: casebook::office_of(&who).ok_or_else(|| unusable("nobody recorded a person"))?,
         identity: Identity::Named,
         protection: Protection::Standard,
-        profile: Profile {
-            forenames: past.forenames.clone(),
-            surname: past.surname.clone(),
-            born: past.born,
-            ..Profile::default()
-        },
+        profile: super::from_themselves(profile, crate::rights::today_at(store)?),
         shares_contact: false,
     };
     let (Recorded::New(person) | Recorded::Known(person)) =

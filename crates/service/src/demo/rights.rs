@@ -121,6 +121,9 @@ pub enum Deed {
     Recipient {
         /// Who.
         name: String,
+        /// Why it is none of the directory, where it is not.
+        #[serde(default)]
+        unlisted: String,
         /// What they are told.
         what: String,
     },
@@ -270,7 +273,14 @@ fn followed(desk: &Desk<'_>, of: &str, deed: &Deed) -> Result<()> {
             };
             automated::look_again(desk, of, &look)
         }
-        Deed::Recipient { name, what } => recipients::add(desk, of, name, what),
+        Deed::Recipient { name, unlisted, what } => {
+            let whom = recipients::Whom {
+                name: name.clone(),
+                unlisted_why: unlisted.clone(),
+                ..recipients::Whom::default()
+            };
+            recipients::add(desk, of, &whom, what)
+        }
         Deed::Answer { number, answer, words } => {
             let answer = answer.parse().map_err(|_| unusable("an answer"))?;
             recipients::step(desk, of, *number, &recipients::Step::Answered(answer, words.clone()))

@@ -281,6 +281,21 @@ pub enum Deed {
         /// Where was looked, or why it could not be.
         said: String,
     },
+    /// It was passed to the office that it concerns.
+    Pass {
+        /// The office, by name.
+        office: String,
+        /// Why.
+        why: String,
+    },
+    /// A letter about it was printed and posted to where the answer goes.
+    Letter {
+        /// What for, by its code.
+        letter: String,
+        /// The officer's part, where it needs one.
+        #[serde(default)]
+        said: String,
+    },
     /// Whoever was to be reminded was.
     Remind,
     /// Time was noted.

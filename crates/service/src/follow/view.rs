@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{asker, on_own};
 use crate::error::Result;
-use crate::letters::{self, Piece};
+use crate::letters::{self, Known, Language, Piece};
 use crate::rights::{Desk, clocked, read_clock};
 
 /// A time in which the request waited.
@@ -80,20 +80,25 @@ pub struct Followed {
     pub may_withdraw: bool,
     /// Whether the asker can see who looked at their record.
     pub sees_looked: bool,
+    /// Who is answerable for what it is about, in words.
+    pub answerable: Vec<Piece>,
 }
 
 /// The asker's own request, for a browser that was proved.
 ///
 /// # Errors
 /// [`counterfoil_store::StoreError::NotFound`] when this browser was not proved, or no longer is.
-pub fn follow(desk: &Desk<'_>, token_hash: [u8; 32]) -> Result<Followed> {
+pub fn follow(desk: &Desk<'_>, token_hash: [u8; 32], language: Language) -> Result<Followed> {
     let asker = asker(desk, token_hash)?;
-    let (request, events, messages, papers, released, collected) =
+    let (request, events, known, messages, papers, released, collected) =
         on_own(desk, Verb::RequestFollow, &asker, |tx, request| {
             let released = tx.pack_of(request)?.is_some_and(|pack| pack.released_at.is_some());
+            let events = tx.events_of(request)?;
+            let known = Known::read(tx, request, &events)?;
             Ok((
                 request.clone(),
-                tx.events_of(request)?,
+                events,
+                known,
                 tx.messages_of(request)?,
                 tx.asker_files(request)?.len(),
                 released,
@@ -101,6 +106,7 @@ pub fn follow(desk: &Desk<'_>, token_hash: [u8; 32]) -> Result<Followed> {
             ))
         })?;
     let mut followed = standing(desk, &request, &events, &messages)?;
+    followed.answerable = letters::answerable_pieces(desk, &known, language)?;
     followed.papers = papers;
     followed.ready = released;
     followed.collected = collected;
@@ -135,6 +141,7 @@ fn standing(desk: &Desk<'_>, request: &Request, events: &[Event], messages: &[Me
         collected: 0,
         may_withdraw: open,
         sees_looked: super::looked::own_record(request).is_some(),
+        answerable: Vec::new(),
     })
 }
 

@@ -3,7 +3,7 @@
 
 use counterfoil_domain::access::{Identity, Protection, Purpose, Verb};
 use counterfoil_domain::ids::{CaseId, InboxItemId, PersonId};
-use counterfoil_domain::intake::{DiscardReason, ItemState, PartKind, Told, outcome_allowed};
+use counterfoil_domain::intake::{Channel, DiscardReason, ItemState, PartKind, Told, outcome_allowed};
 use counterfoil_finding::read::{Hint, read};
 use counterfoil_store::casebook::cases::CaseText;
 use counterfoil_store::casebook::documents::DocumentText;
@@ -15,6 +15,7 @@ use counterfoil_store::{StoreError, Terms, Tx};
 
 use super::all_text;
 use super::arrive::local;
+use crate::casebook::people::{self, Taken};
 use crate::error::{Result, ServiceError};
 use crate::rights::{Desk, reading_limits};
 
@@ -106,6 +107,7 @@ pub fn move_item(desk: &Desk<'_>, id: InboxItemId, moving: &Moving) -> Result<Mo
     let note = note(&item, &parts, &moving.summary)?;
     let kept = parts.len();
     let dropped = item.parts.len() - kept;
+    let target = sourced(desk, &moving.target, &item)?;
     let (person, case) = desk.store.act(desk.who, Verb::RecordCreate, FOR, |tx| {
         let now = tx.as_verb(Verb::MessageHandle, |tx| tx.open_item(id, &Terms::default()))?;
         if now.parts.len() != item.parts.len() {
@@ -113,7 +115,7 @@ pub fn move_item(desk: &Desk<'_>, id: InboxItemId, moving: &Moving) -> Result<Mo
                 "the item has changed since you opened it: look again".to_owned(),
             ));
         }
-        let (person, case) = place(tx, &moving.target)?;
+        let (person, case) = place(tx, &target)?;
         tx.write_note(case, &note, &Terms::default())?;
         for file in &files {
             let (text, terms) = (file.text.as_deref(), Terms::default());
@@ -131,6 +133,30 @@ pub fn move_item(desk: &Desk<'_>, id: InboxItemId, moving: &Moving) -> Result<Mo
     })?;
     Ok(Moved { person, case, kept, dropped })
 }
+
+/// The details of somebody new come from who wrote: the professional who refers them, or the person themselves; on
+/// the day on which it came (promise C28).
+fn sourced(desk: &Desk<'_>, target: &Target, item: &Item) -> Result<Target> {
+    let Target::New { profile, identity, shares_contact, issue, title } = target else {
+        return Ok(target.clone());
+    };
+    let known = people::sources(desk)?;
+    let referred = item.line.channel == Channel::Referral && known.iter().any(|(id, _)| id == REFERRER);
+    let source = if referred { REFERRER } else { people::THEMSELVES };
+    let on = Some(local(item.line.received_at)?.date());
+    let taken = Taken { source: source.to_owned(), on };
+    let profile = people::sourced(desk, &Profile::default(), (**profile).clone(), &taken)?;
+    Ok(Target::New {
+        profile: Box::new(profile),
+        identity: *identity,
+        shares_contact: *shares_contact,
+        issue: issue.clone(),
+        title: title.clone(),
+    })
+}
+
+/// The register's kind of source for a professional who refers somebody.
+const REFERRER: &str = "referrer";
 
 fn kept(part: &Part, moving: &Moving) -> bool {
     moving.keep.contains(&part.number)

@@ -3,6 +3,7 @@
 //!
 //! What the law asks a letter to say is a rule ([`LetterKind::says`]); content cannot leave it out.
 
+mod answerable;
 mod outbox;
 mod paper;
 mod words;
@@ -25,6 +26,8 @@ use crate::organisation::Organisation;
 use crate::register::keep;
 use crate::rights::{Desk, provisional, read_clock};
 
+pub use answerable::{Answers, Named, of_new as answerable_for_new, of_request as answerable_for};
+pub(crate) use answerable::{Known, of as answerable_of, pieces as answerable_pieces};
 pub(crate) use outbox::read;
 pub use outbox::{
     Delivery, JOB, Line, Mail, Post, Sending, Sent, Shown, Way, deliver, kinds_for, of_request, printed,
@@ -87,6 +90,9 @@ pub struct Letter {
     pub body: Vec<Piece>,
     /// The event that sending it records, with its reason; empty for none.
     pub event: (String, String),
+    /// The controllers that it names, by the register's ids; nothing for a letter that does not go to the requester.
+    #[serde(default)]
+    pub answerable: Option<Vec<String>>,
 }
 
 /// Drafts a letter about a request as it stands today. Nothing is kept or sent.
@@ -125,8 +131,13 @@ pub(crate) fn write(
     let language = points.language.unwrap_or_else(|| Language::of(&request.text.language));
     let (text, shared) = (Text::of(kind, language)?, Shared::of(language)?);
     let due = due(desk, request, events, kind, points)?;
-    let with = facts(desk, request, due, points, language, &shared)?;
-    let writer = Writer { kind, text, shared, points, with: &with, today: desk.today()? };
+    let reference = &request.reference;
+    let known = desk.on_request(Verb::RequestRead, reference, &Terms::default(), |tx, request| {
+        Known::read(tx, request, events)
+    })?;
+    let answers = answerable_of(desk, &known, language)?;
+    let with = facts(desk, request, due, points, (language, &shared), &answers)?;
+    let writer = Writer { kind, text, shared, points, with: &with, answers: &answers, today: desk.today()? };
     Ok(writer.letter(language))
 }
 
@@ -184,13 +195,19 @@ fn facts(
     request: &Request,
     due: Option<Date>,
     points: &Points,
-    language: Language,
-    shared: &Shared,
+    (language, shared): (Language, &Shared),
+    answers: &Answers,
 ) -> Result<Facts> {
     let o = Organisation::from_toml(&desk.store.controller(desk.controller())?.settings)?;
     let date = |date: Date| long_date(date, language);
     let extension = points.extension.map(|reason| shared.extension(reason).to_owned());
     let (key, code) = points.access.clone().unwrap_or_default();
+    let contact = answers.contact.clone().unwrap_or(o.contact);
+    let officer = o.data_protection_officer.email;
+    let (organisation, registration, officer_email) = match (&answers.contact, answers.named.first()) {
+        (Some(_), Some(c)) => (c.name.clone(), c.registration.clone(), c.officer_email.clone()),
+        _ => (o.name, registration(desk)?, officer),
+    };
     Ok(BTreeMap::from([
         ("reference", request.reference.clone()),
         ("requester", request.text.requester.clone()),
@@ -200,17 +217,17 @@ fn facts(
         ("key", key),
         ("code", code),
         ("site", points.site.trim_end_matches('/').to_owned()),
-        ("organisation", o.name.clone()),
-        ("contact_name", o.contact.name),
-        ("contact_address", o.contact.address),
-        ("contact_email", o.contact.email),
-        ("contact_phone", o.contact.phone),
+        ("organisation", organisation),
+        ("contact_name", contact.name),
+        ("contact_address", contact.address),
+        ("contact_email", contact.email),
+        ("contact_phone", contact.phone),
         ("regulator_name", o.regulator.name),
         ("regulator_address", o.regulator.address),
         ("regulator_phone", o.regulator.phone),
         ("regulator_website", o.regulator.website),
-        ("officer_email", o.data_protection_officer.email),
-        ("registration", registration(desk)?),
+        ("officer_email", officer_email),
+        ("registration", registration),
     ]))
 }
 
@@ -228,6 +245,7 @@ struct Writer<'a> {
     shared: Shared,
     points: &'a Points,
     with: &'a Facts,
+    answers: &'a Answers,
     today: Date,
 }
 
@@ -242,6 +260,7 @@ impl Writer<'_> {
             said: self.points.said.trim().to_owned(),
             body: self.body(language),
             event: (self.kind.event().unwrap_or_default().to_owned(), reason),
+            answerable: self.kind.to_requester().then(|| self.answers.ids()),
         }
     }
 
@@ -299,6 +318,7 @@ impl Writer<'_> {
             }
             Content::ComplainToRegulator => vec![say(&self.shared.complain_to_regulator)],
             Content::Court => vec![say(&self.shared.court)],
+            Content::Answerable => self.answers.pieces(&self.shared),
             Content::Officer => vec![say(&self.shared.officer)],
             Content::Registration if self.with.get("registration").is_some_and(|r| !r.is_empty()) => {
                 vec![say(&self.shared.registration)]

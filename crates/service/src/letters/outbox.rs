@@ -145,6 +145,7 @@ pub fn send(desk: &Desk<'_>, reference: &str, letter: &Letter, sending: &Sending
         kind: letter.kind.clone(),
         way: sending.way.code().to_owned(),
         state: if sending.way == Way::Email { "queued" } else { "to-print" }.to_owned(),
+        answerable: letter.answerable.clone(),
         text: MessageText { to: to.to_owned(), letter: content },
     };
     desk.on_request(Verb::RequestReview, reference, &Terms::default(), |tx, request| {

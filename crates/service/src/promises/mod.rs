@@ -9,6 +9,7 @@ mod disposal;
 pub mod export;
 mod intake;
 mod live;
+mod marks;
 mod media;
 mod paper;
 mod public;
@@ -196,6 +197,7 @@ pub fn ledger(
     found.extend(sharing::measure(store, controller, on)?);
     found.extend(book::measure(store, controller)?);
     found.extend(media::measure(store, controller)?);
+    found.extend(marks::measure(store, controller, register.as_ref())?);
     found.extend(care::measure(store, controller, register.as_ref(), on)?);
     found.extend(trials::measure(store, &found));
     let mut ledger = assemble(organisation.name, owner, &found, register.as_ref())?;

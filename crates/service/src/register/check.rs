@@ -90,6 +90,11 @@ fn of_the_network(at: &mut Ids<'_>) {
     for joint in &register.part.joint {
         at.at = format!("joint `{}`", joint.id);
         at.all("controller", &joint.controllers, &controllers);
+        let own = joint.controllers.iter().map(String::as_str).collect();
+        let answering = joint.answers.iter().filter(|id| *id != super::EACH_OFFICE);
+        answering
+            .chain(&joint.answers_else)
+            .for_each(|id| at.one("controller of this arrangement", id, &own));
     }
     for office in &register.part.office {
         at.at = format!("office `{}`", office.id);

@@ -133,6 +133,26 @@ impl Register {
         }
     }
 
+    /// The controller of an office of the casebook, by the office's name: the register's office of that name, of a
+    /// name that ends with it, or with it as its id.
+    #[must_use]
+    pub fn controller_of_office(&self, name: &str) -> Option<&Controller> {
+        let name = name.trim().to_lowercase();
+        let is = |o: &&Office| {
+            let own = o.name.to_lowercase();
+            own == name || own.ends_with(&format!(" {name}")) || o.id == name.replace(' ', "-")
+        };
+        self.part.office.iter().find(is).and_then(|o| self.controller(&o.controller))
+    }
+
+    /// Whether it depends on an office who is answerable: each is for itself, or answers for a joint arrangement.
+    #[must_use]
+    pub fn offices_answer(&self) -> bool {
+        let each = Some(EACH_OFFICE);
+        self.part.joint.iter().any(|j| j.answers.as_deref() == each)
+            || self.part.activity.iter().any(|e| e.controller.as_deref() == each)
+    }
+
     pub(crate) fn kind_of_controller(&self, entry: &Entry) -> ControllerKind {
         let own = self.controllers_of(entry).first().map(|c| c.kind);
         let office = || self.part.office.first().and_then(|o| self.controller(&o.controller)).map(|c| c.kind);

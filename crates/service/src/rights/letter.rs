@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use counterfoil_domain::casebook::source::Sourced;
 use counterfoil_finding::redact::{ReasonCode, SafeFile};
 use counterfoil_finding::write::flow::{Flow, Item, Role, Run, Table};
 use counterfoil_finding::write::{self, Words};
@@ -11,7 +12,9 @@ use serde::Deserialize;
 use super::Desk;
 use super::pack::Pack;
 use super::review::File;
+use crate::casebook::people;
 use crate::error::{Result, ServiceError};
+use crate::letters::{self, Answers};
 use crate::organisation::{Organisation, Processing};
 use crate::register::{information, keep};
 
@@ -24,6 +27,7 @@ struct Text {
     opening: String,
     none_held: String,
     held: String,
+    answerable_heading: String,
     searched_heading: String,
     source_columns: Vec<String>,
     result_held: String,
@@ -54,6 +58,8 @@ struct Text {
     transfers_heading: String,
     retention_heading: String,
     sources_heading: String,
+    own_sources_heading: String,
+    own_source: String,
     automated_heading: String,
     officer: String,
     registration: String,
@@ -85,15 +91,33 @@ pub(crate) fn write(
     })?;
     let organisation = Organisation::from_toml(&desk.store.controller(desk.controller())?.settings)?;
     let processing = processing(desk, &organisation)?;
+    let answers = letters::answerable_for(desk, &file.request.reference, letters::Language::En)?;
     let mut with = filled(file, pack, &organisation, &processing);
     with.insert("organisation", organisation.name.clone());
-    with.insert("registration", crate::letters::registration(desk)?);
+    with.insert("registration", letters::registration(desk)?);
+    answered_by(&mut with, &answers);
+    let own = own_sources(desk, file, &text)?;
     let papers = [
-        ("00-letter", letter(&text, &with, file, meanings, desk.today()?)),
-        ("01-how-we-use-your-information", information(&text, &with, &processing)),
+        ("00-letter", letter(&text, &with, (file, &answers), meanings, desk.today()?)),
+        ("01-how-we-use-your-information", information(&text, &with, (&processing, &own))),
         ("02-index", index(&text, &with, pack)),
     ];
     papers.iter().map(|(stem, flow)| both(stem, flow)).collect::<Result<Vec<_>>>().map(|f| f.concat())
+}
+
+/// Where a local office answers, its name, contact, officer and registration take the place of the organisation's.
+fn answered_by(with: &mut Fill<'_>, answers: &Answers) {
+    let (Some(contact), Some(who)) = (&answers.contact, answers.named.first()) else { return };
+    with.extend([
+        ("contact_name", contact.name.clone()),
+        ("contact_address", contact.address.clone()),
+        ("contact_email", contact.email.clone()),
+        ("contact_phone", contact.phone.clone()),
+        ("organisation", who.name.clone()),
+        ("registration", who.registration.clone()),
+        ("officer_name", format!("the officer of {}", who.name)),
+        ("officer_email", who.officer_email.clone()),
+    ]);
 }
 
 fn both(stem: &str, flow: &Flow) -> Result<Vec<SafeFile>> {
@@ -177,7 +201,7 @@ impl<'a> Paper<'a> {
 fn letter(
     text: &Text,
     with: &Fill<'_>,
-    file: &File,
+    (file, answers): (&File, &Answers),
     meanings: &BTreeMap<ReasonCode, String>,
     today: Date,
 ) -> Flow {
@@ -186,6 +210,10 @@ fn letter(
     paper.say(&text.greeting);
     paper.say(&text.opening);
     paper.say(if file.items.is_empty() { &text.none_held } else { &text.held });
+    if !answers.said.is_empty() {
+        paper.heading(&text.answerable_heading);
+        answers.said.iter().for_each(|line| paper.say(line));
+    }
     paper.heading(&text.searched_heading);
     let rows: Vec<Vec<String>> = file
         .answers
@@ -251,7 +279,25 @@ fn processing(desk: &Desk<'_>, organisation: &Organisation) -> Result<Processing
     })
 }
 
-fn information(text: &Text, with: &Fill<'_>, processing: &Processing) -> Flow {
+/// Where each of the person's own details came from, and when (Art 15(1)(g) UK GDPR).
+fn own_sources(desk: &Desk<'_>, file: &File, text: &Text) -> Result<Vec<String>> {
+    let Ok(prepared) = file.the_prepared() else { return Ok(Vec::new()) };
+    let known = people::sources(desk)?;
+    let name =
+        |id: &str| known.iter().find(|(own, _)| own == id).map_or(id.to_owned(), |(_, name)| name.clone());
+    let line = |s: &Sourced| {
+        let with = BTreeMap::from([
+            ("kind", s.detail.0.label().to_owned()),
+            ("value", s.detail.1.clone()),
+            ("source", name(&s.source)),
+            ("on", long_date(s.on)),
+        ]);
+        fill(&text.own_source, &with)
+    };
+    Ok(prepared.profile.sourced().iter().map(line).collect())
+}
+
+fn information(text: &Text, with: &Fill<'_>, (processing, own): (&Processing, &[String])) -> Flow {
     let mut paper = Paper::new(&text.information_title, with);
     paper.heading(&text.purposes_heading);
     paper.list(&processing.purposes);
@@ -275,6 +321,10 @@ fn information(text: &Text, with: &Fill<'_>, processing: &Processing) -> Flow {
     paper.list(&processing.recipients);
     paper.heading(&text.sources_heading);
     paper.list(&processing.sources);
+    if !own.is_empty() {
+        paper.heading(&text.own_sources_heading);
+        paper.list(own);
+    }
     paper.say(&text.officer);
     paper.flow
 }

@@ -21,6 +21,7 @@ use super::prepare::Choices;
 use super::review::{File, standings};
 use super::{Desk, letter, prepare, reading, regions};
 use crate::error::{Result, ServiceError};
+use crate::letters::Language;
 
 /// What was sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +128,7 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
     }
     let media = pack.media.clone();
     let asked = super::sources::systems_asked(desk, &file.answers)?;
+    let answerable = crate::letters::answerable_for(desk, reference, Language::En)?.ids();
     let (content, manifest_hash) = pack.into_zip(desk, &file)?;
     let text = PackText {
         found: counts.found,
@@ -138,6 +140,7 @@ pub fn seal(desk: &Desk<'_>, reference: &str, progress: &dyn Fn(usize, usize)) -
     desk.on_request(Verb::RequestSeal, reference, &terms, |tx, request| {
         tx.keep_pack(request, &content, manifest_hash, &text, asked)?;
         media.iter().try_for_each(|m| tx.keep_media(request, m))?;
+        tx.name_on_pack(request, &answerable)?;
         tx.move_request(request, "sealed")
     })?;
     Ok(Sealed { manifest_hash: manifest_hash.iter().map(|b| format!("{b:02x}")).collect(), ..counts })

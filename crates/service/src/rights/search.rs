@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use counterfoil_domain::access::Verb;
+use counterfoil_domain::casebook::source::Sourced;
 use counterfoil_domain::ids::PersonId;
 use counterfoil_finding::cast::Cast;
 use counterfoil_finding::detect::Detector;
@@ -396,7 +397,15 @@ fn record_text(profile: &Profile) -> String {
     ] {
         say(way, answer);
     }
+    if !profile.sources.is_empty() {
+        lines.push("\nWhere these details came from (Art 15(1)(g) UK GDPR):".to_owned());
+        lines.extend(profile.sourced().iter().map(source_line));
+    }
     lines.join("\n")
+}
+
+fn source_line(s: &Sourced) -> String {
+    format!("{} {}: {}, taken on {}", s.detail.0.label(), s.detail.1, s.source, s.on)
 }
 
 /// The files of a folder that mention the person, by any form of the name or an identifier. A file that

@@ -7,7 +7,7 @@ use counterfoil_domain::access::{Purpose, Verb};
 use counterfoil_domain::ids::{CaseId, DisclosureId, PermissionId, PersonId};
 use counterfoil_domain::questions::Response;
 use counterfoil_domain::sharing::permission::{Permission, Wording};
-use counterfoil_domain::sharing::recipient::Recipient;
+use counterfoil_domain::sharing::recipient::{Naming, Recipient, naming};
 use counterfoil_domain::sharing::{
     Authoriser, Disclosure, Ground, Missing, Plan, Telling, TellingDuty, clear, ground_rule,
 };
@@ -222,6 +222,7 @@ pub fn propose(desk: &Desk<'_>, person: PersonId, proposal: &Proposal) -> Result
         told_on: proposal.telling.on,
         ..proposal.text.clone()
     };
+    let text = named(&facts, text)?;
     let recipient = facts.recipient(&text)?;
     let text = DisclosureText { recipient_name: recipient.name.clone(), ..text };
     let act = |tx: &mut Tx<'_>| {
@@ -238,6 +239,17 @@ pub fn propose(desk: &Desk<'_>, person: PersonId, proposal: &Proposal) -> Result
         settle(tx, &permit, &case, proposal)
     };
     Ok(desk.store.act(desk.who, Verb::DisclosureMake, purpose_of(proposal.for_complaint), act)?)
+}
+
+/// The recipient as the directory has it: a name that is an entry's is that entry, another needs its reason.
+fn named(facts: &Facts, text: DisclosureText) -> Result<DisclosureText> {
+    let found = naming(&text.recipient, &text.recipient_name, &text.unlisted_why, &facts.entries());
+    Ok(match found.map_err(|gap| ServiceError::Invalid(gap.reason))? {
+        Naming::Entry(id) => DisclosureText { recipient: id, unlisted_why: String::new(), ..text },
+        Naming::Unlisted { name, why } => {
+            DisclosureText { recipient: String::new(), recipient_name: name, unlisted_why: why, ..text }
+        }
+    })
 }
 
 /// What the log keeps of an attempt, sealed under the person's key.

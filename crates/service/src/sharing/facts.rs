@@ -65,6 +65,11 @@ impl Facts {
         })
     }
 
+    /// The directory's entries: ids with names.
+    pub(super) fn entries(&self) -> Vec<(String, String)> {
+        self.register.as_ref().map(entries_of).unwrap_or_default()
+    }
+
     /// The recipient with this id of the register.
     pub(super) fn registered(&self, id: &str) -> Option<Recipient> {
         let register = self.register.as_ref()?;
@@ -125,6 +130,11 @@ impl Facts {
         kinds.dedup();
         kinds
     }
+}
+
+/// The entries of a register's directory: ids with names.
+pub(crate) fn entries_of(register: &Register) -> Vec<(String, String)> {
+    register.part.recipient.iter().map(|r| (r.id.clone(), r.name.clone())).collect()
 }
 
 /// The fields that may be given, as the register's forms declare them.

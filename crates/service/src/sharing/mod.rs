@@ -26,6 +26,7 @@ pub use counterfoil_domain::sharing::permission::{ConsentPurpose, Given, Permiss
 pub use counterfoil_store::sharing::disclosures::{DisclosureText, Filter, StoredDisclosure};
 pub use counterfoil_store::sharing::permissions::{PermissionEvent, StoredPermission};
 pub use counterfoil_store::sharing::referrals::{Referral, ReferralText};
+pub(crate) use facts::entries_of;
 pub use wording::{Words, words_of};
 
 use crate::error::ServiceError;

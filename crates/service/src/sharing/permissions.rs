@@ -6,6 +6,7 @@ use counterfoil_domain::sharing::marketing::MarketingChannel;
 use counterfoil_domain::sharing::permission::{
     ConsentPurpose, Given, Permission, PermissionKind, Stand, incomplete, stand,
 };
+use counterfoil_domain::sharing::recipient::{Naming, naming};
 use counterfoil_store::sharing::permissions::{
     NewPermission, PermissionEvent, PermissionEventText, PermissionText, StoredPermission,
 };
@@ -24,8 +25,10 @@ pub struct Giving {
     pub case: Option<CaseId>,
     /// What a consent is for; `None` for an authority to act.
     pub purpose: Option<ConsentPurpose>,
-    /// To whom data may be given: ids of the register's recipients, or names.
+    /// To whom data may be given: ids of the directory's entries, or names with the reason below.
     pub parties: Vec<String>,
+    /// Why a party is none of the directory.
+    pub unlisted_why: String,
     /// What may be given; for marketing the channels.
     pub fields: Vec<String>,
     /// How it was given.
@@ -115,6 +118,7 @@ fn detail(what: &str, new: &NewPermission) -> Terms {
 
 /// A permission that nothing is missing from, in the words of today.
 fn prepared(facts: &Facts, giving: &Giving) -> Result<NewPermission> {
+    let (parties, unlisted) = parties(facts, giving)?;
     let words = words_of(giving.purpose, &giving.language)?;
     let given = giving
         .given
@@ -129,7 +133,7 @@ fn prepared(facts: &Facts, giving: &Giving) -> Result<NewPermission> {
     let rule = Permission {
         kind,
         purpose: giving.purpose,
-        parties: giving.parties.clone(),
+        parties: parties.clone(),
         fields: giving.fields.clone(),
         version: words.rule.version,
         given_on,
@@ -141,9 +145,10 @@ fn prepared(facts: &Facts, giving: &Giving) -> Result<NewPermission> {
     if !gaps.is_empty() {
         return Err(refused(&gaps));
     }
-    let names: Vec<String> = giving.parties.iter().map(|p| facts.name_of(p)).collect();
+    let names: Vec<String> = parties.iter().map(|p| facts.name_of(p)).collect();
     let text = PermissionText {
-        parties: giving.parties.clone(),
+        unlisted_why: if unlisted > 0 { giving.unlisted_why.trim().to_owned() } else { String::new() },
+        parties,
         words: words.filled(&facts.organisation, &names, &giving.fields),
         names,
         fields: giving.fields.clone(),
@@ -161,8 +166,31 @@ fn prepared(facts: &Facts, giving: &Giving) -> Result<NewPermission> {
         version: words.rule.version,
         given_on,
         until,
+        unlisted,
         text,
     })
+}
+
+/// The parties as the directory has them, and how many it does not have.
+fn parties(facts: &Facts, giving: &Giving) -> Result<(Vec<String>, i64)> {
+    let entries = facts.entries();
+    let (mut parties, mut unlisted): (Vec<String>, i64) = (Vec::new(), 0);
+    for party in &giving.parties {
+        let is_entry = entries.iter().any(|(id, _)| id == party.trim());
+        let (entry, name) = if is_entry { (party.as_str(), "") } else { ("", party.as_str()) };
+        let named = naming(entry, name, &giving.unlisted_why, &entries);
+        let party = match named.map_err(|gap| refused(&[gap]))? {
+            Naming::Entry(id) => id,
+            Naming::Unlisted { name, .. } => {
+                unlisted += 1;
+                name
+            }
+        };
+        if !parties.contains(&party) {
+            parties.push(party);
+        }
+    }
+    Ok((parties, unlisted))
 }
 
 /// Nobody can permit what the register does not declare: it could never be given.

@@ -4,6 +4,7 @@ use counterfoil_domain::access::{Purpose, ReasonCode};
 use counterfoil_domain::ids::PersonId;
 use counterfoil_service::ServiceError;
 use counterfoil_service::casebook::look_up::{Sought, look_up};
+use counterfoil_service::casebook::people::Taken;
 use counterfoil_service::casebook::reason::{self, Asking};
 use counterfoil_service::casebook::{self, Identity, NewPerson, Profile, Protection, Recorded, people, work};
 use counterfoil_service::promises;
@@ -119,13 +120,18 @@ fn a_person_without_a_name_is_found_by_their_own_code_and_in_no_other_way() {
             profile,
             shares_contact: false,
         };
+        let you = Taken::from(people::THEMSELVES);
         let named = Profile { forenames: "X".into(), ..Profile::default() };
         assert!(
-            people::record(&world.desk(&ada), &of(Identity::Anonymous, named)).is_err(),
+            people::record(&world.desk(&ada), &of(Identity::Anonymous, named), &you).is_err(),
             "no name is kept"
         );
-        let (recorded, code) =
-            people::record(&world.desk(&ada), &of(Identity::Anonymous, Profile::default())).unwrap();
+        let (recorded, code) = people::record(
+            &world.desk(&ada),
+            &of(Identity::Anonymous, Profile::default()),
+            &Taken::default(),
+        )
+        .unwrap();
         let (Recorded::New(person), Some(code)) = (recorded, code) else {
             panic!("a new record with its code")
         };

@@ -25,6 +25,8 @@ mod promises_demo;
 #[cfg(test)]
 mod promises_intake;
 #[cfg(test)]
+mod promises_marks;
+#[cfg(test)]
 mod promises_public;
 #[cfg(test)]
 mod promises_retention;

@@ -43,7 +43,7 @@ fn unnamed(house: &House) {
         profile: Profile::default(),
         shares_contact: false,
     };
-    let (_, code) = people::record(&house.desk(&adviser), &new).unwrap();
+    let (_, code) = people::record(&house.desk(&adviser), &new, &people::Taken::default()).unwrap();
     assert!(code.is_some());
     let supervisor = house.staff("Moor", &[Role::Supervisor]);
     let hidden = house.person(&supervisor, "Hidden", "hidden@mail.example");

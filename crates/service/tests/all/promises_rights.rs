@@ -60,7 +60,8 @@ fn corrected(house: &House) -> String {
 
 fn recipient(house: &House, reference: &str, answered: bool) {
     let desk = house.desk("ines");
-    recipients::add(&desk, reference, "A creditor", "what has changed").unwrap();
+    let creditor = recipients::Whom { entry: "insurers".into(), ..recipients::Whom::default() };
+    recipients::add(&desk, reference, &creditor, "what has changed").unwrap();
     recipients::step(&desk, reference, 1, &recipients::Step::Told(date(2026, 11, 10))).unwrap();
     if answered {
         let done = recipients::Step::Answered(Telling::Done, "done".into());

@@ -62,10 +62,10 @@ fn the_asker_follows_answers_and_withdraws_their_own_request() {
         let (reference, secrets) = world.ask(Right::Access);
         let (system, officer) = (world.system(), world.actor(OFFICER));
         let (public, desk) = (world.desk(&system), world.desk(&officer));
-        assert!(follow::follow(&public, BROWSER).is_err(), "nothing was shown yet");
+        assert!(follow::follow(&public, BROWSER, Language::En).is_err(), "nothing was shown yet");
         assert_eq!(world.enter(&secrets, &secrets.shown_code()), Entry::Open);
 
-        let seen = follow::follow(&public, BROWSER).unwrap();
+        let seen = follow::follow(&public, BROWSER, Language::En).unwrap();
         assert_eq!((&*seen.reference, &*seen.clock), (&*reference, "running"));
         assert_eq!(seen.due, Some(date(2026, 12, 22)));
         assert!(!seen.working.is_empty() && seen.needs.is_empty() && seen.may_withdraw);
@@ -76,18 +76,21 @@ fn the_asker_follows_answers_and_withdraws_their_own_request() {
             letters::draft(&desk, &reference, LetterKind::Clarification, &points("Which years?")).unwrap();
         let by_mail = Sending { way: Way::Email, to: "gethin@mail.example".into() };
         letters::send(&desk, &reference, &letter, &by_mail).unwrap();
-        let seen = follow::follow(&public, BROWSER).unwrap();
+        let seen = follow::follow(&public, BROWSER, Language::En).unwrap();
         assert_eq!(
             (&*seen.clock, seen.needs[0].what, seen.needs[0].said.len()),
             ("paused", "clarification", 1)
         );
 
         world.pass_hours(50);
-        assert!(follow::follow(&public, BROWSER).is_err(), "a browser is forgotten after half an hour");
+        assert!(
+            follow::follow(&public, BROWSER, Language::En).is_err(),
+            "a browser is forgotten after half an hour"
+        );
         world.enter(&secrets, &secrets.code);
         let paper = NewPaper { name: "years.txt".into(), content: b"2019 and 2020".to_vec() };
         follow::answer(&public, BROWSER, "2019 and 2020", std::slice::from_ref(&paper)).unwrap();
-        let seen = follow::follow(&public, BROWSER).unwrap();
+        let seen = follow::follow(&public, BROWSER, Language::En).unwrap();
         assert_eq!((&*seen.clock, seen.papers, seen.pauses[0].to), ("running", 1, Some(date(2026, 11, 24))));
         assert_eq!(seen.due, Some(date(2026, 12, 24)), "the day of receipt counts in neither");
         assert!(follow::answer(&public, BROWSER, "again", &[]).unwrap_err().is_refusal(), "answered once");
@@ -104,17 +107,17 @@ fn the_asker_follows_answers_and_withdraws_their_own_request() {
         assert_eq!(follow::paper(&desk, &reference, &papers[0].id).unwrap().1, b"2019 and 2020");
         follow::delete_paper(&desk, &reference, &papers[0].id).unwrap();
         assert!(follow::paper(&desk, &reference, &papers[0].id).is_err());
-        assert_eq!(follow::follow(&public, BROWSER).unwrap().papers, 0);
+        assert_eq!(follow::follow(&public, BROWSER, Language::En).unwrap().papers, 0);
 
         follow::withdraw(&public, BROWSER, "It is settled").unwrap();
         follow::withdraw(&public, BROWSER, "twice").unwrap();
-        let seen = follow::follow(&public, BROWSER).unwrap();
+        let seen = follow::follow(&public, BROWSER, Language::En).unwrap();
         assert_eq!((&*seen.clock, seen.may_withdraw), ("withdrawn", false));
         let shown = rights::show(&desk, &reference).unwrap();
         assert_eq!(shown.events.iter().filter(|(_, kind, _)| kind == "withdrawn").count(), 1);
 
         follow::leave(&public, BROWSER).unwrap();
-        assert!(follow::follow(&public, BROWSER).is_err());
+        assert!(follow::follow(&public, BROWSER, Language::En).is_err());
     });
 }
 
@@ -182,11 +185,11 @@ fn the_answer_is_collected_once_by_link_and_code() {
         let sealed = list.iter().find(|r| r.state == "sealed").unwrap().reference.clone();
         let secrets = follow::issue(&desk, &sealed).unwrap();
         world.enter(&secrets, &secrets.code);
-        assert!(!follow::follow(&public, BROWSER).unwrap().ready);
+        assert!(!follow::follow(&public, BROWSER, Language::En).unwrap().ready);
         assert!(follow::ticket(&public, BROWSER).unwrap_err().is_refusal(), "nothing is released");
 
         follow::offer(&desk, &sealed).unwrap();
-        let seen = follow::follow(&public, BROWSER).unwrap();
+        let seen = follow::follow(&public, BROWSER, Language::En).unwrap();
         assert!(seen.ready && seen.clock == "answered" && !seen.may_withdraw);
         assert!(follow::withdraw(&public, BROWSER, "").unwrap_err().is_refusal());
         let ticket = follow::ticket(&public, BROWSER).unwrap();
@@ -197,7 +200,7 @@ fn the_answer_is_collected_once_by_link_and_code() {
         };
         assert_eq!((name, &content[..2]), (format!("{sealed}.zip"), &b"PK"[..]));
         assert_eq!(collect(&ticket, &secrets.code), Collected::Spent, "a link works once");
-        assert_eq!(follow::follow(&public, BROWSER).unwrap().collected, 1);
+        assert_eq!(follow::follow(&public, BROWSER, Language::En).unwrap().collected, 1);
 
         let again = follow::ticket(&public, BROWSER).unwrap();
         world.pass_hours(25);
@@ -247,7 +250,7 @@ fn what_is_asked_for_is_awaited_and_papers_are_taken_only_then() {
         let letter = letters::draft(&desk, &reference, LetterKind::Identity, &points("A bill.")).unwrap();
         let on_paper = Sending { way: Way::Print, to: "14 Mill Lane".into() };
         letters::send(&desk, &reference, &letter, &on_paper).unwrap();
-        assert_eq!(follow::follow(&public, BROWSER).unwrap().clock, "awaiting_id");
+        assert_eq!(follow::follow(&public, BROWSER, Language::En).unwrap().clock, "awaiting_id");
         assert!(send(&[]).unwrap_err().is_refusal());
         let program = [NewPaper { name: "run.exe".into(), content: b"MZ\x90\0\x03\0\0\0".to_vec() }];
         assert!(send(&program).unwrap_err().is_refusal());
@@ -274,6 +277,7 @@ fn mark(content: Content) -> Option<[&'static str; 2]> {
             Some(["Because of the harbour", "Because of the harbour"])
         }
         Content::Recipients => Some(["Harbour Trust", "Harbour Trust"]),
+        Content::Answerable => Some(["Who is answerable", "Pwy sy'n atebol"]),
         Content::Due => None,
     }
 }

@@ -15,6 +15,15 @@ use jiff::civil::date;
 
 use crate::rights::{WHY, in_each, says};
 
+/// A body that the directory does not have, with the reason.
+fn whom(name: &str) -> recipients::Whom {
+    recipients::Whom {
+        name: name.into(),
+        unlisted_why: "it is in no list yet".into(),
+        ..recipients::Whom::default()
+    }
+}
+
 #[test]
 fn recipients_are_told_chased_and_their_answers_kept() {
     in_each("advice-network", "", |house| {
@@ -22,10 +31,10 @@ fn recipients_are_told_chased_and_their_answers_kept() {
         let reference = house.asked(Right::NotifyRecipients, person, &[]);
         let desk = house.desk("ines");
         house.decide(&reference, Outcome::Granted, "").unwrap();
-        says(recipients::add(&desk, &reference, "", WHY), "name the recipient");
-        recipients::add(&desk, &reference, "The landlord", WHY).unwrap();
-        recipients::add(&desk, &reference, "The landlord", WHY).unwrap();
-        recipients::add(&desk, &reference, "A creditor", WHY).unwrap();
+        says(recipients::add(&desk, &reference, &whom(""), WHY), "name the recipient");
+        recipients::add(&desk, &reference, &whom("The landlord"), WHY).unwrap();
+        recipients::add(&desk, &reference, &whom("The landlord"), WHY).unwrap();
+        recipients::add(&desk, &reference, &whom("A creditor"), WHY).unwrap();
         says(
             recipients::step(&desk, &reference, 1, &recipients::Step::Chased(date(2026, 11, 10))),
             "was told",

@@ -8,5 +8,6 @@ pub mod erasure;
 pub mod evidence;
 pub mod figures;
 pub mod health;
+pub mod marks;
 pub mod site;
 pub mod verify;

@@ -6,11 +6,12 @@
 //! INVARIANT: every table with a `person_id` is in [`MOVED`] or in [`STAYS`]; a test compares them with the schema.
 
 use counterfoil_domain::access::{Protection, ResourceKind, Verb};
+use counterfoil_domain::casebook::source::DetailKind;
 use counterfoil_domain::ids::{MergeId, PersonId, StaffId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::people::{Address, Identifier, Profile};
+use super::people::{Address, DetailSource, Identifier, Profile};
 use crate::db::{Row, Value};
 use crate::error::{Result, StoreError};
 use crate::permit::{Permit, Record, Terms};
@@ -86,6 +87,8 @@ pub struct Added {
     pub addresses: Vec<Address>,
     /// Numbers.
     pub identifiers: Vec<Identifier>,
+    /// Where what was added came from.
+    pub sources: Vec<DetailSource>,
     /// Whether the record came under extra protection because the absorbed one was.
     pub protection: bool,
     /// Staff who had declared a relation to the absorbed person alone, in hexadecimal.
@@ -129,6 +132,15 @@ fn missing<T: PartialEq + Clone>(from: &[T], there: &[T]) -> Vec<T> {
     from.iter().filter(|v| !there.contains(v)).cloned().collect()
 }
 
+/// The sources of a record that is absorbed: its name becomes another name of the one that stays.
+fn as_other_name(absorbed: &Profile) -> Vec<DetailSource> {
+    let renamed = |s: &DetailSource| {
+        let kind = if s.kind == DetailKind::Name.code() { DetailKind::OtherName.code() } else { &s.kind };
+        DetailSource { kind: kind.to_owned(), ..s.clone() }
+    };
+    absorbed.sources.iter().map(renamed).collect()
+}
+
 impl Added {
     fn of(kept: &Profile, absorbed: &Profile) -> Self {
         let name = absorbed.shown_name();
@@ -142,6 +154,7 @@ impl Added {
             phones: missing(&absorbed.phones, &kept.phones),
             addresses: missing(&absorbed.addresses, &kept.addresses),
             identifiers: missing(&absorbed.identifiers, &kept.identifiers),
+            sources: missing(&as_other_name(absorbed), &kept.sources),
             ..Self::default()
         }
     }
@@ -152,6 +165,7 @@ impl Added {
         profile.phones.extend_from_slice(&self.phones);
         profile.addresses.extend_from_slice(&self.addresses);
         profile.identifiers.extend_from_slice(&self.identifiers);
+        profile.sources.extend_from_slice(&self.sources);
     }
 
     fn take_from(&self, profile: &mut Profile) {
@@ -160,6 +174,7 @@ impl Added {
         profile.phones.retain(|v| !self.phones.contains(v));
         profile.addresses.retain(|v| !self.addresses.contains(v));
         profile.identifiers.retain(|v| !self.identifiers.contains(v));
+        profile.sources.retain(|v| !self.sources.contains(v));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use counterfoil_domain::access::{Identity, Protection, ResourceKind, Verb};
 use counterfoil_domain::casebook::identity::{self, IdentityKind};
+use counterfoil_domain::casebook::source::{self, Detail, DetailKind, Sourced};
 use counterfoil_domain::ids::{OfficeId, PersonId, StaffId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -43,6 +44,22 @@ pub struct Profile {
     pub contact: ContactRules,
     /// Whether the person is known to have died: the data protection rights are those of the living.
     pub died: Option<Date>,
+    /// Where each detail came from, and when it was taken.
+    pub sources: Vec<DetailSource>,
+}
+
+/// Where one detail of a person came from (promise C28).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DetailSource {
+    /// What kind of detail, by its code: `name`, `email` ...
+    pub kind: String,
+    /// What the detail says.
+    pub value: String,
+    /// The kind of source, by the register's id.
+    pub source: String,
+    /// The day on which it was taken.
+    pub on: Date,
 }
 
 /// Which ways of reaching the person are safe: each `yes`, `no`, or empty when nobody has asked.
@@ -73,6 +90,50 @@ impl Profile {
     pub fn shown_name(&self) -> String {
         format!("{} {}", self.forenames.trim(), self.surname.trim()).trim().to_owned()
     }
+
+    /// The details that state their source, each with what it says; what is empty is none.
+    #[must_use]
+    pub fn details(&self) -> Vec<Detail> {
+        use DetailKind as K;
+        let every =
+            |kind: K, list: &[String]| -> Vec<Detail> { list.iter().map(|v| (kind, v.clone())).collect() };
+        let mut all = vec![(K::Name, self.shown_name())];
+        all.extend(every(K::OtherName, &self.also_known_as));
+        all.extend(self.born.map(|day| (K::Born, day.to_string())));
+        all.extend(every(K::Email, &self.emails));
+        all.extend(every(K::Phone, &self.phones));
+        all.extend(self.addresses.iter().map(|a| (K::Address, a.in_one_line())));
+        all.extend(self.identifiers.iter().map(|i| (K::Number, format!("{} {}", i.kind, i.value))));
+        all.retain(|(_, value)| !value.trim().is_empty());
+        all
+    }
+
+    /// The sources as the rule has them; one of a kind that is not known counts as none.
+    #[must_use]
+    pub fn sourced(&self) -> Vec<Sourced> {
+        let read = |s: &DetailSource| {
+            let detail = (s.kind.parse().ok()?, s.value.clone());
+            Some(Sourced { detail, source: s.source.clone(), on: s.on })
+        };
+        self.sources.iter().filter_map(read).collect()
+    }
+
+    /// The profile with these sources.
+    #[must_use]
+    pub fn with_sources(self, sources: Vec<Sourced>) -> Self {
+        let kept = |s: Sourced| DetailSource {
+            kind: s.detail.0.code().to_owned(),
+            value: s.detail.1,
+            source: s.source,
+            on: s.on,
+        };
+        Self { sources: sources.into_iter().map(kept).collect(), ..self }
+    }
+
+    /// How many of the details do not say where they came from.
+    fn unsourced(&self) -> i64 {
+        i64::try_from(source::unsourced(&self.details(), &self.sourced())).unwrap_or(i64::MAX)
+    }
 }
 
 /// A postal address.
@@ -87,6 +148,15 @@ pub struct Address {
     pub from: Option<Date>,
     /// Until when; none for the present one.
     pub until: Option<Date>,
+}
+
+impl Address {
+    /// The lines and the postcode, with commas.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        let parts = self.lines.iter().chain([&self.postcode]).map(|p| p.trim()).filter(|p| !p.is_empty());
+        parts.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A number by which someone else knows the person.
@@ -176,6 +246,7 @@ const NEW: &[&str] = &[
     "made_at",
     "changed_at",
     "checked_at",
+    "unsourced",
 ];
 
 impl Tx<'_> {
@@ -221,6 +292,7 @@ impl Tx<'_> {
             self.now.into(),
             self.now.into(),
             self.now.into(),
+            new.profile.unsourced().into(),
         ];
         self.insert("person", NEW, row)
     }
@@ -275,9 +347,16 @@ impl Tx<'_> {
         let id = permit.person();
         let sealed = self.seal(permit.key(), place(&id), to)?;
         let changed = self.execute(
-            "UPDATE person SET sealed = $3, version = version + 1, changed_at = $5 \
+            "UPDATE person SET sealed = $3, version = version + 1, changed_at = $5, unsourced = $6 \
              WHERE controller_id = $1 AND id = $2 AND version = $4",
-            &[self.controller().into(), id.into(), sealed.into(), row.version.into(), self.now.into()],
+            &[
+                self.controller().into(),
+                id.into(),
+                sealed.into(),
+                row.version.into(),
+                self.now.into(),
+                to.unsourced().into(),
+            ],
         )?;
         if changed == 0 {
             return Err(StoreError::Conflict);

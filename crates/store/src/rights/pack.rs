@@ -152,6 +152,18 @@ impl Tx<'_> {
         .map(|_| ())
     }
 
+    /// Notes which controllers the letter of the kept pack names, by the register's ids.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn name_on_pack(&mut self, request: &Request, answerable: &[String]) -> Result<()> {
+        self.execute(
+            "UPDATE request_pack SET answerable = $3 WHERE controller_id = $1 AND request_id = $2",
+            &[self.controller().into(), request.id.into(), answerable.join(" ").into()],
+        )
+        .map(|_| ())
+    }
+
     /// The pack of a request.
     ///
     /// # Errors

@@ -279,6 +279,21 @@ impl Tx<'_> {
         }
     }
 
+    /// The home office of the person whose data an opened request asks for; none before they are identified, or after
+    /// they were erased.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn home_office_of(&mut self, request: &Request) -> Result<Option<OfficeId>> {
+        let Some(person) = request.person else { return Ok(None) };
+        let rows = self.query(
+            "person",
+            "SELECT office_id FROM person WHERE controller_id = $1 AND id = $2",
+            &[self.controller().into(), person.into()],
+        )?;
+        rows.first().map(|r| r.get(0, "office_id")).transpose()
+    }
+
     pub(crate) fn load_request(&mut self, id: RequestId) -> Result<Request> {
         let sql = format!("SELECT {COLUMNS} FROM rights_request WHERE controller_id = $1 AND id = $2");
         let rows = self.query("rights_request", &sql, &[self.controller().into(), id.into()])?;

@@ -25,6 +25,8 @@ pub struct DisclosureText {
     pub recipient: String,
     /// Who receives.
     pub recipient_name: String,
+    /// Why it is none of the directory; empty for one that is.
+    pub unlisted_why: String,
     /// What the recipient is to us, by its code.
     pub kind: String,
     /// The country, as an ISO 3166-1 code.
@@ -135,7 +137,8 @@ impl Tx<'_> {
         self.execute(
             "INSERT INTO disclosure (controller_id, id, person_id, case_id, permission_id, state, telling, tell_by, \
              sealed, content_hash, content_sealed, proposed_by, proposed_at, authorised_by, authorised_at, sent_by, \
-             sent_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12, NULL, NULL, NULL, NULL)",
+             sent_at, unlisted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12, NULL, NULL, NULL, \
+             NULL, $13)",
             &[
                 self.controller().into(),
                 id.into(),
@@ -149,9 +152,30 @@ impl Tx<'_> {
                 content.into(),
                 self.hand().into(),
                 self.now.into(),
+                i64::from(new.text.recipient.is_empty()).into(),
             ],
         )?;
         Ok(id)
+    }
+
+    /// Says which entry of the directory the recipient of a disclosure is, that was named without one. What was sent,
+    /// and under what name, stays.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is another person's or names an entry already.
+    pub fn list_recipient(&mut self, permit: &Permit, id: DisclosureId, entry: &str) -> Result<()> {
+        permit.for_sharing(&[Verb::DisclosureMake])?;
+        let before = self.disclosure(permit, id)?;
+        if !before.text.recipient.is_empty() {
+            return Err(StoreError::NotFound("disclosure whose recipient is not in the directory"));
+        }
+        let text = DisclosureText { recipient: entry.to_owned(), ..before.text };
+        let sealed = self.seal(permit.key(), place(&id), &text)?;
+        let changed = self.execute(
+            "UPDATE disclosure SET sealed = $4, unlisted = 0 WHERE controller_id = $1 AND id = $2 AND person_id = $3",
+            &[self.controller().into(), id.into(), permit.person().into(), sealed.into()],
+        )?;
+        self.one(changed, "this disclosure has changed: open it again")
     }
 
     /// One disclosure of the person.

@@ -2,6 +2,7 @@
 
 pub mod disclosures;
 pub mod figures;
+pub mod listing;
 pub mod marketing;
 pub mod minimise;
 pub mod permissions;

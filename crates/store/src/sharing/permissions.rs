@@ -21,6 +21,8 @@ pub struct PermissionText {
     pub parties: Vec<String>,
     /// Their names, as the person was told them.
     pub names: Vec<String>,
+    /// Why one of the parties is none of the directory; empty when all are.
+    pub unlisted_why: String,
     /// What may be given; for marketing the channels.
     pub fields: Vec<String>,
     /// How it was given, by its code.
@@ -52,6 +54,8 @@ pub struct NewPermission {
     pub given_on: Date,
     /// The last day on which it counts.
     pub until: Option<Date>,
+    /// How many of its parties are not entries of the directory.
+    pub unlisted: i64,
     /// The sealed part.
     pub text: PermissionText,
 }
@@ -141,8 +145,8 @@ impl Tx<'_> {
         let code = self.permission_code_blind(&new.text.code);
         self.execute(
             "INSERT INTO permission (controller_id, id, person_id, case_id, kind, purpose, version, given_on, \
-             until_on, withdrawn_at, relied_on_at, code_blind, sealed, recorded_by, made_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, NULL, $10, $11, $12, $13)",
+             until_on, withdrawn_at, relied_on_at, code_blind, sealed, recorded_by, made_at, \
+             unlisted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, NULL, $10, $11, $12, $13, $14)",
             &[
                 self.controller().into(),
                 id.into(),
@@ -157,11 +161,32 @@ impl Tx<'_> {
                 sealed.into(),
                 self.hand().into(),
                 self.now.into(),
+                new.unlisted.into(),
             ],
         )?;
         let note = PermissionEventText { note: new.text.note.clone() };
         self.add_permission_event(permit, id, "given", new.given_on, &note)?;
         Ok(id)
+    }
+
+    /// Says which entry of the directory a party of a permission is, that was named without one. The words that the
+    /// person agreed to stay as they were.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is another person's or has no such party.
+    pub fn list_party(&mut self, permit: &Permit, id: PermissionId, party: &str, entry: &str) -> Result<()> {
+        permit.for_sharing(&[Verb::DisclosureMake])?;
+        let mut text = self.permission(permit, id)?.text;
+        let at = text.parties.iter_mut().find(|p| *p == party);
+        let at = at.ok_or(StoreError::NotFound("party that is not in the directory"))?;
+        entry.clone_into(at);
+        let sealed = self.seal(permit.key(), place(&id), &text)?;
+        let changed = self.execute(
+            "UPDATE permission SET sealed = $4, unlisted = unlisted - 1 \
+             WHERE controller_id = $1 AND id = $2 AND person_id = $3 AND unlisted > 0",
+            &[self.controller().into(), id.into(), permit.person().into(), sealed.into()],
+        )?;
+        self.one(changed, "this permission has changed: open it again")
     }
 
     fn add_permission_event(

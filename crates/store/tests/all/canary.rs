@@ -121,6 +121,7 @@ fn fill_sharing(house: &House, adviser: &Actor, person: PersonId) {
         version: 1,
         given_on: "2026-11-20".parse().unwrap(),
         until: None,
+        unlisted: 0,
         text: PermissionText {
             note: text("Umberkittiwake"),
             code: "0000-0000-0000".to_owned(),

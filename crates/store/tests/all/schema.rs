@@ -12,7 +12,7 @@ use counterfoil_store::casebook::entries::EntryText;
 use counterfoil_store::casebook::joint::JointText;
 use counterfoil_store::casebook::merge::{self, Added, MergeText};
 use counterfoil_store::casebook::notes::NoteText;
-use counterfoil_store::casebook::people::{Address, Identifier, Profile};
+use counterfoil_store::casebook::people::{Address, DetailSource, Identifier, Profile};
 use counterfoil_store::casebook::relations::RelationText;
 use counterfoil_store::grants::GrantText;
 use counterfoil_store::intake::copies::CopyText;
@@ -167,6 +167,7 @@ fn full_profile() -> Profile {
     Profile {
         addresses: vec![Address::default()],
         identifiers: vec![Identifier { kind: String::new(), value: String::new() }],
+        sources: vec![some_source()],
         ..Profile::default()
     }
 }
@@ -175,13 +176,19 @@ fn full_item() -> ItemText {
     ItemText { regions: vec![Region::default()], ..ItemText::default() }
 }
 
+fn some_source() -> DetailSource {
+    let text = String::new;
+    DetailSource { kind: text(), value: text(), source: text(), on: jiff::civil::date(2026, 11, 22) }
+}
+
 fn full_version() -> VersionText {
     VersionText { regions: vec![Region::default()], ..VersionText::default() }
 }
 
 fn full_merge() -> MergeText {
     let identifiers = vec![Identifier { kind: String::new(), value: String::new() }];
-    let added = Added { addresses: vec![Address::default()], identifiers, ..Added::default() };
+    let sources = vec![some_source()];
+    let added = Added { addresses: vec![Address::default()], identifiers, sources, ..Added::default() };
     MergeText { added, ..MergeText::default() }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<At> {
         .route("/api/v1/cases/{id}/notes", post(write_note))
 }
 
-fn desk<'a>(live: &'a Live, who: &'a Actor) -> Desk<'a> {
+pub(super) fn desk<'a>(live: &'a Live, who: &'a Actor) -> Desk<'a> {
     Desk { store: &live.store, who, calendar: &live.calendar, law: &live.law }
 }
 

@@ -43,16 +43,29 @@ pub struct Joint {
     pub id: String,
     /// What is done jointly.
     pub name: String,
+    /// The same in Welsh.
+    #[serde(default)]
+    pub cy: Option<String>,
     /// The controllers.
     pub controllers: Vec<String>,
-    /// Who answers rights requests.
+    /// Who answers rights requests, in words.
     pub answers_requests: String,
+    /// The same as an id: a controller of the arrangement, or `each-office` for the office that the person dealt
+    /// with. Without one the first controller of the arrangement answers.
+    #[serde(default)]
+    pub answers: Option<String>,
+    /// Who answers where `answers` is `each-office` and there was no office; the first controller without one.
+    #[serde(default)]
+    pub answers_else: Option<String>,
     /// Who notifies a breach.
     pub notifies: String,
     /// The contact point for the people concerned.
     pub contact_point: String,
     /// The essence of the arrangement, for the notice (Art 26(2)).
     pub essence: String,
+    /// The same in Welsh.
+    #[serde(default)]
+    pub essence_cy: Option<String>,
     /// The document.
     pub reference: String,
     /// From when.
@@ -179,6 +192,9 @@ pub struct System {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// The same in Welsh.
+    #[serde(default)]
+    pub cy: Option<String>,
     /// What kind of place it is.
     pub kind: SystemKind,
     /// The joint arrangement under which it is run, if any.

@@ -1,6 +1,7 @@
 //! Recipients, agreements and transfers.
 
 use counterfoil_domain::register::transfer::Mechanism;
+use counterfoil_domain::sharing::recipient::RecipientCategory;
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -35,6 +36,9 @@ pub struct Recipient {
     pub cy: Option<String>,
     /// What it is to us.
     pub role: RecipientRole,
+    /// What sort of body it is; an entry without one is to be mended.
+    #[serde(default, deserialize_with = "maybe")]
+    pub category: Option<RecipientCategory>,
     /// The country.
     pub country: String,
     /// The agreement, where one is needed.

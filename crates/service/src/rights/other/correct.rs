@@ -8,6 +8,7 @@ use counterfoil_store::{Record, StoreError};
 
 use super::super::Desk;
 use super::{asked_for, carried_out, decision, granted, opened, person_of, said};
+use crate::casebook::people::{self, Taken};
 use crate::error::{Result, ServiceError};
 
 /// What of the person's record can be corrected, by its spelling.
@@ -41,6 +42,8 @@ pub fn correct(desk: &Desk<'_>, reference: &str, correction: &Correction) -> Res
     if profile == read.profile {
         return Err(ServiceError::Invalid("the record says this already: nothing was changed".to_owned()));
     }
+    // What is put right comes from the person: they asked for it, with evidence.
+    let profile = people::sourced(desk, &read.profile, profile, &Taken::from(people::THEMSELVES))?;
     let terms = asked_for(
         &request,
         serde_json::json!({

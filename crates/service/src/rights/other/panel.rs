@@ -55,8 +55,8 @@ pub struct Panel {
     pub certificate: Option<Line<CertificateText>>,
     /// Recipients: the row, and whether it is due to be chased, and whether that goes to somebody senior.
     pub recipients: Vec<(Line<TellingText>, bool, bool)>,
-    /// Recipients of the register, as suggestions.
-    pub suggested: Vec<String>,
+    /// The directory: id, name, and whether something of the person went there by the record of disclosures.
+    pub suggested: Vec<(String, String, bool)>,
     /// What hangs on the person.
     pub person: OfPerson,
     /// The complaint.
@@ -116,7 +116,7 @@ pub fn panel(desk: &Desk<'_>, reference: &str) -> Result<Panel> {
         plan: lines::<PlanText>(desk, reference)?.pop(),
         certificate: lines::<CertificateText>(desk, reference)?.pop(),
         recipients: telling.into_iter().map(|l| chased(l, today)).collect(),
-        suggested: recipients::suggested(desk)?.into_iter().map(|(_, name)| name).collect(),
+        suggested: directory(desk, reference, right)?,
         person: of_person(desk, &request, right)?,
         complaint: (right == Right::Complaint).then(|| of_complaint(desk, reference)).transpose()?,
         reviews: lines(desk, reference)?,
@@ -167,6 +167,26 @@ fn of_person(desk: &Desk<'_>, request: &Request, right: Right) -> Result<OfPerso
         }
         other => other,
     }
+}
+
+/// The directory, those first who received something of the person.
+fn directory(desk: &Desk<'_>, reference: &str, right: Right) -> Result<Vec<(String, String, bool)>> {
+    let told =
+        matches!(right, Right::Rectification | Right::Erasure | Right::Restriction | Right::NotifyRecipients);
+    let received = match told && has(desk, &[Role::IgOfficer]) {
+        true => recipients::received(desk, reference).or_else(|error| match error {
+            ServiceError::Store(StoreError::NotFound(_)) => Ok(Vec::new()),
+            other => Err(other),
+        })?,
+        false => Vec::new(),
+    };
+    let mut all: Vec<_> = recipients::suggested(desk)?
+        .into_iter()
+        .map(|(id, name)| (received.contains(&id), id, name))
+        .map(|(has, id, name)| (id, name, has))
+        .collect();
+    all.sort_by_key(|(_, _, has)| !has);
+    Ok(all)
 }
 
 /// The first words of a note.

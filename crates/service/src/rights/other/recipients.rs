@@ -1,17 +1,19 @@
 //! Telling recipients of a correction, erasure or restriction, and tracking what they answer (Art 19 UK GDPR).
 
-use counterfoil_domain::access::Verb;
+use counterfoil_domain::access::{Purpose, Verb};
 use counterfoil_domain::rights::Right;
 use counterfoil_domain::rights::telling::{LADDER, Telling};
-use counterfoil_store::Terms;
+use counterfoil_domain::sharing::recipient::{Naming, naming};
 use counterfoil_store::rights::other::lines::Line;
 use counterfoil_store::rights::other::texts::TellingText;
+use counterfoil_store::{Record, Terms};
 use jiff::civil::Date;
 
 use super::super::Desk;
-use super::{carried_out, lines, opened, said};
+use super::{asked_by, carried_out, lines, opened, said};
 use crate::error::{Result, ServiceError};
 use crate::register::keep;
+use crate::sharing::entries_of;
 
 /// The recipients of the register, as suggestions: id and name. Which of them received something about this person
 /// is for the officer to say.
@@ -26,24 +28,69 @@ pub fn suggested(desk: &Desk<'_>) -> Result<Vec<(String, String)>> {
     Ok(names)
 }
 
+/// Who must be told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Whom {
+    /// The directory's entry; empty for a body that it does not have.
+    pub entry: String,
+    /// The body's own name, where the entry stands for several (`your landlord`); or the name of one that the
+    /// directory does not have.
+    pub name: String,
+    /// Why it is none of the directory.
+    pub unlisted_why: String,
+}
+
 /// Notes a recipient who must be told. The same recipient is noted once.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] without a name or without what they are told; a refusal of the gate.
-pub fn add(desk: &Desk<'_>, reference: &str, recipient: &str, what: &str) -> Result<()> {
-    let recipient = recipient.trim();
-    if recipient.is_empty() {
-        return Err(ServiceError::Invalid("name the recipient".to_owned()));
-    }
+/// [`ServiceError::Invalid`] for an entry that there is not, a name that the directory does not have without the
+/// reason, or without what they are told; a refusal of the gate.
+pub fn add(desk: &Desk<'_>, reference: &str, whom: &Whom, what: &str) -> Result<()> {
+    let register = keep::current(desk.store, desk.controller())?;
+    let entries = register.as_ref().map(entries_of).unwrap_or_default();
+    let named = naming(&whom.entry, &whom.name, &whom.unlisted_why, &entries);
     let what = said(what, "say what the recipient is told")?;
-    let text = TellingText { recipient: recipient.to_owned(), what, ..TellingText::default() };
+    let own = whom.name.trim();
+    let text = match named.map_err(|gap| ServiceError::Invalid(gap.reason))? {
+        Naming::Entry(entry) => {
+            let name = entries.iter().find(|(id, _)| *id == entry).map(|(_, name)| name.clone());
+            let name =
+                name.filter(|_| own.is_empty() || whom.entry.is_empty()).unwrap_or_else(|| own.to_owned());
+            TellingText { recipient: name, entry, what, ..TellingText::default() }
+        }
+        Naming::Unlisted { name, why } => {
+            TellingText { recipient: name, unlisted_why: why, what, ..TellingText::default() }
+        }
+    };
     desk.on_request(Verb::RequestDecide, reference, &Terms::default(), |tx, request| {
         let known = tx.lines_of::<TellingText>(request)?;
-        if known.iter().any(|l| l.text.recipient == recipient) {
+        if known.iter().any(|l| l.text.recipient == text.recipient && l.text.entry == text.entry) {
             return Ok(());
         }
-        tx.add_line(request, Telling::ToTell.code(), None, &text).map(|_| ())
+        let number = tx.add_line(request, Telling::ToTell.code(), None, &text)?;
+        tx.mark_telling(request, number, text.entry.is_empty())
     })
+}
+
+/// The directory's entries to which something about the person of a request went, by the record of disclosures:
+/// those who must hear of a correction, erasure or restriction (Art 19 UK GDPR). Ids, each once.
+///
+/// # Errors
+/// A refusal of the gate, or altered content.
+pub fn received(desk: &Desk<'_>, reference: &str) -> Result<Vec<String>> {
+    let Some(person) = opened(desk, reference)?.person else { return Ok(Vec::new()) };
+    let terms = asked_by(reference, serde_json::Value::Null);
+    let sent = desk.store.act(desk.who, Verb::RecordRead, Purpose::RightsRequest, |tx| {
+        let permit = tx.permit(Record::Person, person, &terms)?;
+        tx.disclosures_of(&permit)
+    })?;
+    let mut ids: Vec<String> = Vec::new();
+    for disclosure in sent.into_iter().filter(|d| d.state == "sent") {
+        if !disclosure.text.recipient.is_empty() && !ids.contains(&disclosure.text.recipient) {
+            ids.push(disclosure.text.recipient);
+        }
+    }
+    Ok(ids)
 }
 
 /// What happened with one recipient.

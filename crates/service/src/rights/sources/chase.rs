@@ -188,5 +188,6 @@ fn reminder(reference: &str, source: &str, due: Date) -> Result<Letter> {
         said: String::new(),
         body: words.paragraphs.iter().map(|p| Piece::Paragraph(say(p))).collect(),
         event: (String::new(), String::new()),
+        answerable: None,
     })
 }

@@ -168,6 +168,7 @@ pub fn letter(reference: &str, new: &NewQuestion, address: &str, language: Langu
         said: String::new(),
         body: words.question.paragraphs.iter().map(|p| Piece::Paragraph(say(p))).collect(),
         event: (String::new(), String::new()),
+        answerable: None,
     })
 }
 

@@ -184,6 +184,7 @@ fn a_stranger_abroad_is_sent_nothing_without_a_mechanism_and_the_regulators_advi
             let mut proposal = to_the_police();
             proposal.text.recipient.clear();
             proposal.text.recipient_name = "a police force abroad".into();
+            proposal.text.unlisted_why = "we never met them before".into();
             proposal.text.country = country.into();
             change(&mut proposal.text);
             codes(&desk, person, &proposal)

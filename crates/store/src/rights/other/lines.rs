@@ -79,6 +79,19 @@ impl Tx<'_> {
         self.insert_line(T::TABLE, request, state, due_on, text)
     }
 
+    /// Notes whether the recipient of a telling is none of the directory.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn mark_telling(&mut self, request: &Request, number: i64, unlisted: bool) -> Result<()> {
+        self.execute(
+            "UPDATE recipient_telling SET unlisted = $4 \
+             WHERE controller_id = $1 AND request_id = $2 AND number = $3",
+            &[self.controller().into(), request.id.into(), number.into(), i64::from(unlisted).into()],
+        )
+        .map(|_| ())
+    }
+
     pub(super) fn insert_line(
         &mut self,
         table: &'static str,

@@ -121,6 +121,10 @@ pub struct CertificateText {
 pub struct TellingText {
     /// Who.
     pub recipient: String,
+    /// The directory's entry that it is; empty for one that the directory does not have.
+    pub entry: String,
+    /// Why it is none of the directory.
+    pub unlisted_why: String,
     /// What they are told.
     pub what: String,
     /// When they were told.

@@ -13,6 +13,7 @@ use counterfoil_domain::rights::capacity::Capacity;
 use counterfoil_domain::rights::older::Heading;
 use counterfoil_domain::rights::representative::{Evidence, Representative, Standing, representative};
 use counterfoil_service::follow;
+use counterfoil_service::letters::{self, Piece};
 use counterfoil_service::rights::{self, Received};
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
@@ -182,6 +183,8 @@ pub struct AskedView {
     /// The same answers, so that the page can be had in the other language.
     hidden: Vec<(&'static str, String)>,
     contact: Contact,
+    /// Who is answerable, in words.
+    answerable: Vec<Piece>,
 }
 
 impl View for AskedView {
@@ -198,6 +201,7 @@ impl View for AskedView {
             code: "1234 5678".into(),
             hidden: vec![("name", "Gethin Vaughan".into())],
             contact: sample_contact(),
+            answerable: sample_answerable(),
         };
         let rights = [Right::Access, Right::MarketingObjection, Right::Complaint];
         let own =
@@ -208,6 +212,14 @@ impl View for AskedView {
         });
         own.into_iter().chain([sample(&Right::Access, None, true)]).chain(older).collect()
     }
+}
+
+/// Who is answerable, for samples.
+pub(crate) fn sample_answerable() -> Vec<Piece> {
+    vec![
+        Piece::Heading("Who is answerable for your information".into()),
+        Piece::Paragraph("Hearth Advice Kendal alone is the controller.".into()),
+    ]
 }
 
 /// The page after saving: the link that leads back.
@@ -356,9 +368,11 @@ async fn send(
     }
     let Some(asked) = answers.request() else { return Err(Problem::Fault.into_response()) };
     let (use_cases, right, secrets) = (site.use_cases(), asked.right, follow::of_form(&asked));
+    let office = asked.text.office.clone();
     let done = blocking(move || use_cases.ask(&asked)).await.map_err(IntoResponse::into_response)?;
     let Received { reference, due } = done.map_err(|error| refusal(visit, &error))?;
     forget(site, answers.get("saved")).await;
+    let answerable = answerable(site, visit, office).await;
     let view = AskedView {
         key: secrets.shown_key(),
         code: secrets.shown_code(),
@@ -369,8 +383,17 @@ async fn send(
         for_someone_else: answers.for_someone_else(),
         hidden: answers.hidden_on(None),
         contact: site.theme().contact.clone(),
+        answerable,
     };
     Ok(site.respond(visit, StatusCode::OK, &visit.page(site).with_journey("send"), &view))
+}
+
+/// Who is answerable for what was asked for (promise N1); nothing for an organisation without a register.
+async fn answerable(site: &Site, visit: &Visit, office: String) -> Vec<Piece> {
+    let language = letters::Language::of(visit.language().tag());
+    let said =
+        use_cases::as_public(site, move |desk| letters::answerable_for_new(desk, &office, language)).await;
+    said.ok().and_then(Result::ok).unwrap_or_default()
 }
 
 /// What was saved has been sent. Should it stay behind, it runs out by itself.

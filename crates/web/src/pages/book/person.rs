@@ -2,6 +2,7 @@
 
 use counterfoil_domain::access::{Identity, Protection};
 use counterfoil_domain::casebook::quality;
+use counterfoil_domain::casebook::source::{Detail, DetailKind};
 use counterfoil_domain::casebook::words::{EntryKind, Relation};
 use counterfoil_domain::ids::{MergeId, PersonId, RelationId};
 use counterfoil_service::casebook::look_up::look_up;
@@ -47,7 +48,8 @@ pub(super) fn build(desk: &Desk<'_>, ids: &[String], typed: &Fields) -> Result<S
     let offices = if own { labels::other_offices(desk)? } else { Vec::new() };
     let office = labels::office_name(desk, page.person.office)?;
     let may_hold = counterfoil_service::retention::may(desk).hold;
-    Ok(draw(&page, &Around { issue: &issue, own, today, offices, office, may_hold, typed }))
+    let sources = people::sources(desk)?;
+    Ok(draw(&page, &Around { issue: &issue, own, today, offices, office, may_hold, sources, typed }))
 }
 
 /// What a page needs besides the record.
@@ -59,6 +61,8 @@ struct Around<'a> {
     office: String,
     /// Whether the worker may place a hold.
     may_hold: bool,
+    /// The kinds of source: ids with names.
+    sources: Vec<(String, String)>,
     typed: &'a Fields,
 }
 
@@ -86,7 +90,7 @@ fn draw(page: &PersonPage, around: &Around<'_>) -> Sheet {
     };
     let said = person.statements.iter().map(|s| labels::disagrees(s.on, &s.text));
     let sheet = said.fold(sheet, |sheet, text| sheet.add(Block::Inset { text: english(text) }));
-    let sheet = sheet.add(Block::Summary { rows: details(person) });
+    let sheet = sheet.add(Block::Summary { rows: details(person, around) });
     let sheet = sheet.add(Block::Links { items: links(&at, around, page.sees_cases) });
     let sheet = cases(sheet, page, around);
     let sheet = beside(sheet, page, &at);
@@ -112,9 +116,28 @@ fn links(at: &str, around: &Around<'_>, sees_cases: bool) -> Vec<(String, super:
     items
 }
 
-fn details(person: &Person) -> Vec<(super::sheet::Text, Vec<Cell>)> {
+/// Where a detail came from, and when; said also when nobody has.
+fn from(person: &Person, around: &Around<'_>, detail: &Detail) -> super::sheet::Text {
+    let sourced = person.profile.sourced();
+    let Some(own) = sourced.iter().find(|s| s.detail == *detail) else { return key("book.source.none") };
+    let name = around.sources.iter().find(|(id, _)| *id == own.source).map(|(_, name)| name.as_str());
+    let name = match name {
+        Some(_) if own.source == people::THEMSELVES => "the person themselves",
+        Some(name) => name,
+        None => own.source.as_str(),
+    };
+    english(format!("from {name}, {}", own.on.strftime("%-d %B %Y")))
+}
+
+fn details(person: &Person, around: &Around<'_>) -> Vec<(super::sheet::Text, Vec<Cell>)> {
+    use DetailKind as K;
     let p = &person.profile;
     let words = |text: String| Cell::new(plain(text));
+    let with = |cell: Cell, kind: K, value: String| cell.note(from(person, around, &(kind, value)));
+    let all = |kind: K, list: &[String]| -> Vec<Cell> {
+        list.iter().map(|v| with(words(v.clone()), kind, v.clone())).collect()
+    };
+    let name = p.shown_name();
     let mut rows = Vec::new();
     let mut row = |label: &str, cells: Vec<Cell>| {
         if !cells.is_empty() {
@@ -122,12 +145,20 @@ fn details(person: &Person) -> Vec<(super::sheet::Text, Vec<Cell>)> {
         }
     };
     let one = |text: &str| if text.trim().is_empty() { Vec::new() } else { vec![words(text.to_owned())] };
-    row("born", p.born.map(Cell::when).into_iter().collect());
-    row("also_known_as", p.also_known_as.iter().cloned().map(words).collect());
-    row("phone", p.phones.iter().cloned().map(words).collect());
-    row("email", p.emails.iter().cloned().map(words).collect());
-    row("address", p.addresses.iter().map(address).collect());
-    row("identifiers", p.identifiers.iter().map(|i| words(format!("{} ({})", i.value, i.kind))).collect());
+    row("name", if name.is_empty() { Vec::new() } else { all(K::Name, std::slice::from_ref(&name)) });
+    row("born", p.born.iter().map(|day| with(Cell::when(*day), K::Born, day.to_string())).collect());
+    row("also_known_as", all(K::OtherName, &p.also_known_as));
+    row("phone", all(K::Phone, &p.phones));
+    row("email", all(K::Email, &p.emails));
+    let lived = |a: &counterfoil_service::casebook::Address| {
+        let until = a.until.map(|day| format!(" (until {day})")).unwrap_or_default();
+        with(words(a.in_one_line() + &until), K::Address, a.in_one_line())
+    };
+    row("address", p.addresses.iter().map(lived).collect());
+    let number = |i: &counterfoil_service::casebook::Identifier| {
+        with(words(format!("{} ({})", i.value, i.kind)), K::Number, format!("{} {}", i.kind, i.value))
+    };
+    row("identifiers", p.identifiers.iter().map(number).collect());
     row("contact", contact(person));
     row("contact_rules", one(&p.contact_rules));
     row("format", one(&p.contact.format));
@@ -135,17 +166,6 @@ fn details(person: &Person) -> Vec<(super::sheet::Text, Vec<Cell>)> {
     row("interpreter", one(&p.contact.interpreter));
     row("checked", vec![Cell::when(person.checked_at)]);
     rows
-}
-
-fn address(a: &counterfoil_service::casebook::Address) -> Cell {
-    let mut parts = a.lines.clone();
-    parts.push(a.postcode.clone());
-    let text = parts.iter().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(", ");
-    let cell = Cell::new(plain(text));
-    match a.until {
-        Some(until) => cell.note(english(format!("until {until}"))),
-        None => cell,
-    }
 }
 
 /// What is safe and what is not, the unsafe first: whoever rings reads it before the number.
@@ -560,6 +580,7 @@ pub(super) fn samples() -> Vec<Sheet> {
                 offices: vec![choice("", key("book.choose"))],
                 office: "Lancaster".to_owned(),
                 may_hold: own,
+                sources: vec![("you".to_owned(), "you".to_owned())],
                 typed: &typed,
             };
             let found = vec![choice("x", plain("Annie Leigh"))];

@@ -3,6 +3,7 @@
 use counterfoil_domain::access::{Identity, Protection, Purpose};
 use counterfoil_domain::casebook::words::Contact;
 use counterfoil_domain::ids::PersonId;
+use counterfoil_service::casebook::people::Taken;
 use counterfoil_service::casebook::{
     self, Address, ContactRules, Identifier, NewPerson, Profile, Recorded, people,
 };
@@ -62,6 +63,28 @@ fn fields_of(profile: &Profile, typed: &Fields) -> Vec<Field> {
     fields.push(line("interpreter", &profile.contact.interpreter));
     fields.push(Field::area("contact_rules", typed, &profile.contact_rules, 2));
     fields
+}
+
+/// Where the details came from and when: asked for whatever is new (promise C28).
+fn source_fields(desk: &Desk<'_>, typed: &Fields, given: &str) -> Result<Vec<Field>> {
+    let known = people::sources(desk)?.into_iter();
+    let choices = known.map(|(id, name)| {
+        let words = if id == people::THEMSELVES { key("book.source.themselves") } else { english(name) };
+        choice(id, words)
+    });
+    Ok(asked_of(choices.collect(), typed, given, today(desk)?))
+}
+
+fn asked_of(sources: Vec<Choice>, typed: &Fields, given: &str, today: jiff::civil::Date) -> Vec<Field> {
+    let choices = std::iter::once(choice("", key("book.choose"))).chain(sources).collect();
+    vec![
+        Field::select("details_source", typed, given, choices).hint("book.hint.details_source"),
+        Field::date("details_on", typed, Some(today)),
+    ]
+}
+
+fn taken(fields: &Fields) -> Result<Taken> {
+    Ok(Taken { source: fields.get("details_source").to_owned(), on: date(fields, "details_on")? })
 }
 
 fn several(text: &str) -> Vec<String> {
@@ -125,11 +148,11 @@ fn today(desk: &Desk<'_>) -> Result<jiff::civil::Date> {
 }
 
 /// `GET /staff/people/new`
-pub(super) fn build_new(_: &Desk<'_>, _: &[String], typed: &Fields) -> Result<Sheet> {
-    Ok(new_page(typed, &Profile::default()))
+pub(super) fn build_new(desk: &Desk<'_>, _: &[String], typed: &Fields) -> Result<Sheet> {
+    Ok(new_page(typed, &Profile::default(), source_fields(desk, typed, "")?))
 }
 
-fn new_page(typed: &Fields, given: &Profile) -> Sheet {
+fn new_page(typed: &Fields, given: &Profile, sources: Vec<Field>) -> Sheet {
     let known: Vec<Choice> = Identity::ALL
         .iter()
         .map(|i| Choice {
@@ -139,6 +162,7 @@ fn new_page(typed: &Fields, given: &Profile) -> Sheet {
         .collect();
     let mut fields = vec![Field::radios("known_as", typed, "named", known)];
     fields.extend(fields_of(given, typed));
+    fields.extend(sources);
     fields.push(Field::boxes(
         "extra",
         typed,
@@ -156,7 +180,7 @@ pub(super) fn act_new(desk: &Desk<'_>, _: &[String], fields: &Fields) -> Result<
     if fields.get("do") == "start" {
         let (first, last) = fields.get("name").rsplit_once(' ').unwrap_or(("", fields.get("name")));
         let given = Profile { forenames: first.to_owned(), surname: last.to_owned(), ..Profile::default() };
-        return Ok(Done::Show(Box::new(new_page(fields, &given))));
+        return Ok(Done::Show(Box::new(new_page(fields, &given, source_fields(desk, fields, "")?))));
     }
     let office = casebook::office_of(desk.who).ok_or(StoreError::NotFound("office"))?;
     let identity: Identity = fields.get("known_as").parse().unwrap_or(Identity::Named);
@@ -168,7 +192,7 @@ pub(super) fn act_new(desk: &Desk<'_>, _: &[String], fields: &Fields) -> Result<
         _ => profile(fields, &Profile::default(), today(desk)?)?,
     };
     let new = NewPerson { office, identity, protection, profile, shares_contact: extra("shares") };
-    let (recorded, code) = people::record(desk, &new)?;
+    let (recorded, code) = people::record(desk, &new, &taken(fields)?)?;
     match (recorded, code) {
         (Recorded::New(id), Some(code)) => Ok(Done::Show(Box::new(told_once(id, &code)))),
         (Recorded::New(id), None) => go(format!("/staff/people/{id}")),
@@ -201,16 +225,23 @@ pub(super) fn told_once(id: PersonId, code: &str) -> Sheet {
 /// `GET /staff/people/{id}/edit`
 pub(super) fn build_edit(desk: &Desk<'_>, ids: &[String], typed: &Fields) -> Result<Sheet> {
     let person = casebook::open_person(desk.store, desk.who, Purpose::ServiceDelivery, id(ids, 0)?)?;
-    Ok(edit_page(&person.profile, person.id, person.version, person.identity, typed))
+    let sources = source_fields(desk, typed, "")?;
+    Ok(edit_page(&person.profile, (person.id, person.version), person.identity, typed, sources))
 }
 
-fn edit_page(profile: &Profile, id: PersonId, version: i64, identity: Identity, typed: &Fields) -> Sheet {
+fn edit_page(
+    profile: &Profile,
+    (id, version): (PersonId, i64),
+    identity: Identity,
+    typed: &Fields,
+    sources: Vec<Field>,
+) -> Sheet {
     let at = format!("/staff/people/{id}");
     let version = if typed.has("version") { typed.get("version").to_owned() } else { version.to_string() };
     let form = Form::new(
         "person",
         format!("{at}/edit"),
-        fields_of(profile, typed),
+        fields_of(profile, typed).into_iter().chain(sources).collect(),
         Button::new("save", key("book.save")),
     )
     .with("version", version);
@@ -232,9 +263,9 @@ pub(super) fn act_edit(desk: &Desk<'_>, ids: &[String], fields: &Fields) -> Resu
     let version = fields.get("version").parse().unwrap_or(0);
     let to = profile(fields, &before.profile, today(desk)?)?;
     if fields.get("do") == "name" {
-        people::become_named(desk, id, version, &to)?;
+        people::become_named(desk, (id, version), &to, &taken(fields)?)?;
     } else {
-        casebook::change_person(desk.store, desk.who, Purpose::ServiceDelivery, id, version, &to)?;
+        people::change(desk, Purpose::ServiceDelivery, (id, version), &to, &taken(fields)?)?;
     }
     go(format!("/staff/people/{id}"))
 }
@@ -243,10 +274,14 @@ pub(super) fn act_edit(desk: &Desk<'_>, ids: &[String], fields: &Fields) -> Resu
 pub(super) fn samples() -> Vec<Sheet> {
     let id = PersonId::from_bytes([7; 16]);
     let profile = Profile { forenames: "Ann".into(), surname: "Lee".into(), ..Profile::default() };
+    let sources = || {
+        let you = choice(people::THEMSELVES, key("book.source.themselves"));
+        asked_of(vec![you], &Fields::default(), "", jiff::civil::date(2026, 11, 22))
+    };
     vec![
-        new_page(&Fields::default(), &Profile::default()),
+        new_page(&Fields::default(), &Profile::default(), sources()),
         told_once(id, "7KQ2-M9XD-0TRA-5HVE"),
-        edit_page(&profile, id, 3, Identity::Named, &Fields::default()),
-        edit_page(&profile, id, 3, Identity::Anonymous, &Fields::default()),
+        edit_page(&profile, (id, 3), Identity::Named, &Fields::default(), sources()),
+        edit_page(&profile, (id, 3), Identity::Anonymous, &Fields::default(), sources()),
     ]
 }

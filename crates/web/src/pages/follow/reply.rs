@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use counterfoil_domain::rights::asker::Awaited;
 use counterfoil_service::follow::{self, NewPaper};
-use counterfoil_service::letters::Piece;
+use counterfoil_service::letters::{Language, Piece};
 use counterfoil_service::{Result as Served, ServiceError};
 use serde::Serialize;
 
@@ -73,7 +73,8 @@ async fn asked(
     what: &'static str,
 ) -> Result<Option<Vec<Piece>>, Response> {
     let token_hash = visit_of(headers, site);
-    let request = for_visit(site, visit, move |desk| follow::follow(desk, token_hash)).await?;
+    let language = Language::of(visit.language().tag());
+    let request = for_visit(site, visit, move |desk| follow::follow(desk, token_hash, language)).await?;
     Ok(request.needs.into_iter().find(|need| need.what == what).map(|need| need.said))
 }
 
@@ -229,7 +230,8 @@ pub async fn withdrawal(
     headers: HeaderMap,
 ) -> Result<Response, Response> {
     let token_hash = visit_of(&headers, &site);
-    let request = for_visit(&site, &visit, move |desk| follow::follow(desk, token_hash)).await?;
+    let language = Language::of(visit.language().tag());
+    let request = for_visit(&site, &visit, move |desk| follow::follow(desk, token_hash, language)).await?;
     if !request.may_withdraw {
         return Ok(visit.go("/follow/request"));
     }

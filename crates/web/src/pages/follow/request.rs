@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use counterfoil_domain::clock::State as ClockState;
 use counterfoil_service::follow::{self, Followed, LetterLine, Need, Pause};
-use counterfoil_service::letters::Piece;
+use counterfoil_service::letters::{Language, Piece};
 use jiff::civil::date;
 use serde::Serialize;
 
@@ -57,6 +57,7 @@ fn sample() -> Followed {
         collected: 0,
         may_withdraw: true,
         sees_looked: true,
+        answerable: crate::pages::ask::sample_answerable(),
     }
 }
 
@@ -97,7 +98,8 @@ impl View for FollowView {
 /// `GET /follow/request`
 pub async fn show(State(site): State<Site>, visit: Visit, headers: HeaderMap) -> Result<Response, Response> {
     let token_hash = visit_of(&headers, &site);
-    let request = for_visit(&site, &visit, move |desk| follow::follow(desk, token_hash)).await?;
+    let language = Language::of(visit.language().tag());
+    let request = for_visit(&site, &visit, move |desk| follow::follow(desk, token_hash, language)).await?;
     let view = FollowView::new(request, site.theme().contact.clone());
     Ok(site.respond(&visit, StatusCode::OK, &visit.page(&site), &view))
 }

@@ -195,9 +195,12 @@ fn looked_again(desk: &Desk<'_>, reference: &str, fields: &Fields) -> Result<()>
 }
 
 fn recipient(desk: &Desk<'_>, reference: &str, fields: &Fields) -> Result<()> {
-    let other = fields.get("recipient-other");
-    let name = if other.is_empty() { fields.get("recipient") } else { other };
-    recipients::add(desk, reference, name, fields.get("recipient-what"))
+    let whom = recipients::Whom {
+        entry: fields.get("recipient").to_owned(),
+        name: fields.get("recipient-other").to_owned(),
+        unlisted_why: fields.get("recipient-why").to_owned(),
+    };
+    recipients::add(desk, reference, &whom, fields.get("recipient-what"))
 }
 
 fn recipient_step(desk: &Desk<'_>, reference: &str, fields: &Fields) -> Result<()> {

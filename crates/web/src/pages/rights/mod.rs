@@ -90,6 +90,7 @@ impl View for OutcomeLetterView {
                 Piece::List(vec!["One reason.".to_owned()]),
             ],
             event: (String::new(), String::new()),
+            answerable: None,
         };
         let reference = "R-2026-00041".to_owned();
         vec![

@@ -43,6 +43,7 @@ pub(super) fn shown(panel: &Panel, today: Date) -> Value {
         })),
         "recipients": panel.recipients.iter().map(|(l, due, senior)| json!({
             "number": l.number, "name": l.text.recipient, "what": l.text.what, "code": l.state,
+            "unlisted": l.text.entry.is_empty(),
             "state": words::<Telling>(&l.state, Telling::label),
             "asked_on": l.text.asked_on.map(|d| d.to_string()),
             "chased_on": l.text.chased_on.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -155,11 +156,11 @@ fn sample(right: Right, full: bool) -> Value {
                             "at": "2026-11-20T10:00:00Z" })),
         "certificate": one(json!({ "done": ["deleted"], "left": ["the log"], "systems": [system],
                                    "at": "2026-11-20T10:00:00Z" })),
-        "recipients": some(json!({ "number": 1, "name": "A creditor", "what": "deleted", "code": "told",
+        "recipients": some(json!({ "number": 1, "name": "A creditor", "what": "deleted", "code": "told", "unlisted": true,
                                    "state": "told", "asked_on": "2026-11-01", "chased_on": ["2026-11-15"],
                                    "answer": "", "why": "", "due_on": "2026-11-22", "due": true,
                                    "senior": true })),
-        "suggested": ["A creditor"],
+        "suggested": [["creditors", "A creditor", true], ["dwp", "The DWP", false]],
         "person": {
             "stops": some(json!({ "activity": "A", "cause": "objection", "purposes": "service-delivery",
                                   "state": "pending", "since": "2026-11-20", "ended": null, "grounds": "" })),

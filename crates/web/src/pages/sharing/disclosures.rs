@@ -160,8 +160,17 @@ pub struct DisclosuresView {
 }
 
 /// What was typed in these fields, by name; none is left out, so that a template can show each.
-const TYPED: [&str; 8] =
-    ["purpose", "recipient_name", "country", "mechanism", "within", "telling", "because", "sent_to"];
+const TYPED: [&str; 9] = [
+    "purpose",
+    "recipient_name",
+    "unlisted_why",
+    "country",
+    "mechanism",
+    "within",
+    "telling",
+    "because",
+    "sent_to",
+];
 
 fn question(field: &counterfoil_domain::questions::Field, typed: &Fields) -> Question {
     let key = format!("answer-{}", field.key);
@@ -363,6 +372,7 @@ fn proposal(
             ground: get("ground"),
             recipient: get("recipient"),
             recipient_name: get("recipient_name"),
+            unlisted_why: get("unlisted_why"),
             country: get("country"),
             mechanism: get("mechanism"),
             within: get("within"),

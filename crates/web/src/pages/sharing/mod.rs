@@ -52,7 +52,7 @@ pub fn routes() -> Router<Site> {
         .route(&at("disclosures/{disclosure}/tell"), post(disclosures::tell))
         .route("/staff/disclosures", get(register::show))
         .route("/staff/disclosures/{disclosure}", get(disclosure::show).post(disclosure::authorise))
-        .route("/staff/recipients", get(recipients::show))
+        .route("/staff/recipients", get(recipients::show).post(recipients::mend))
         .route("/staff/statistics", get(statistics::show).post(statistics::release))
 }
 

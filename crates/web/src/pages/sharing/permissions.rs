@@ -95,6 +95,9 @@ pub struct PermissionsView {
     language: String,
     evidence: String,
     note: String,
+    /// A body that the directory does not have, and why it is named.
+    other_party: String,
+    unlisted_why: String,
     /// Why it was not recorded.
     refused: Vec<String>,
     /// Whether the form is open.
@@ -147,6 +150,8 @@ impl PermissionsView {
             language: if typed.get("language") == "cy" { "cy".to_owned() } else { "en".to_owned() },
             evidence: typed.get("evidence").to_owned(),
             note: typed.get("note").to_owned(),
+            other_party: typed.get("other_party").to_owned(),
+            unlisted_why: typed.get("unlisted_why").to_owned(),
             refused: Vec::new(),
             open,
         })
@@ -197,6 +202,8 @@ impl View for PermissionsView {
             language: "en".into(),
             evidence: String::new(),
             note: String::new(),
+            other_party: String::new(),
+            unlisted_why: String::new(),
             open: !refused.is_empty(),
             refused,
         };
@@ -298,7 +305,8 @@ fn read(tab: &str, fields: &Fields) -> Result<Giving, Vec<Failure>> {
     Ok(Giving {
         case: None,
         purpose: if tab == "consents" { purpose } else { None },
-        parties: if named { all(fields, "parties") } else { Vec::new() },
+        parties: if named { parties(fields) } else { Vec::new() },
+        unlisted_why: fields.get("unlisted_why").to_owned(),
         fields: match (marketing, named) {
             (true, _) => all(fields, "channels"),
             (_, true) => all(fields, "fields"),
@@ -311,6 +319,13 @@ fn read(tab: &str, fields: &Fields) -> Result<Giving, Vec<Failure>> {
         evidence: fields.get("evidence").to_owned(),
         note: fields.get("note").to_owned(),
     })
+}
+
+/// The entries that were ticked, and the body that the directory does not have.
+fn parties(fields: &Fields) -> Vec<String> {
+    let other = fields.get("other_party").to_owned();
+    let entries = all(fields, "parties").into_iter().filter(|p| !p.is_empty());
+    entries.chain((!other.is_empty()).then_some(other)).collect()
 }
 
 async fn given(

@@ -311,6 +311,7 @@ async fn the_council_gives_nothing_without_agreement_duty_or_serious_reason() {
         let agreement = |recipient| disclosure(house, "agreement", recipient);
         house.changes_nothing(vec![Try("C17-04", "ada", post(agreement("courts")))]).await;
         let nobody = but(&agreement(""), "recipient_name", "a firm in the town");
+        let nobody = but(&nobody, "unlisted_why", "it is not in any list");
         house.changes_nothing(vec![Try("C17-05", "ada", post(nobody))]).await;
         let nothing: Pairs =
             agreement("pcsp-partners").into_iter().filter(|(n, _)| !n.starts_with("give-")).collect();
@@ -348,6 +349,7 @@ async fn nothing_goes_abroad_without_a_mechanism_and_advice() {
         let abroad = |country: &str, pairs: &[(&str, &str)]| {
             let base =
                 but(&disclosure(house, "serious-crime", ""), "recipient_name", "a police force abroad");
+            let base = but(&base, "unlisted_why", "we never met them before");
             let mut form = but(&base, "country", country);
             form.extend(fields(pairs));
             post(form)

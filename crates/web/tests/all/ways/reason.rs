@@ -287,9 +287,15 @@ async fn nobody_learns_that_a_hidden_person_is_known() {
         house.name("hidden", &hidden);
         house.name("othername", &other_name);
         for (email, id) in [("hidden@mail.example", hidden), ("othername@mail.example", other_name)] {
-            let fresh = json!({ "forenames": "Someone", "surname": "New", "emails": [email] });
-            let form =
-                fields(&[("do", "record"), ("known_as", "named"), ("surname", "New"), ("email", email)]);
+            let fresh =
+                json!({ "forenames": "Someone", "surname": "New", "emails": [email], "source": "you" });
+            let form = fields(&[
+                ("do", "record"),
+                ("known_as", "named"),
+                ("surname", "New"),
+                ("email", email),
+                ("details_source", "you"),
+            ]);
             let ways = [
                 ("N3-50", How::Call(Method::POST, "/api/v1/people/search", json!({ "email": email }))),
                 (
