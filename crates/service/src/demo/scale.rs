@@ -320,6 +320,7 @@ impl Crowd<'_> {
 
     fn some(&self, batch: usize, by: &Colleague) -> Vec<WholePerson> {
         let days_ago = self.now.duration_since(self.moment(batch)).as_hours() / 24;
+        let on = self.moment(batch).to_zoned(jiff::tz::TimeZone::UTC).date();
         let first = self.office(batch) * (ADVISERS + 1) + 1;
         let workers: Vec<StaffId> =
             self.network.staff.iter().skip(first).take(ADVISERS).map(|c| c.staff).collect();
@@ -327,7 +328,7 @@ impl Crowd<'_> {
             .map(|n| {
                 let mut chance = Chance::of(n);
                 let cases = (0..3).map(|m| self.case(&mut chance, m, days_ago, &workers)).collect();
-                WholePerson { new: person(&self.book, n, by.office), cases }
+                WholePerson { new: person(&self.book, n, by.office, on), cases }
             })
             .collect()
     }
@@ -392,12 +393,12 @@ impl Invented {
     }
 }
 
-fn person(book: &Book, n: usize, office: OfficeId) -> NewPerson {
+fn person(book: &Book, n: usize, office: OfficeId, on: jiff::civil::Date) -> NewPerson {
     NewPerson {
         office,
         identity: Identity::Named,
         protection: Protection::Standard,
-        profile: profile(book, n),
+        profile: super::from_themselves(profile(book, n), on),
         shares_contact: false,
     }
 }
