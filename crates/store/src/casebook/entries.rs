@@ -363,6 +363,8 @@ impl Tx<'_> {
     }
 
     fn permitted_entries(&mut self, rows: &[Row], terms: &Terms) -> Result<Vec<Entry>> {
+        let people = rows.iter().map(|r| r.get(1, "person_id")).collect::<Result<Vec<PersonId>>>()?;
+        self.ask_about(&people)?;
         let mut seen = Vec::new();
         for row in rows {
             let (person, case): (PersonId, Option<CaseId>) =

@@ -99,11 +99,13 @@ impl Tx<'_> {
         let controller = self.controller();
         let only = person.map_or(Value::Null, Value::from);
         let rows = match self.engine() {
+            // What has the words is found first. A plan for any words at all would look through the newest objects for
+            // them, and for rare words that is all objects.
             Engine::Postgres => self.query(
                 "search_entry",
-                "SELECT object_id, kind, person_id FROM search_entry WHERE controller_id = $1 \
-                 AND tokens @> $2::text::bigint[] AND ($3::bytea IS NULL OR person_id = $3) \
-                 ORDER BY object_id DESC LIMIT $4",
+                "WITH found AS MATERIALIZED (SELECT object_id, kind, person_id FROM search_entry \
+                 WHERE controller_id = $1 AND tokens @> $2::text::bigint[] AND ($3::bytea IS NULL OR person_id = $3)) \
+                 SELECT object_id, kind, person_id FROM found ORDER BY object_id DESC LIMIT $4",
                 &[controller.into(), numbers(&tokens), only, most.into()],
             )?,
             Engine::Sqlite => self.query(
@@ -137,12 +139,14 @@ impl Tx<'_> {
             return Ok(Vec::new());
         }
         let (matching, sought, newest) = match self.engine() {
+            // As in [`Tx::find`].
             Engine::Postgres => {
                 let any: Vec<String> =
                     (0..spelt.len()).map(|n| format!("e.tokens @> ${}::text::bigint[]", n + 3)).collect();
                 let matching = format!(
-                    "search_entry e JOIN person p ON p.controller_id = e.controller_id AND p.id = e.person_id \
-                     WHERE e.controller_id = $1 AND ({})",
+                    "(WITH found AS MATERIALIZED (SELECT object_id, person_id FROM search_entry e \
+                     WHERE e.controller_id = $1 AND e.kind = 'person' AND ({})) SELECT * FROM found) e \
+                     JOIN person p ON p.controller_id = $1 AND p.id = e.person_id WHERE TRUE",
                     any.join(" OR ")
                 );
                 (matching, spelt.iter().map(|tokens| numbers(tokens)).collect(), "e.object_id")
@@ -150,7 +154,7 @@ impl Tx<'_> {
             Engine::Sqlite => {
                 let matching = "search_tokens JOIN search_entry e ON e.controller_id = $1 AND e.place = search_tokens.rowid \
                      JOIN person p ON p.controller_id = e.controller_id AND p.id = e.person_id \
-                     WHERE search_tokens MATCH $3";
+                     WHERE search_tokens MATCH $3 AND e.kind = 'person'";
                 let any: Vec<String> = spelt.iter().map(|tokens| format!("({})", phrase(tokens))).collect();
                 (matching.to_owned(), vec![any.join(" OR ").into()], "search_tokens.rowid")
             }
@@ -161,7 +165,7 @@ impl Tx<'_> {
         let rule = list::rule(self.who, self.purpose, purposes, self.now, self.store.gate.limits());
         let (may_list, values) = rule.sql("p", params.len() + 1);
         let sql = format!(
-            "SELECT e.person_id FROM {matching} AND e.kind = 'person' AND {may_list} \
+            "SELECT e.person_id FROM {matching} AND {may_list} \
              ORDER BY {newest} DESC LIMIT $2"
         );
         params.extend(values.into_iter().map(Value::from));
