@@ -113,7 +113,8 @@ export async function signInAs(page, site, name) {
 export async function leaveOut(page, at) {
   await page.goto(`${at}/sources`);
   await page.locator("details", { has: page.locator("button[value=plan]") }).locator("summary").click();
-  for (const box of await page.locator("input[name=system]:checked").all()) await box.uncheck();
+  const asked = page.locator("input[name=system]:checked");
+  while ((await asked.count()) > 0) await asked.first().uncheck();
   await page.fill("[name=why]", "searched for by name, never a user of it");
   await page.locator("button[value=plan]").click();
   await page.waitForURL(/\/sources(#plan)?$/);

@@ -88,6 +88,7 @@ test("a volunteer assessor looks for a person, records them, and books an appoin
   await find(me, "Wilhelmina Quayle");
   await me.press("#new button");
   await me.fill("#person-phone", "01632 960512");
+  await me.pick("#person-details_source", "you");
   await me.press("#person button[type=submit]");
   assert.match(await me.text(), /Wilhelmina Quayle|Quayle/);
   await me.press('main a[href$="/appointment"]');

@@ -210,7 +210,11 @@ async fn an_officer_asks_records_and_waives_and_a_refused_form_keeps_what_was_ty
     assert!(no.status == StatusCode::UNPROCESSABLE_ENTITY && no.body.contains("the letter will state it"));
     house.world.post(&at, &cookie, &waive("the archive was lost in the flood of 2019")).await;
     assert_eq!(state(&house, &reference, &source.key).result, "waived");
-    assert!(!house.world.get(&base, &cookie).await.body.contains("cannot go out yet"));
+    let body = house.world.get(&base, &cookie).await.body;
+    assert!(
+        body.contains("cannot go out yet") && body.contains("not in the plan"),
+        "the other systems are not asked"
+    );
 
     // The plan: what is left out needs a reason, and what was ticked comes back.
     let no =
@@ -219,6 +223,7 @@ async fn an_officer_asks_records_and_waives_and_a_refused_form_keeps_what_was_ty
     let why = ("why", "never had anything to do with them");
     let done = house.world.post(&base, &cookie, &[("do", "plan"), why, ("form_token", &*token)]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
+    assert!(!house.world.get(&base, &cookie).await.body.contains("cannot go out yet"));
     assert_eq!(
         house.world.get(&format!("{base}/0000000000000000"), &cookie).await.status,
         StatusCode::NOT_FOUND

@@ -210,7 +210,7 @@ fn found(project: ProjectId, person: PersonId) -> Sheet {
     Sheet::new("book.research.found")
         .back(format!("{AT}/{project}"), "book.research.project")
         .para("book.research.found_lead")
-        .add(Block::Links { items: vec![(format!("/staff/people/{person}"), plain(person.to_string()))] })
+        .add(Block::Links { items: vec![(format!("/staff/people/{person}"), english("open the record"))] })
 }
 
 /// `POST /staff/research/{id}/extract`: the extract as a file; what is refused is told on the project's page.
