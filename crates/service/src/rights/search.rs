@@ -404,8 +404,11 @@ fn record_text(profile: &Profile) -> String {
     lines.join("\n")
 }
 
+/// The day stands far from the words `date of birth` of this line and the one before: it is no date of birth, and
+/// would be taken for somebody else's.
 fn source_line(s: &Sourced) -> String {
-    format!("{} {}: {}, taken on {}", s.detail.0.label(), s.detail.1, s.source, s.on)
+    let (label, value) = (s.detail.0.label(), &s.detail.1);
+    format!("It is on record since {}, as it was taken then from {}: {label} {value}", s.on, s.source)
 }
 
 /// The files of a folder that mention the person, by any form of the name or an identifier. A file that
